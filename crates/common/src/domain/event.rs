@@ -1,0 +1,137 @@
+//! The audit trail of one request: an append-only chain of what happened.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::canonical::canonical_sha256;
+use super::{Channel, Decision, EmailAddress, Fingerprint, Generation, Notice, Purpose, Resume, Vote};
+
+/// One thing that happened, chained to the one before.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Event {
+    /// When it was recorded.
+    pub at: Timestamp,
+    /// What happened.
+    pub what: Happening,
+    /// SHA-256 over the canonical JSON of the event before; 64 zeros for the first.
+    pub previous: String,
+}
+
+/// What can happen to a request.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case", rename_all_fields = "camelCase")]
+pub enum Happening {
+    /// The request came to be, for these facts.
+    Opened {
+        /// Of the facts shown.
+        fingerprint: Fingerprint,
+        /// Who asked, by their own statement.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        requested_by: Option<EmailAddress>,
+    },
+    /// The workflow waits again, with a new task token.
+    WaitRenewed {
+        /// Which attempt it is.
+        generation: Generation,
+    },
+    /// A message went out to an approver.
+    Asked {
+        /// To whom.
+        approver: EmailAddress,
+        /// By which channel.
+        channel: Channel,
+        /// As what.
+        purpose: Purpose,
+    },
+    /// A message to an approver could not be sent.
+    AskFailed {
+        /// To whom.
+        approver: EmailAddress,
+        /// By which channel.
+        channel: Channel,
+        /// As what.
+        purpose: Purpose,
+        /// The name of the failure.
+        failure: String,
+    },
+    /// An approver voted.
+    Voted {
+        /// The vote.
+        vote: Vote,
+        /// Of what they were shown.
+        fingerprint: Fingerprint,
+    },
+    /// The request ended.
+    Decided {
+        /// How.
+        decision: Decision,
+    },
+    /// What is known about the workflow following the decision changed.
+    Resumed {
+        /// What is known now.
+        resume: Resume,
+    },
+    /// People were told how it ended.
+    Told {
+        /// Which message.
+        notice: Notice,
+        /// Who got it.
+        recipients: Vec<EmailAddress>,
+    },
+    /// The approval was used for a deployment.
+    Executed {
+        /// Whether something was really deployed.
+        deployed: bool,
+    },
+}
+
+impl Event {
+    /// The event that follows a chain.
+    #[must_use]
+    pub fn after(chain: &[Self], what: Happening, at: Timestamp) -> Self {
+        Self { at, what, previous: head(chain) }
+    }
+}
+
+/// The SHA-256 of a chain's last event; 64 zeros for an empty chain.
+pub fn head(chain: &[Event]) -> String {
+    chain.last().map_or_else(|| "0".repeat(64), |last| hex::encode(canonical_sha256(last)))
+}
+
+/// The position of the first event whose link to the one before is broken.
+pub fn first_break(chain: &[Event]) -> Option<usize> {
+    (0..chain.len()).find(|&at| {
+        let (before, rest) = chain.split_at(at);
+        rest.first().is_some_and(|event| event.previous != head(before))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn chain() -> Vec<Event> {
+        let mut chain = Vec::new();
+        for resume in [Resume::Owed, Resume::Done, Resume::Gone] {
+            let next = Event::after(&chain, Happening::Resumed { resume }, Timestamp::UNIX_EPOCH);
+            chain.push(next);
+        }
+        chain
+    }
+
+    #[test]
+    fn an_untouched_chain_holds() {
+        assert_eq!(first_break(&chain()), None);
+    }
+
+    #[test]
+    fn changing_or_dropping_an_event_breaks_the_chain_behind_it() {
+        let mut changed = chain();
+        changed[0].what = Happening::Resumed { resume: Resume::Gone };
+        assert_eq!(first_break(&changed), Some(1));
+        let mut dropped = chain();
+        dropped.remove(1);
+        assert_eq!(first_break(&dropped), Some(1));
+    }
+}

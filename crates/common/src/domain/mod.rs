@@ -1,0 +1,41 @@
+//! What Countersign knows about approvals: pure data and pure functions.
+//!
+//! Nothing here is async, reads a clock, draws a random number, reads the environment or knows AWS;
+//! time, ids and secrets come in as arguments. The use cases call it.
+
+pub mod apply;
+pub mod canonical;
+pub mod decision;
+pub mod email_address;
+pub mod event;
+pub mod facts;
+pub mod fingerprint;
+pub mod generation;
+pub mod link;
+pub mod plan;
+pub mod refusal;
+pub mod request;
+pub mod request_id;
+pub mod secret;
+pub mod tally;
+pub mod vote;
+
+pub use apply::{Command, Transition, apply};
+pub use decision::{Decision, Resume, Status};
+pub use email_address::EmailAddress;
+pub use event::{Event, Happening};
+pub use facts::{DeploymentFacts, Fact, Facts, GeneralFacts};
+pub use fingerprint::Fingerprint;
+pub use generation::Generation;
+pub use link::{LinkHash, LinkToken};
+pub use plan::{Approver, Confirmation, Group, Level, NamedBy, Plan, PlanKey};
+pub use refusal::Refusal;
+pub use request::{Channel, Contact, Deployment, Link, Notice, Purpose, Request, Workflow};
+pub use request_id::RequestId;
+pub use secret::TaskToken;
+pub use tally::{Tally, tally};
+pub use vote::{Ballot, Choice, Strength, Vote};
+
+/// The number that every stored plan and record, and every payload, carries. Readers of a later number
+/// must keep reading earlier ones.
+pub const SCHEMA: u32 = 1;

@@ -1,0 +1,267 @@
+//! The request: one record, the only authority on one level's approval.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::{
+    Decision, EmailAddress, Event, Facts, Fingerprint, Generation, Level, LinkHash, LinkToken, PlanKey,
+    RequestId, Resume, Status, TaskToken, Vote,
+};
+
+/// Everything about one request, in one item, so that one compare-and-set on `version` covers every change.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Request {
+    /// The number of this shape.
+    pub schema: u32,
+    /// Its name.
+    pub id: RequestId,
+    /// Grows with every change.
+    pub version: u64,
+    /// Where it stands.
+    pub status: Status,
+    /// Whether the workflow knows the decision.
+    pub resume: Resume,
+    /// The plan it belongs to, when there is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub plan: Option<PlanKey>,
+    /// Which level of the workflow this is; the first is 1.
+    pub level_number: u32,
+    /// How many levels the workflow has.
+    pub level_count: u32,
+    /// Whether the caller loops on `waiting`, so that an outcome found at its timeout still counts.
+    pub can_wait: bool,
+    /// Where it came from.
+    pub workflow: Workflow,
+    /// What resumes the waiting task.
+    pub task_token: TaskToken,
+    /// Which attempt the task token belongs to.
+    pub generation: Generation,
+    /// What approvers are shown.
+    pub facts: Facts,
+    /// Over the facts and the requester.
+    pub fingerprint: Fingerprint,
+    /// Who asked, by their own statement.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub requested_by: Option<EmailAddress>,
+    /// Who must approve, frozen when the request was opened.
+    pub level: Level,
+    /// Where links lead to.
+    pub base_url: String,
+    /// When it was opened.
+    pub opened_at: Timestamp,
+    /// Until when votes count; absent where only the caller's own timeout ends the wait.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deadline: Option<Timestamp>,
+    /// After how many days a closed record may be dropped; absent: never.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retention_days: Option<u32>,
+    /// The links that open it.
+    #[serde(default)]
+    pub links: Vec<Link>,
+    /// Who was asked, and whether it went out.
+    #[serde(default)]
+    pub contacts: Vec<Contact>,
+    /// The votes that count.
+    #[serde(default)]
+    pub votes: Vec<Vote>,
+    /// Its end.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub decision: Option<Decision>,
+    /// Which outcome messages went out.
+    #[serde(default)]
+    pub notices: Vec<Notice>,
+    /// What the approval was used for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deployment: Option<Deployment>,
+    /// What happened, in order.
+    #[serde(default)]
+    pub events: Vec<Event>,
+}
+
+/// Where a request came from, as far as its caller said.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Workflow {
+    /// The execution's ARN.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub execution: Option<String>,
+    /// The state machine's ARN.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub state_machine: Option<String>,
+    /// The waiting state's name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub state: Option<String>,
+}
+
+impl Workflow {
+    /// The execution's name, for people.
+    pub fn name(&self) -> Option<&str> {
+        self.execution.as_deref().and_then(|arn| arn.rsplit(':').next())
+    }
+}
+
+/// A personal link, as its hash.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Link {
+    /// Whose link it is.
+    pub approver: EmailAddress,
+    /// Of the token in the URL.
+    pub hash: LinkHash,
+    /// When it was minted.
+    pub minted_at: Timestamp,
+}
+
+/// One message to one approver.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Contact {
+    /// To whom.
+    pub approver: EmailAddress,
+    /// By which channel.
+    pub channel: Channel,
+    /// As what.
+    pub purpose: Purpose,
+    /// When it was handed over; absent when that failed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sent_at: Option<Timestamp>,
+    /// The name of the failure, when it failed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub failure: Option<String>,
+}
+
+/// How a person is reached, and answers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Channel {
+    /// A mail with a personal link.
+    Email,
+    /// A Slack message with buttons.
+    Slack,
+}
+
+impl Channel {
+    /// The word for people.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Email => "email",
+            Self::Slack => "Slack",
+        }
+    }
+}
+
+/// What a message to an approver is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Purpose {
+    /// To ask.
+    Ask,
+    /// To remind; the number is the position in the level's reminder times.
+    Reminder(u32),
+}
+
+/// A message about how it ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Notice {
+    /// Who rejected, when and why.
+    Rejected,
+    /// Nobody decided in time.
+    Expired,
+    /// Approved, and the workflow went on.
+    CarriedOut,
+    /// Approved, but the workflow had already ended its wait.
+    TooLate,
+    /// Taken back or replaced.
+    Closed,
+}
+
+/// What an approval was used for. Written once.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Deployment {
+    /// When it was used.
+    pub at: Timestamp,
+    /// Whether something was really deployed.
+    pub deployed: bool,
+    /// Why not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+}
+
+impl Request {
+    /// What approvers type to confirm: the environment's name, or the fingerprint's first four characters.
+    pub fn phrase(&self) -> &str {
+        self.facts.environment().or_else(|| self.fingerprint.as_str().get(..4)).unwrap_or_default()
+    }
+
+    /// Whose link this is, if the record knows it. Every stored hash is compared, so that the time taken
+    /// does not tell where a match stands.
+    pub fn holder_of(&self, token: &LinkToken) -> Option<&EmailAddress> {
+        let hash = token.hash();
+        self.links
+            .iter()
+            .fold(None, |found, link| if link.hash.matches(&hash) { Some(&link.approver) } else { found })
+    }
+
+    /// What this person has said.
+    pub fn vote_of(&self, person: &EmailAddress) -> Option<&Vote> {
+        self.votes.iter().find(|vote| vote.approver == *person)
+    }
+
+    /// The approvers who may vote and have not.
+    pub fn outstanding(&self) -> impl Iterator<Item = &EmailAddress> {
+        self.level.approvers().map(|approver| &approver.email).filter(|person| {
+            self.level.may_vote(person, self.requested_by.as_ref()) && self.vote_of(person).is_none()
+        })
+    }
+
+    /// Whether this message went out to this person.
+    pub fn was_contacted(&self, person: &EmailAddress, purpose: Purpose) -> bool {
+        self.contacts.iter().any(|contact| {
+            contact.approver == *person && contact.purpose == purpose && contact.sent_at.is_some()
+        })
+    }
+
+    /// When the reminder at this position of the level's reminder times is due.
+    pub fn reminder_due_at(&self, position: u32) -> Option<Timestamp> {
+        let seconds = self.level.remind_after_seconds.get(usize::try_from(position).ok()?)?;
+        Some(self.opened_at + jiff::SignedDuration::from_secs(i64::from(*seconds)))
+    }
+
+    /// The latest reminder whose time has passed, by its position.
+    pub fn due_reminder(&self, now: Timestamp) -> Option<u32> {
+        (0..)
+            .map_while(|position| self.reminder_due_at(position).map(|due| (position, due)))
+            .filter(|(_, due)| *due <= now)
+            .max_by_key(|(_, due)| *due)
+            .map(|(position, _)| position)
+    }
+
+    /// How long the next wait lasts, in whole seconds, at least one; `None` when the deadline has passed
+    /// or there is none.
+    pub fn next_wait_seconds(&self, now: Timestamp) -> Option<u32> {
+        let deadline = self.deadline.filter(|deadline| *deadline > now)?;
+        let next = (0..)
+            .map_while(|position| self.reminder_due_at(position))
+            .filter(|due| *due > now)
+            .chain([deadline])
+            .min()?;
+        let millis = next.duration_since(now).as_millis();
+        let seconds = u64::try_from(millis).ok()?.div_ceil(1000);
+        u32::try_from(seconds.max(1)).ok()
+    }
+
+    /// Whether votes no longer count because the time is up.
+    pub fn is_past_deadline(&self, now: Timestamp) -> bool {
+        self.deadline.is_some_and(|deadline| now >= deadline)
+    }
+
+    /// When a closed record may be dropped.
+    pub fn expires_at(&self) -> Option<Timestamp> {
+        let days = self.retention_days?;
+        let closed = self.decision.as_ref()?.at;
+        Some(closed + jiff::SignedDuration::from_hours(i64::from(days) * 24))
+    }
+}

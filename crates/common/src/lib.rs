@@ -1,0 +1,10 @@
+#![doc = include_str!("../README.md")]
+#![warn(missing_docs)]
+
+pub mod adapters;
+pub mod contract;
+pub mod domain;
+pub mod http;
+pub mod ports;
+pub mod render;
+pub mod usecase;

@@ -1,0 +1,244 @@
+//! What the use cases need from outside, one trait per capability.
+//!
+//! A handler's bounds and its IAM policy say the same thing. The traits name no service; the adapters
+//! implement them.
+
+use std::future::Future;
+
+use jiff::Timestamp;
+
+use crate::domain::{EmailAddress, Plan, PlanKey, Request, RequestId, TaskToken};
+
+/// Tells the time.
+pub trait Clock: Send + Sync {
+    /// Now.
+    fn now(&self) -> Timestamp;
+}
+
+/// Draws random bits.
+pub trait Random: Send + Sync {
+    /// 256 bits that nobody can guess.
+    fn bits(&self) -> [u8; 32];
+}
+
+/// Storage did not answer, or answered with a failure. Whether a write took effect is not known.
+#[derive(Debug, thiserror::Error)]
+#[error("storage failed to {operation}")]
+pub struct StoreError {
+    /// What was tried.
+    pub operation: &'static str,
+    /// What the service said.
+    #[source]
+    pub source: Box<dyn std::error::Error + Send + Sync>,
+}
+
+/// What a conditional write did.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Written<T> {
+    /// It took effect.
+    Stored,
+    /// The condition failed; this is what stands there. A lost reply that was retried looks the same,
+    /// so the caller compares.
+    Conflict(Box<T>),
+}
+
+/// Reads requests, strongly consistent.
+pub trait ReadRequests: Send + Sync {
+    /// The request with this id.
+    fn request(&self, id: &RequestId) -> impl Future<Output = Result<Option<Request>, StoreError>> + Send;
+}
+
+/// Changes requests in every way but by a vote.
+pub trait KeepRequests: ReadRequests {
+    /// Stores a new request, if there is none with its id.
+    fn open(&self, request: &Request) -> impl Future<Output = Result<Written<Request>, StoreError>> + Send;
+
+    /// Stores the request that follows, if the stored one is still the version it follows from.
+    fn keep(
+        &self,
+        next: &Request,
+        follows: u64,
+    ) -> impl Future<Output = Result<Written<Request>, StoreError>> + Send;
+}
+
+/// Records votes. Only the functions that people reach bind it.
+pub trait RecordVotes: ReadRequests {
+    /// Stores the request that follows from a vote, if the stored one is still the version it follows from.
+    fn record_vote(
+        &self,
+        next: &Request,
+        follows: u64,
+    ) -> impl Future<Output = Result<Written<Request>, StoreError>> + Send;
+}
+
+/// Reads plans, strongly consistent.
+pub trait ReadPlans: Send + Sync {
+    /// The plan with this key.
+    fn plan(&self, key: &PlanKey) -> impl Future<Output = Result<Option<Plan>, StoreError>> + Send;
+}
+
+/// Stores plans, once.
+pub trait StorePlans: ReadPlans {
+    /// Stores a plan, if there is none with its key.
+    fn store_plan(&self, plan: &Plan) -> impl Future<Output = Result<Written<Plan>, StoreError>> + Send;
+}
+
+/// A mail, ready to go.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Mail {
+    /// To whom; always one person.
+    pub to: EmailAddress,
+    /// Its subject.
+    pub subject: String,
+    /// As plain text.
+    pub text: String,
+    /// As HTML.
+    pub html: String,
+}
+
+impl std::fmt::Debug for Mail {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Mail([redacted])")
+    }
+}
+
+/// Why a mail was not taken.
+#[derive(Debug, thiserror::Error)]
+pub enum MailError {
+    /// Another try may work: throttled, or no answer. It may even have gone out.
+    #[error("the mail service did not take the mail for now ({code})")]
+    Temporary {
+        /// The service's name for it.
+        code: String,
+    },
+    /// Another try will meet the same answer.
+    #[error("the mail service refuses the mail ({code})")]
+    Refused {
+        /// The service's name for it.
+        code: String,
+    },
+}
+
+impl MailError {
+    /// The service's name for the failure.
+    pub fn code(&self) -> &str {
+        match self {
+            Self::Temporary { code } | Self::Refused { code } => code,
+        }
+    }
+}
+
+/// Sends mail.
+pub trait SendMail: Send + Sync {
+    /// Hands one mail over. There is no idempotency: a retry may send it twice.
+    fn send(&self, mail: &Mail) -> impl Future<Output = Result<(), MailError>> + Send;
+}
+
+/// What Step Functions was told about a waiting task.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Answer {
+    /// The task succeeds with this output, a JSON text.
+    Success {
+        /// The output.
+        output: String,
+    },
+    /// The task fails.
+    Failure {
+        /// The error's name.
+        error: &'static str,
+        /// Who and why, a JSON text.
+        cause: String,
+    },
+}
+
+/// Why an answer did not reach a waiting task.
+#[derive(Debug, thiserror::Error)]
+pub enum ResumeError {
+    /// The token is used, expired, or its workflow has ended: nothing waits for it any more.
+    #[error("nothing waits for this task token any more ({code})")]
+    NotWaiting {
+        /// The service's name for it.
+        code: String,
+    },
+    /// The token or the answer can never be accepted.
+    #[error("the answer can never be delivered ({code})")]
+    Impossible {
+        /// The service's name for it.
+        code: String,
+    },
+    /// Another try may work.
+    #[error("the workflow service did not answer for now ({code})")]
+    Temporary {
+        /// The service's name for it.
+        code: String,
+    },
+}
+
+/// Resumes waiting tasks.
+pub trait ResumeWorkflows: Send + Sync {
+    /// Answers the task that waits with this token.
+    fn answer(
+        &self,
+        token: &TaskToken,
+        answer: &Answer,
+    ) -> impl Future<Output = Result<(), ResumeError>> + Send;
+}
+
+/// Whether a workflow is still going.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WorkflowState {
+    /// It is.
+    Running,
+    /// It has ended, in whatever way.
+    Ended,
+}
+
+/// The workflow service did not say.
+#[derive(Debug, thiserror::Error)]
+#[error("the workflow's state is not known ({code})")]
+pub struct DescribeError {
+    /// The service's name for the failure.
+    pub code: String,
+}
+
+/// Looks at workflows.
+pub trait DescribeWorkflows: Send + Sync {
+    /// Whether the workflow with this ARN is still going.
+    fn describe(&self, execution: &str) -> impl Future<Output = Result<WorkflowState, DescribeError>> + Send;
+}
+
+/// The two signing secrets that may be valid during a rotation, and nothing else of the Slack secret.
+pub trait SigningSecrets: Send + Sync {
+    /// The secrets to verify with; empty when Slack is off.
+    fn signing_secrets(&self) -> impl Future<Output = Result<Vec<SigningSecret>, SecretError>> + Send;
+}
+
+/// Slack's signing secret.
+#[derive(Clone)]
+pub struct SigningSecret(String);
+
+impl SigningSecret {
+    /// Takes the secret.
+    pub fn new(secret: String) -> Self {
+        Self(secret)
+    }
+
+    /// The bytes to verify with.
+    pub fn expose(&self) -> &[u8] {
+        self.0.as_bytes()
+    }
+}
+
+impl std::fmt::Debug for SigningSecret {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("[redacted signing secret]")
+    }
+}
+
+/// The secret could not be read.
+#[derive(Debug, thiserror::Error)]
+#[error("the Slack secret cannot be read ({code})")]
+pub struct SecretError {
+    /// The service's name for the failure, or what is wrong with its content.
+    pub code: String,
+}
