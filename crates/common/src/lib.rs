@@ -2,6 +2,7 @@
 #![warn(missing_docs)]
 
 pub mod adapters;
+pub mod config;
 pub mod contract;
 pub mod domain;
 pub mod http;

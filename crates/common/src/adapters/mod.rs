@@ -1,1 +1,21 @@
-//! (in the making)
+//! One outside service per file: what implements the ports. No rule about approvals lives here.
+//!
+//! Each Lambda's `main` builds the adapters that its handler's bounds ask for; nothing else calls them.
+
+pub mod aws;
+pub mod dynamo;
+mod failure;
+pub mod secrets_manager;
+pub mod ses;
+pub mod step_functions;
+pub mod system;
+
+#[cfg(any(test, feature = "test-support"))]
+pub mod memory;
+
+#[cfg(test)]
+mod contract_tests;
+#[cfg(test)]
+mod mocked;
+#[cfg(test)]
+mod samples;

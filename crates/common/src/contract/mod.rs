@@ -2,7 +2,15 @@
 //! machine branches on. Conversions into the domain live beside each shape; rules do not live here.
 
 pub mod cursor;
+pub mod deployment;
 pub mod errors;
+pub mod follow_up;
+pub mod mistakes;
+pub mod outcome;
+pub mod prepare;
+pub mod send_approval;
 
 pub use cursor::Cursor;
 pub use errors::{TaskError, TaskErrorName};
+pub use follow_up::FollowUp;
+pub use mistakes::Mistakes;

@@ -48,6 +48,7 @@ impl fmt::Display for Fingerprint {
 mod tests {
     use super::*;
     use crate::domain::DeploymentFacts;
+    use sha2::{Digest, Sha256};
 
     fn checkout(version: &str) -> Facts {
         Facts::Deployment(DeploymentFacts {
@@ -72,7 +73,6 @@ mod tests {
     fn the_recipe_does_not_change() {
         let dev = EmailAddress::parse("dev@example.com").unwrap();
         let bytes = br#"{"facts":{"deployment":{"environment":"production","serviceName":"checkout","version":"2.4.1"}},"requestedBy":"dev@example.com","schema":1}"#;
-        use sha2::{Digest, Sha256};
         assert_eq!(
             Fingerprint::of(&checkout("2.4.1"), Some(&dev)).as_str(),
             hex::encode(Sha256::digest(bytes))

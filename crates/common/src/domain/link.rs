@@ -143,8 +143,10 @@ mod tests {
 
     proptest! {
         #[test]
-        fn any_text_is_read_without_panic(text in "\\PC{0,220}") {
-            let _: Result<_, _> = LinkToken::parse(&text);
+        fn a_token_has_only_one_spelling(text in "[A-Za-z0-9_-]{40,120}|\\PC{0,220}") {
+            if let Ok(token) = LinkToken::parse(&text) {
+                prop_assert_eq!(token.expose(), text);
+            }
         }
     }
 }

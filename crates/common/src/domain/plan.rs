@@ -187,6 +187,15 @@ pub enum NamedBy {
     Caller,
 }
 
+/// Whether approvers named by the calling state machine count.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CallerNamedApprovers {
+    /// They do: whoever may invoke the function is trusted through IAM.
+    Allow,
+    /// They do not, and a call that names some fails.
+    Refuse,
+}
+
 /// How an approval is confirmed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -29,6 +29,9 @@ pub struct Request {
     pub level_number: u32,
     /// How many levels the workflow has.
     pub level_count: u32,
+    /// The level that follows, when there is one: what the workflow needs to go there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next: Option<NextLevel>,
     /// Whether the caller loops on `waiting`, so that an outcome found at its timeout still counts.
     pub can_wait: bool,
     /// Where it came from.
@@ -77,6 +80,16 @@ pub struct Request {
     /// What happened, in order.
     #[serde(default)]
     pub events: Vec<Event>,
+}
+
+/// The level after this one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct NextLevel {
+    /// Its number.
+    pub number: u32,
+    /// How long its first wait lasts.
+    pub wait_seconds: u32,
 }
 
 /// Where a request came from, as far as its caller said.

@@ -1,0 +1,110 @@
+//! What an item looks like: the struct's own fields, the primary key, and what the sparse indexes and
+//! the table's time to live need. All of the latter is derived anew with every write and ignored when read.
+
+use std::collections::HashMap;
+
+use aws_sdk_dynamodb::types::AttributeValue;
+use jiff::Timestamp;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_dynamo::{from_item, to_item};
+
+use super::keys::{self, Key};
+use crate::domain::{Plan, Request, Resume, SCHEMA, Status};
+
+pub(super) type Item = HashMap<String, AttributeValue>;
+
+/// Why an item cannot be written or read. What is in it is never repeated: it holds the task token.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ItemError {
+    /// Its number is that of another version of this program, or it has none.
+    #[error("the item has a schema number that is not known ({0})")]
+    UnknownSchema(String),
+    /// A field is missing or wrong.
+    #[error("the item does not have the form of its schema")]
+    Unreadable,
+    /// A field has no form that the table takes.
+    #[error("the item cannot be put into the table's form")]
+    Unwritable,
+    /// A condition failed, but the table did not say because of what.
+    #[error("the condition failed and nothing is stored there")]
+    Absent,
+}
+
+/// Something that the table stores under its own key.
+pub(super) trait Stored: Serialize + DeserializeOwned + PartialEq {
+    fn key(&self) -> Key;
+
+    /// What is stored beside the fields; it may replace a field by another form of the same value.
+    fn derived(&self) -> Vec<(&'static str, AttributeValue)>;
+}
+
+impl Stored for Plan {
+    fn key(&self) -> Key {
+        Key::plan(&self.key)
+    }
+
+    fn derived(&self) -> Vec<(&'static str, AttributeValue)> {
+        Vec::new()
+    }
+}
+
+impl Stored for Request {
+    fn key(&self) -> Key {
+        Key::request(&self.id)
+    }
+
+    fn derived(&self) -> Vec<(&'static str, AttributeValue)> {
+        let mut derived = vec![(keys::OPENED_AT, sortable(self.opened_at))];
+        if self.status == Status::Pending {
+            derived.push((keys::OPEN_SHARD, text(keys::SHARD)));
+            derived.push((keys::TITLE, text(&self.facts.title())));
+            derived.extend(self.requested_by.as_ref().map(|who| (keys::REQUESTER, text(who.as_str()))));
+        }
+        if self.resume == Resume::Owed {
+            // Only a decision makes a debt; a debt without one must still be found.
+            let since = self.decision.as_ref().map_or(self.opened_at, |decision| decision.at);
+            derived.push((keys::OWED_SHARD, text(keys::SHARD)));
+            derived.push((keys::OWED_SINCE, sortable(since)));
+        }
+        if let Some(end) = self.expires_at().filter(|_| self.status != Status::Pending) {
+            derived.push((keys::EXPIRES_AT, AttributeValue::N(end.as_second().to_string())));
+        }
+        derived
+    }
+}
+
+/// RFC 3339 with all nine digits: shorter fractions would sort `…00.5Z` before `…00Z`.
+fn sortable(time: Timestamp) -> AttributeValue {
+    AttributeValue::S(format!("{time:.9}"))
+}
+
+fn text(value: &str) -> AttributeValue {
+    AttributeValue::S(value.to_owned())
+}
+
+impl Key {
+    pub(super) fn attributes(self) -> [(&'static str, AttributeValue); 2] {
+        [(keys::PK, AttributeValue::S(self.pk)), (keys::SK, text(self.sk))]
+    }
+}
+
+/// The item of a value.
+pub(super) fn write(value: &impl Stored) -> Result<Item, ItemError> {
+    let mut item: Item = to_item(value).map_err(|_| ItemError::Unwritable)?;
+    let named = |(name, value): (&'static str, AttributeValue)| (name.to_owned(), value);
+    item.extend(value.derived().into_iter().map(named));
+    item.extend(value.key().attributes().map(named));
+    Ok(item)
+}
+
+/// The value of an item.
+pub(super) fn read<T: Stored>(item: Item) -> Result<T, ItemError> {
+    match item.get(keys::SCHEMA) {
+        Some(AttributeValue::N(number)) if *number == SCHEMA.to_string() => {}
+        Some(AttributeValue::N(number)) => return Err(ItemError::UnknownSchema(number.clone())),
+        _ => return Err(ItemError::UnknownSchema("none".to_owned())),
+    }
+    // The error of the parser quotes what it found.
+    from_item(item).map_err(|_| ItemError::Unreadable)
+}

@@ -1,0 +1,60 @@
+//! The names in the table: keys, attributes and indexes, each written once.
+
+use crate::domain::{PlanKey, RequestId};
+
+/// Partition key.
+pub const PK: &str = "pk";
+/// Sort key.
+pub const SK: &str = "sk";
+
+/// The number of the stored shape; a field of every record and plan.
+pub const SCHEMA: &str = "schema";
+/// What conditional writes compare; a field of the record.
+pub const VERSION: &str = "version";
+/// Whether votes still count; a field of the record.
+pub const STATUS: &str = "status";
+
+/// The index of requests whose workflow still has to be told.
+pub const OWED_INDEX: &str = "owed";
+/// Partition key of the owed index; only on records whose resume is owed.
+pub const OWED_SHARD: &str = "owedShard";
+/// Sort key of the owed index: when it was decided.
+pub const OWED_SINCE: &str = "owedSince";
+
+/// The index of pending requests.
+pub const OPEN_INDEX: &str = "open";
+/// Partition key of the open index; only on pending records.
+pub const OPEN_SHARD: &str = "openShard";
+/// Sort key of the open index; a field of the record, written so that it sorts.
+pub const OPENED_AT: &str = "openedAt";
+/// For lists: what is asked for.
+pub const TITLE: &str = "title";
+/// For lists: who asked.
+pub const REQUESTER: &str = "requester";
+
+/// When the table may drop a record, in epoch seconds; only on closed records with a retention.
+pub const EXPIRES_AT: &str = "expiresAt";
+
+/// The one shard of each index. An index key that is busier than 1,000 writes a second would need more.
+pub const SHARD: &str = "0";
+
+/// The primary key of an item.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Key {
+    /// Its partition key.
+    pub pk: String,
+    /// Its sort key.
+    pub sk: &'static str,
+}
+
+impl Key {
+    /// Of a request's record.
+    pub fn request(id: &RequestId) -> Self {
+        Self { pk: format!("request#{id}"), sk: "record" }
+    }
+
+    /// Of a plan.
+    pub fn plan(key: &PlanKey) -> Self {
+        Self { pk: format!("plan#{key}"), sk: "plan" }
+    }
+}

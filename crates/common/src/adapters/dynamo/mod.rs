@@ -1,0 +1,80 @@
+//! The table: requests and plans, read consistently and written on conditions.
+//!
+//! A write that is tried again after a lost reply meets its own effect as a failed condition; the table
+//! hands back what stands there, and if that is what was to be written, the write has succeeded.
+
+mod item;
+pub mod keys;
+mod plans;
+mod requests;
+#[cfg(test)]
+mod tests;
+
+use std::error::Error;
+
+use aws_sdk_dynamodb::Client;
+use aws_sdk_dynamodb::operation::put_item::PutItemError;
+use aws_sdk_dynamodb::operation::put_item::builders::PutItemFluentBuilder;
+use aws_sdk_dynamodb::types::ReturnValuesOnConditionCheckFailure;
+
+pub use self::item::ItemError;
+use self::item::Stored;
+use self::keys::Key;
+use crate::adapters::failure::Failure;
+use crate::ports::{StoreError, Written};
+
+/// The table.
+#[derive(Clone, Debug)]
+pub struct Table {
+    client: Client,
+    name: String,
+}
+
+impl Table {
+    /// The table with this name.
+    pub fn new(client: Client, name: impl Into<String>) -> Self {
+        Self { client, name: name.into() }
+    }
+
+    async fn read<T: Stored>(&self, operation: &'static str, key: Key) -> Result<Option<T>, StoreError> {
+        let mut get = self.client.get_item().table_name(&self.name).consistent_read(true);
+        for (name, value) in key.attributes() {
+            get = get.key(name, value);
+        }
+        let found = get.send().await.map_err(|error| store_error(operation, Failure::of(&error)))?;
+        found.item.map(item::read).transpose().map_err(|error| store_error(operation, error))
+    }
+
+    /// Writes a value where `condition` holds.
+    async fn write<T: Stored>(
+        &self,
+        operation: &'static str,
+        value: &T,
+        condition: impl FnOnce(PutItemFluentBuilder) -> PutItemFluentBuilder + Send,
+    ) -> Result<Written<T>, StoreError> {
+        let item = item::write(value).map_err(|error| store_error(operation, error))?;
+        let put = self
+            .client
+            .put_item()
+            .table_name(&self.name)
+            .set_item(Some(item))
+            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
+        let Err(error) = condition(put).send().await else {
+            return Ok(Written::Stored);
+        };
+        let Some(PutItemError::ConditionalCheckFailedException(conflict)) = error.as_service_error() else {
+            return Err(store_error(operation, Failure::of(&error)));
+        };
+        let found = conflict.item.clone().ok_or_else(|| store_error(operation, ItemError::Absent))?;
+        let stored: T = item::read(found).map_err(|error| store_error(operation, error))?;
+        Ok(if stored == *value { Written::Stored } else { Written::Conflict(Box::new(stored)) })
+    }
+}
+
+fn absent(put: PutItemFluentBuilder) -> PutItemFluentBuilder {
+    put.condition_expression("attribute_not_exists(#pk)").expression_attribute_names("#pk", keys::PK)
+}
+
+fn store_error(operation: &'static str, source: impl Error + Send + Sync + 'static) -> StoreError {
+    StoreError { operation, source: Box::new(source) }
+}

@@ -1,0 +1,30 @@
+//! The adapter against rules: the exact requests, the shape of items, and the contract over a stand-in
+//! for the table that knows the conditions we use.
+
+mod errors;
+mod items;
+mod requests;
+mod stand_in;
+
+use aws_sdk_dynamodb::types::AttributeValue;
+
+use super::Table;
+use super::item::{self, Item};
+use crate::adapters::contract_tests;
+use crate::adapters::mocked::mocked;
+
+fn s(text: &str) -> AttributeValue {
+    AttributeValue::S(text.to_owned())
+}
+
+fn n(number: u64) -> AttributeValue {
+    AttributeValue::N(number.to_string())
+}
+
+#[tokio::test]
+async fn it_keeps_the_contracts_of_the_table() {
+    let [put, get] = stand_in::rules();
+    let table = Table::new(mocked!(aws_sdk_dynamodb, put, get), "approvals");
+    contract_tests::requests(&table).await;
+    contract_tests::plans(&table).await;
+}

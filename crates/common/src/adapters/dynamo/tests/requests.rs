@@ -1,0 +1,88 @@
+use aws_sdk_dynamodb::Client;
+use aws_sdk_dynamodb::operation::get_item::GetItemOutput;
+use aws_sdk_dynamodb::operation::put_item::PutItemOutput;
+use aws_sdk_dynamodb::types::ReturnValuesOnConditionCheckFailure::AllOld;
+use aws_smithy_mocks::mock;
+
+use super::*;
+use crate::adapters::samples::{plan, request};
+use crate::ports::{KeepRequests, ReadPlans, ReadRequests, RecordVotes, StorePlans, Written};
+
+#[tokio::test]
+async fn reads_are_consistent_and_by_key() {
+    let get = mock!(Client::get_item)
+        .match_requests(|input| {
+            let key = input.key().unwrap();
+            input.table_name() == Some("approvals")
+                && input.consistent_read() == Some(true)
+                && key.len() == 2
+                && key["pk"] == s("request#first")
+                && key["sk"] == s("record")
+        })
+        .then_output(|| {
+            GetItemOutput::builder().set_item(Some(item::write(&request("first")).unwrap())).build()
+        });
+    let get_plan = mock!(Client::get_item)
+        .match_requests(|input| {
+            let key = input.key().unwrap();
+            input.consistent_read() == Some(true)
+                && key["pk"] == s(&format!("plan#{}", plan("first").key))
+                && key["sk"] == s("plan")
+        })
+        .then_output(|| GetItemOutput::builder().build());
+    let table = Table::new(mocked!(aws_sdk_dynamodb, get, get_plan), "approvals");
+    assert_eq!(table.request(&request("first").id).await.unwrap(), Some(request("first")));
+    assert_eq!(table.plan(&plan("first").key).await.unwrap(), None);
+    assert_eq!((get.num_calls(), get_plan.num_calls()), (1, 1));
+}
+
+/// One put that must have exactly this condition, names and values.
+fn expect_put(
+    condition: &'static str,
+    names: &'static [(&'static str, &'static str)],
+    values: Vec<(&'static str, AttributeValue)>,
+) -> aws_smithy_mocks::Rule {
+    mock!(Client::put_item)
+        .match_requests(move |input| {
+            let pairs = |pairs: &[(&str, &str)]| {
+                pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
+            };
+            let values: Item =
+                values.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect();
+            input.table_name() == Some("approvals")
+                && input.condition_expression() == Some(condition)
+                && *input.expression_attribute_names().unwrap() == pairs(names)
+                && input.expression_attribute_values().cloned().unwrap_or_default() == values
+                && input.return_values_on_condition_check_failure() == Some(&AllOld)
+        })
+        .then_output(|| PutItemOutput::builder().build())
+}
+
+#[tokio::test]
+async fn opening_needs_a_free_key() {
+    let put = expect_put("attribute_not_exists(#pk)", &[("#pk", "pk")], Vec::new());
+    let table = Table::new(mocked!(aws_sdk_dynamodb, put), "approvals");
+    assert_eq!(table.open(&request("first")).await.unwrap(), Written::Stored);
+    assert_eq!(table.store_plan(&plan("first")).await.unwrap(), Written::Stored);
+    assert_eq!(put.num_calls(), 2);
+}
+
+#[tokio::test]
+async fn keeping_needs_the_version_that_it_follows_from() {
+    let put = expect_put("#version = :follows", &[("#version", "version")], vec![(":follows", n(7))]);
+    let table = Table::new(mocked!(aws_sdk_dynamodb, put), "approvals");
+    assert_eq!(table.keep(&request("first"), 7).await.unwrap(), Written::Stored);
+    assert_eq!(put.num_calls(), 1);
+}
+
+#[tokio::test]
+async fn a_vote_needs_the_version_and_a_pending_request() {
+    let put = expect_put(
+        "#version = :follows AND #status = :pending",
+        &[("#version", "version"), ("#status", "status")],
+        vec![(":follows", n(7)), (":pending", s("pending"))],
+    );
+    let table = Table::new(mocked!(aws_sdk_dynamodb, put), "approvals");
+    assert_eq!(table.record_vote(&request("first"), 7).await.unwrap(), Written::Stored);
+    assert_eq!(put.num_calls(), 1);
+}

@@ -1,0 +1,89 @@
+//! What was called, and which calls fail in which way.
+
+/// One kind of call, each a method of a port.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Call {
+    /// `ReadRequests::request`.
+    ReadRequest,
+    /// `KeepRequests::open`.
+    Open,
+    /// `KeepRequests::keep`.
+    Keep,
+    /// `RecordVotes::record_vote`.
+    RecordVote,
+    /// `ReadPlans::plan`.
+    ReadPlan,
+    /// `StorePlans::store_plan`.
+    StorePlan,
+    /// `SendMail::send`.
+    SendMail,
+    /// `ResumeWorkflows::answer`.
+    Answer,
+    /// `DescribeWorkflows::describe`.
+    Describe,
+    /// `SigningSecrets::signing_secrets`.
+    SigningSecrets,
+}
+
+/// What goes wrong at a call. Whoever called learns the same from the first two, as in real life.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fault {
+    /// The call fails and nothing happened.
+    BeforeEffect,
+    /// The effect happened, but the call fails: its reply was lost.
+    AfterEffect,
+    /// The process dies before the effect: the call never returns, see [`super::until_death`].
+    DeathBefore,
+    /// The process dies after the effect: the call never returns, see [`super::until_death`].
+    DeathAfter,
+}
+
+#[derive(Debug, Default)]
+pub(super) struct Calls {
+    made: Vec<Call>,
+    faults: Vec<Injected>,
+}
+
+#[derive(Debug)]
+struct Injected {
+    /// Any kind when absent.
+    call: Option<Call>,
+    /// How many calls of the kind are left until it happens, itself included.
+    left: usize,
+    fault: Fault,
+}
+
+impl Calls {
+    pub(super) fn inject(&mut self, call: Option<Call>, nth: usize, fault: Fault) {
+        self.faults.push(Injected { call, left: nth.max(1), fault });
+    }
+
+    pub(super) fn clear_faults(&mut self) {
+        self.faults.clear();
+    }
+
+    pub(super) fn made(&self) -> &[Call] {
+        &self.made
+    }
+
+    pub(super) fn forget(&mut self) {
+        self.made.clear();
+    }
+
+    /// Counts a call and says what goes wrong with it. Of several faults at one call the first
+    /// injected happens.
+    pub(super) fn begin(&mut self, call: Call) -> Option<Fault> {
+        self.made.push(call);
+        let mut happens = None;
+        for injected in &mut self.faults {
+            if injected.call.is_none_or(|kind| kind == call) {
+                injected.left -= 1;
+                if injected.left == 0 {
+                    happens = happens.or(Some(injected.fault));
+                }
+            }
+        }
+        self.faults.retain(|injected| injected.left > 0);
+        happens
+    }
+}

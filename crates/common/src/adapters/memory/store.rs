@@ -1,0 +1,139 @@
+//! The table: requests and plans, with the conditions of the real one.
+
+use std::collections::BTreeMap;
+
+use super::{Call, Memory, State};
+use crate::domain::{Plan, PlanKey, Request, RequestId, Status};
+use crate::ports::{KeepRequests, ReadPlans, ReadRequests, RecordVotes, StoreError, StorePlans, Written};
+
+/// What one item of the real table may weigh, counted here in bytes of JSON.
+const MAX_ITEM: usize = 400 * 1024;
+
+#[derive(Debug, Default)]
+pub(super) struct Tables {
+    requests: BTreeMap<RequestId, Request>,
+    plans: BTreeMap<String, Plan>,
+}
+
+impl Memory {
+    /// Looks at a stored request.
+    pub fn stored_request(&self, id: &RequestId) -> Option<Request> {
+        self.lock().store.requests.get(id).cloned()
+    }
+
+    /// Looks at every stored request, in the order of their ids.
+    pub fn stored_requests(&self) -> Vec<Request> {
+        self.lock().store.requests.values().cloned().collect()
+    }
+
+    /// Looks at every stored plan, in the order of their keys.
+    pub fn stored_plans(&self) -> Vec<Plan> {
+        self.lock().store.plans.values().cloned().collect()
+    }
+
+    /// Puts a request into the table, whatever stands there.
+    pub fn put_request(&self, request: Request) {
+        self.lock().store.requests.insert(request.id.clone(), request);
+    }
+
+    /// Puts a plan into the table, whatever stands there.
+    pub fn put_plan(&self, plan: Plan) {
+        self.lock().store.plans.insert(plan.key.as_str().to_owned(), plan);
+    }
+
+    /// Drops the closed requests whose time to live is over, as the real table does some time later.
+    pub fn drop_expired(&self) {
+        let mut state = self.lock();
+        let now = state.now;
+        state.store.requests.retain(|_, request| request.expires_at().is_none_or(|end| end > now));
+    }
+}
+
+impl ReadRequests for Memory {
+    async fn request(&self, id: &RequestId) -> Result<Option<Request>, StoreError> {
+        let effect = |state: &mut State| Ok(state.store.requests.get(id).cloned());
+        self.call(Call::ReadRequest, effect, || failure("read a request", "no reply")).await
+    }
+}
+
+impl KeepRequests for Memory {
+    async fn open(&self, request: &Request) -> Result<Written<Request>, StoreError> {
+        let effect = |state: &mut State| {
+            fits("open a request", request)?;
+            let stored = state.store.requests.entry(request.id.clone()).or_insert_with(|| request.clone());
+            Ok(told(request, stored))
+        };
+        self.call(Call::Open, effect, || failure("open a request", "no reply")).await
+    }
+
+    async fn keep(&self, next: &Request, follows: u64) -> Result<Written<Request>, StoreError> {
+        let effect =
+            |state: &mut State| replace(state, "keep a request", next, |stored| stored.version == follows);
+        self.call(Call::Keep, effect, || failure("keep a request", "no reply")).await
+    }
+}
+
+impl RecordVotes for Memory {
+    async fn record_vote(&self, next: &Request, follows: u64) -> Result<Written<Request>, StoreError> {
+        let effect = |state: &mut State| {
+            replace(state, "record a vote", next, |stored| {
+                stored.version == follows && stored.status == Status::Pending
+            })
+        };
+        self.call(Call::RecordVote, effect, || failure("record a vote", "no reply")).await
+    }
+}
+
+impl ReadPlans for Memory {
+    async fn plan(&self, key: &PlanKey) -> Result<Option<Plan>, StoreError> {
+        let effect = |state: &mut State| Ok(state.store.plans.get(key.as_str()).cloned());
+        self.call(Call::ReadPlan, effect, || failure("read a plan", "no reply")).await
+    }
+}
+
+impl StorePlans for Memory {
+    async fn store_plan(&self, plan: &Plan) -> Result<Written<Plan>, StoreError> {
+        let effect = |state: &mut State| {
+            fits("store a plan", plan)?;
+            let key = plan.key.as_str().to_owned();
+            let stored = state.store.plans.entry(key).or_insert_with(|| plan.clone());
+            Ok(told(plan, stored))
+        };
+        self.call(Call::StorePlan, effect, || failure("store a plan", "no reply")).await
+    }
+}
+
+fn replace(
+    state: &mut State,
+    operation: &'static str,
+    next: &Request,
+    condition: impl FnOnce(&Request) -> bool,
+) -> Result<Written<Request>, StoreError> {
+    fits(operation, next)?;
+    let stored = state
+        .store
+        .requests
+        .get_mut(&next.id)
+        .ok_or_else(|| failure(operation, "the condition failed and nothing is stored there"))?;
+    if condition(stored) {
+        stored.clone_from(next);
+    }
+    Ok(told(next, stored))
+}
+
+/// What stands there is what we wrote, or it is another's.
+fn told<T: Clone + PartialEq>(written: &T, stored: &T) -> Written<T> {
+    if written == stored { Written::Stored } else { Written::Conflict(Box::new(stored.clone())) }
+}
+
+fn fits(operation: &'static str, item: &impl serde::Serialize) -> Result<(), StoreError> {
+    match serde_json::to_string(item) {
+        Ok(json) if json.len() <= MAX_ITEM => Ok(()),
+        Ok(_) => Err(failure(operation, "the item is larger than the table takes")),
+        Err(_) => Err(failure(operation, "the item cannot be written")),
+    }
+}
+
+fn failure(operation: &'static str, why: &'static str) -> StoreError {
+    StoreError { operation, source: why.into() }
+}

@@ -1,0 +1,123 @@
+//! Step Functions: executions, the tasks that wait in them, and the first answer to each.
+
+use std::collections::BTreeMap;
+
+use super::{Call, Memory, State};
+use crate::domain::TaskToken;
+use crate::ports::{Answer, DescribeError, DescribeWorkflows, ResumeError, ResumeWorkflows, WorkflowState};
+
+/// What Step Functions takes as a failure's cause, in characters.
+const MAX_CAUSE: usize = 32_768;
+/// What Step Functions takes as a task's output, in bytes.
+const MAX_OUTPUT: usize = 256 * 1024;
+
+#[derive(Debug, Default)]
+pub(super) struct Workflows {
+    executions: BTreeMap<String, WorkflowState>,
+    tasks: BTreeMap<String, Task>,
+}
+
+#[derive(Debug)]
+struct Task {
+    execution: String,
+    waits: Waits,
+}
+
+#[derive(Debug)]
+enum Waits {
+    Still,
+    Answered(Answer),
+    /// Its time was up, or its workflow ended.
+    NoMore,
+}
+
+impl Memory {
+    /// Lets a running workflow wait with a task token; an execution not heard of before starts running.
+    pub fn wait(&self, execution: &str, token: &TaskToken) {
+        let mut state = self.lock();
+        let workflows = &mut state.workflows;
+        workflows.executions.entry(execution.to_owned()).or_insert(WorkflowState::Running);
+        let task = Task { execution: execution.to_owned(), waits: Waits::Still };
+        workflows.tasks.insert(token.expose().to_owned(), task);
+    }
+
+    /// Ends the wait of one task, as its timeout does; the workflow goes on.
+    pub fn end_wait(&self, token: &TaskToken) {
+        if let Some(task) = self.lock().workflows.tasks.get_mut(token.expose()) {
+            task.stop_waiting();
+        }
+    }
+
+    /// Ends a workflow, and with it whatever waits in it.
+    pub fn end_workflow(&self, execution: &str) {
+        let mut state = self.lock();
+        let workflows = &mut state.workflows;
+        workflows.executions.insert(execution.to_owned(), WorkflowState::Ended);
+        workflows.tasks.values_mut().filter(|task| task.execution == execution).for_each(Task::stop_waiting);
+    }
+
+    /// Whether a task still waits with this token.
+    pub fn is_waiting(&self, token: &TaskToken) -> bool {
+        self.lock().workflows.tasks.get(token.expose()).is_some_and(|task| matches!(task.waits, Waits::Still))
+    }
+
+    /// The answer that a task got, if it got one.
+    pub fn answer_to(&self, token: &TaskToken) -> Option<Answer> {
+        match &self.lock().workflows.tasks.get(token.expose())?.waits {
+            Waits::Answered(answer) => Some(answer.clone()),
+            Waits::Still | Waits::NoMore => None,
+        }
+    }
+}
+
+impl Task {
+    fn stop_waiting(&mut self) {
+        if matches!(self.waits, Waits::Still) {
+            self.waits = Waits::NoMore;
+        }
+    }
+}
+
+impl ResumeWorkflows for Memory {
+    async fn answer(&self, token: &TaskToken, answer: &Answer) -> Result<(), ResumeError> {
+        let effect = |state: &mut State| {
+            check(answer)?;
+            let task = state
+                .workflows
+                .tasks
+                .get_mut(token.expose())
+                .ok_or_else(|| ResumeError::Impossible { code: "InvalidToken".to_owned() })?;
+            match task.waits {
+                Waits::Still => {
+                    task.waits = Waits::Answered(answer.clone());
+                    Ok(())
+                }
+                Waits::Answered(_) | Waits::NoMore => {
+                    Err(ResumeError::NotWaiting { code: "TaskTimedOut".to_owned() })
+                }
+            }
+        };
+        self.call(Call::Answer, effect, || ResumeError::Temporary { code: "NoReply".to_owned() }).await
+    }
+}
+
+impl DescribeWorkflows for Memory {
+    async fn describe(&self, execution: &str) -> Result<WorkflowState, DescribeError> {
+        let effect = |state: &mut State| {
+            Ok(state.workflows.executions.get(execution).copied().unwrap_or(WorkflowState::Ended))
+        };
+        self.call(Call::Describe, effect, || DescribeError { code: "NoReply".to_owned() }).await
+    }
+}
+
+fn check(answer: &Answer) -> Result<(), ResumeError> {
+    let code = match answer {
+        Answer::Success { output } if serde_json::from_str::<serde::de::IgnoredAny>(output).is_err() => {
+            "InvalidOutput"
+        }
+        Answer::Success { output } if output.len() > MAX_OUTPUT => "ValidationException",
+        Answer::Failure { cause, .. } if cause.chars().count() > MAX_CAUSE => "ValidationException",
+        Answer::Success { .. } | Answer::Failure { .. } => return Ok(()),
+    };
+    Err(ResumeError::Impossible { code: code.to_owned() })
+}

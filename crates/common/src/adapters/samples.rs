@@ -1,0 +1,180 @@
+//! Requests and plans for the tests of the adapters: small ones, and one that uses every shape.
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::memory::START;
+use crate::domain::{
+    Approver, Ballot, Channel, Choice, Command, Confirmation, Contact, Deployment, DeploymentFacts,
+    EmailAddress, Event, Fact, Facts, Fingerprint, GeneralFacts, Generation, Group, Happening, Level, Link,
+    LinkToken, NamedBy, NextLevel, Notice, Plan, PlanKey, Purpose, Request, RequestId, Resume, SCHEMA,
+    Status, Strength, TaskToken, Transition, Workflow, apply,
+};
+
+pub(crate) const EXECUTION: &str = "arn:aws:states:eu-west-1:123456789012:execution:release:first";
+
+pub(crate) fn person(name: &str) -> EmailAddress {
+    EmailAddress::parse(&format!("{name}@example.com")).unwrap()
+}
+
+pub(crate) fn token(text: &str) -> TaskToken {
+    TaskToken::parse(text).unwrap()
+}
+
+fn deployment() -> Facts {
+    Facts::Deployment(DeploymentFacts {
+        service_name: "checkout".to_owned(),
+        version: "2.4.1".to_owned(),
+        environment: "production".to_owned(),
+        change_log: Some("- faster carts".to_owned()),
+    })
+}
+
+fn level() -> Level {
+    Level {
+        name: "approval".to_owned(),
+        groups: vec![Group {
+            role: "approver".to_owned(),
+            approvers: vec![Approver { email: person("ana"), name: None }],
+            quorum: 1,
+        }],
+        named_by: NamedBy::Stack,
+        deadline_seconds: Some(86_400),
+        remind_after_seconds: vec![14_400],
+        confirmation: Confirmation::Phrase,
+        self_approval: false,
+    }
+}
+
+pub(crate) fn plan(execution: &str) -> Plan {
+    let requested_by = Some(person("dev"));
+    Plan {
+        schema: SCHEMA,
+        key: PlanKey::of_execution(execution),
+        execution: Some(execution.to_owned()),
+        can_wait: true,
+        prepared_at: START,
+        fingerprint: Fingerprint::of(&deployment(), requested_by.as_ref()),
+        facts: deployment(),
+        requested_by,
+        levels: vec![level()],
+    }
+}
+
+/// A request that was just opened.
+pub(crate) fn request(id: &str) -> Request {
+    let requested_by = Some(person("dev"));
+    let fingerprint = Fingerprint::of(&deployment(), requested_by.as_ref());
+    let opened = Happening::Opened { fingerprint: fingerprint.clone(), requested_by: requested_by.clone() };
+    Request {
+        schema: SCHEMA,
+        id: RequestId::parse(id).unwrap(),
+        version: 1,
+        status: Status::Pending,
+        resume: Resume::None,
+        plan: None,
+        level_number: 1,
+        level_count: 1,
+        next: None,
+        can_wait: false,
+        workflow: Workflow { execution: Some(EXECUTION.to_owned()), ..Workflow::default() },
+        task_token: token("AAAA-a-task-token"),
+        generation: Generation { entered_at: START, retry: 0 },
+        facts: deployment(),
+        fingerprint,
+        requested_by,
+        level: level(),
+        base_url: "https://approvals.example.com".to_owned(),
+        opened_at: START,
+        deadline: Some(START + SignedDuration::from_hours(24)),
+        retention_days: None,
+        links: Vec::new(),
+        contacts: Vec::new(),
+        votes: Vec::new(),
+        decision: None,
+        notices: Vec::new(),
+        deployment: None,
+        events: vec![Event::after(&[], opened, START)],
+    }
+}
+
+/// The request that follows from a command that changes it.
+pub(crate) fn after(request: &Request, command: Command, now: Timestamp) -> Request {
+    match apply(request, command, now) {
+        Ok(Transition::Changed(next)) => *next,
+        other => panic!("expected a change, got {other:?}"),
+    }
+}
+
+/// A vote by Ana, the one approver.
+pub(crate) fn vote(choice: Choice) -> Command {
+    Command::Vote(Ballot {
+        approver: person("ana"),
+        choice,
+        reason: Some("because, \u{201c}so\u{201d}\n".to_owned()),
+        channel: Channel::Email,
+        strength: Strength::Link,
+    })
+}
+
+/// A closed request with every field set and every kind of event, and one that leaves all it can unset.
+pub(crate) fn every_shape() -> [Request; 2] {
+    let now = Timestamp::new(1_767_603_700, 123_456_789).unwrap();
+    let link = LinkToken::mint(RequestId::parse("full").unwrap(), [7; 32]);
+    let contact = |purpose, failure: Option<&str>| Contact {
+        approver: person("ana"),
+        channel: Channel::Slack,
+        purpose,
+        sent_at: failure.is_none().then_some(now),
+        failure: failure.map(ToOwned::to_owned),
+    };
+    let commands = [
+        Command::RenewWait {
+            task_token: token("BBBB"),
+            generation: Generation { entered_at: now, retry: 3 },
+        },
+        Command::AddLinks(vec![Link { approver: person("ana"), hash: link.hash(), minted_at: now }]),
+        Command::NoteContacts(vec![
+            contact(Purpose::Ask, None),
+            contact(Purpose::Reminder(0), Some("MessageRejected")),
+        ]),
+        vote(Choice::Reject),
+        Command::NoteResume(Resume::Gone),
+        Command::NoteNotice { notice: Notice::TooLate, recipients: vec![person("dev"), person("ana")] },
+        Command::Execute(Deployment { at: now, deployed: false, reason: Some("no target".to_owned()) }),
+    ];
+    let mut full = request("full");
+    full.version = u64::MAX - 100;
+    full.plan = Some(PlanKey::of_execution(EXECUTION));
+    full.workflow.state_machine = Some("machine".to_owned());
+    full.workflow.state = Some("RequestApproval".to_owned());
+    full.level.groups[0].approvers[0].name = Some("Ána".to_owned());
+    full.level_count = 2;
+    full.next = Some(NextLevel { number: 2, wait_seconds: 14_400 });
+    full.retention_days = Some(365);
+    full.facts = Facts::General(GeneralFacts {
+        kind: Some("expense report".to_owned()),
+        title: String::new(),
+        facts: vec![Fact { label: "Total".to_owned(), value: String::new() }],
+        details: Some("\u{1f680} a\r\nb".to_owned()),
+        link: Some("https://example.com/?a=b".to_owned()),
+    });
+    let full = commands.into_iter().fold(full, |request, command| after(&request, command, now));
+
+    let mut bare = request("bare");
+    bare.facts = Facts::General(GeneralFacts {
+        kind: None,
+        title: "x".to_owned(),
+        facts: Vec::new(),
+        details: None,
+        link: None,
+    });
+    bare.workflow = Workflow::default();
+    bare.requested_by = None;
+    bare.deadline = None;
+    bare.level.deadline_seconds = None;
+    bare.level.remind_after_seconds = Vec::new();
+    bare.level.named_by = NamedBy::Caller;
+    bare.base_url = String::new();
+    bare.events = Vec::new();
+    [full, bare]
+}

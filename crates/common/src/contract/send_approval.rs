@@ -1,0 +1,194 @@
+//! What `send-approval` takes. This is a public contract: any state machine may call it.
+
+use jiff::Timestamp;
+use serde_json::{Map, Value};
+
+use super::deployment::read_deployment;
+use super::mistakes::{Mistakes, TextRule};
+use super::{Cursor, TaskError, TaskErrorName};
+use crate::domain::{EmailAddress, Fact, Facts, GeneralFacts, TaskToken, Workflow};
+
+/// What `send-approval` is asked, once it has been read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Payload {
+    /// What resumes the waiting task.
+    pub task_token: TaskToken,
+    /// Who asked, by their own statement.
+    pub requested_by: Option<EmailAddress>,
+    /// What to show, when the caller said so.
+    pub facts: Option<Facts>,
+    /// Where the workflow stands in its plan.
+    pub cursor: Option<Cursor>,
+    /// The approver that the caller names.
+    pub named: Option<NamedApprover>,
+    /// Where the request comes from.
+    pub workflow: Workflow,
+    /// When the state was entered.
+    pub entered_at: Option<Timestamp>,
+    /// Which retry of the state this is.
+    pub retry: Option<u32>,
+    /// The caller's own key, for a state that asks several times at once.
+    pub request_key: Option<String>,
+}
+
+/// An approver named by the calling state machine.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NamedApprover {
+    /// What they are there.
+    pub role: String,
+    /// Who they are.
+    pub email: EmailAddress,
+}
+
+const LINE: TextRule = TextRule { max: 200, extra: None };
+const LONG: TextRule = TextRule { max: super::deployment::MAX_CHANGE_LOG, extra: None };
+const MAX_FACTS: usize = 50;
+
+impl Payload {
+    /// Reads a payload.
+    ///
+    /// # Errors
+    /// `InvalidInput`, naming every mistake; never with the task token in it.
+    pub fn read(payload: &Value) -> Result<Self, TaskError> {
+        let object = payload.as_object().ok_or_else(|| {
+            TaskError::new(TaskErrorName::InvalidInput, "the payload must be a JSON object with a taskToken")
+        })?;
+        let mut mistakes = Mistakes::default();
+        let task_token = object.get("taskToken").and_then(Value::as_str).and_then(TaskToken::parse);
+        if task_token.is_none() {
+            mistakes.add("taskToken is missing (pass \"taskToken.$\": \"$$.Task.Token\")");
+        }
+        let details = read_object(object, "deploymentDetails", &mut mistakes);
+        let facts = match (details, read_object(object, "subject", &mut mistakes)) {
+            (Some(details), _) => Some(Facts::Deployment(read_deployment(details, &mut mistakes))),
+            (None, Some(subject)) => Some(Facts::General(read_subject(subject, &mut mistakes))),
+            (None, None) => None,
+        };
+        let cursor = read_cursor(object, details, &mut mistakes);
+        let read = Self {
+            requested_by: mistakes.optional_email(object, "requestedBy"),
+            named: read_named(object, &mut mistakes),
+            workflow: Workflow {
+                execution: mistakes.optional_text(object, "execution", LINE_OF_ARN),
+                state_machine: mistakes.optional_text(object, "stateMachine", LINE_OF_ARN),
+                state: mistakes.optional_text(object, "state", LINE),
+            },
+            entered_at: read_time(object, &mut mistakes),
+            retry: object.get("retry").and_then(Value::as_u64).and_then(|retry| u32::try_from(retry).ok()),
+            request_key: read_key(object),
+            task_token: task_token.unwrap_or_else(placeholder),
+            facts,
+            cursor,
+        };
+        mistakes.check()?;
+        Ok(read)
+    }
+}
+
+const LINE_OF_ARN: TextRule = TextRule { max: 2_048, extra: None };
+
+/// Stands in for a token that was not there until the mistakes are reported.
+#[expect(clippy::expect_used, reason = "a text of one character always has the length of a token")]
+fn placeholder() -> TaskToken {
+    TaskToken::parse("-").expect("one character is long enough")
+}
+
+fn read_object<'a>(
+    object: &'a Map<String, Value>,
+    key: &str,
+    mistakes: &mut Mistakes,
+) -> Option<&'a Map<String, Value>> {
+    let value = object.get(key).filter(|value| !value.is_null())?;
+    if !value.is_object() {
+        mistakes.add(format!("{key} must be a JSON object"));
+    }
+    value.as_object()
+}
+
+fn read_cursor(
+    object: &Map<String, Value>,
+    details: Option<&Map<String, Value>>,
+    mistakes: &mut Mistakes,
+) -> Option<Cursor> {
+    let value =
+        object.get("approval").or_else(|| details?.get("approval")).filter(|value| !value.is_null())?;
+    serde_json::from_value(value.clone())
+        .map_err(|_| mistakes.add("approval must be the cursor that prepare answered, unchanged"))
+        .ok()
+}
+
+fn read_named(object: &Map<String, Value>, mistakes: &mut Mistakes) -> Option<NamedApprover> {
+    let role = mistakes.optional_text(object, "approverRole", LINE);
+    let email = mistakes.optional_email(object, "approverEmail");
+    match (role, email) {
+        (role, Some(email)) => Some(NamedApprover { role: role.unwrap_or_else(|| "approver".into()), email }),
+        (Some(_), None) if object.get("approverEmail").is_none_or(Value::is_null) => {
+            mistakes.add("approverRole needs approverEmail beside it");
+            None
+        }
+        _ => None,
+    }
+}
+
+fn read_subject(subject: &Map<String, Value>, mistakes: &mut Mistakes) -> GeneralFacts {
+    let mut inner = Mistakes::default();
+    let facts = GeneralFacts {
+        kind: inner.optional_text(subject, "kind", LINE),
+        title: inner.required_text(subject, "title", LINE),
+        facts: read_facts(subject, &mut inner),
+        details: inner.optional_text(subject, "details", LONG),
+        link: inner.optional_text(subject, "link", LINE_OF_ARN),
+    };
+    if facts.link.as_deref().is_some_and(|link| !link.starts_with("https://")) {
+        inner.add("link must start with https://");
+    }
+    mistakes.add_within("subject", inner);
+    facts
+}
+
+fn read_facts(subject: &Map<String, Value>, mistakes: &mut Mistakes) -> Vec<Fact> {
+    let Some(value) = subject.get("facts").filter(|value| !value.is_null()) else {
+        return Vec::new();
+    };
+    let Some(items) = value.as_array().filter(|items| items.len() <= MAX_FACTS) else {
+        mistakes.add(format!("facts must be a list of at most {MAX_FACTS} {{label, value}} pairs"));
+        return Vec::new();
+    };
+    items.iter().enumerate().filter_map(|(position, item)| read_fact(position, item, mistakes)).collect()
+}
+
+fn read_fact(position: usize, item: &Value, mistakes: &mut Mistakes) -> Option<Fact> {
+    let label = item.get("label").and_then(Value::as_str);
+    let value = match item.get("value") {
+        Some(Value::String(text)) => Some(text.clone()),
+        Some(number @ (Value::Number(_) | Value::Bool(_))) => Some(number.to_string()),
+        _ => None,
+    };
+    match (label, value) {
+        (Some(label), Some(value)) if label.chars().count() <= 200 && value.chars().count() <= 2_000 => {
+            Some(Fact { label: label.to_owned(), value })
+        }
+        _ => {
+            mistakes
+                .add(format!("facts[{position}] must be {{label, value}}, at most 200 and 2000 characters"));
+            None
+        }
+    }
+}
+
+fn read_time(object: &Map<String, Value>, mistakes: &mut Mistakes) -> Option<Timestamp> {
+    let value = object.get("enteredAt").filter(|value| !value.is_null())?;
+    let time = value.as_str().and_then(|text| text.parse().ok());
+    if time.is_none() {
+        mistakes.add("enteredAt must be a time such as 2026-01-31T09:30:00Z (pass $$.State.EnteredTime)");
+    }
+    time
+}
+
+fn read_key(object: &Map<String, Value>) -> Option<String> {
+    match object.get("requestKey")? {
+        Value::Null => None,
+        Value::String(text) => Some(text.clone()),
+        other => Some(other.to_string()),
+    }
+}

@@ -1,0 +1,7 @@
+//! Mails: the ask and its reminders, and how it ended. One mail goes to one person.
+
+mod outcome;
+mod request;
+
+pub use outcome::outcome;
+pub use request::approval_request;

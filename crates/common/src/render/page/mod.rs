@@ -1,0 +1,15 @@
+//! Pages: full HTML documents that work without scripts.
+//!
+//! The page lives at `<base>/approve`; the form's action and every link to itself are relative, so that no
+//! function behind the API needs to know its address.
+
+mod problem;
+mod style;
+mod visit;
+
+pub use problem::{Problem, problem};
+pub use style::style_hash;
+
+#[cfg(test)]
+pub(super) use style::STYLE;
+pub use visit::{Visit, form, recorded, refused};

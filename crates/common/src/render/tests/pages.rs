@@ -1,0 +1,158 @@
+//! The pages, as people see them.
+
+use crate::domain::{Channel, Choice, Command, NamedBy, Purpose, Refusal, Request, Resume, Status, Strength};
+use crate::render::page::{Problem, Visit, form, problem, recorded, refused};
+
+use super::check;
+use super::sample::{
+    after, approved, asked, at, checkout, executed, expenses, of_two_groups, person, rejected, request,
+    token, voted,
+};
+
+/// Every page there is, by name: what these tests compare, and what the others search.
+pub(super) fn all() -> Vec<(&'static str, String)> {
+    let waiting = asked(&request(checkout()), "ana", Purpose::Ask, 0);
+    let one_of_three = voted(&of_two_groups(), "bo", Choice::Approve, Some("Looks good."), 20);
+    let mut general = request(expenses());
+    general.deadline = None;
+    general.level.named_by = NamedBy::Caller;
+    let mut unconfirmed = approved(Resume::Owed);
+    unconfirmed.workflow.execution = None;
+    let mut superseded = after(&waiting, Command::Expire, 60);
+    superseded.status = Status::Superseded;
+    superseded.decision.as_mut().unwrap().status = Status::Superseded;
+    let withdrawn = after(&waiting, Command::Withdraw { reason: "nobody could be asked".into() }, 1);
+    let decided = Refusal::AlreadyDecided { status: Status::Approved };
+    let typed = "Freeze until <Monday>";
+
+    let form_of = |request: &Request, choice, refusal, phrase, reason| {
+        with(request, "ana", choice, 60, |visit| form(visit, refusal, phrase, reason))
+    };
+    let refused_to = |request: &Request, name, refusal| {
+        with(request, name, Choice::Approve, 1500, |visit| refused(visit, refusal))
+    };
+    let recorded_for = |request: &Request, name| with(request, name, Choice::Approve, 500, recorded);
+    let mut pages = vec![
+        ("form", form_of(&waiting, Choice::Approve, None, "", "")),
+        ("form_general", form_of(&general, Choice::Reject, None, "", "")),
+        ("form_two_groups", form_of(&one_of_three, Choice::Approve, None, "", "")),
+        (
+            "form_phrase_wrong",
+            form_of(&waiting, Choice::Approve, Some(Refusal::PhraseWrong), "prodcution", typed),
+        ),
+        (
+            "form_reason_missing",
+            form_of(&waiting, Choice::Reject, Some(Refusal::ReasonMissing), "production", ""),
+        ),
+        ("recorded_more_needed", recorded_for(&one_of_three, "bo")),
+        ("recorded_approved", recorded_for(&executed(&approved(Resume::Done), true), "ana")),
+        ("recorded_owed", recorded_for(&approved(Resume::Owed), "ana")),
+        ("recorded_unconfirmed", recorded_for(&unconfirmed, "ana")),
+        ("recorded_gone", recorded_for(&approved(Resume::Gone), "ana")),
+        ("recorded_rejected", recorded_for(&rejected(), "ana")),
+        ("refused_approved_by_others", refused_to(&approved(Resume::Done), "bo", decided)),
+        ("refused_rejected_by_others", refused_to(&rejected(), "bo", Refusal::Expired)),
+        ("refused_expired", refused_to(&after(&waiting, Command::Expire, 1440), "ana", Refusal::Expired)),
+        ("refused_overdue", refused_to(&waiting, "ana", Refusal::Expired)),
+        ("refused_withdrawn", refused_to(&withdrawn, "ana", Refusal::Withdrawn)),
+        ("refused_superseded", refused_to(&superseded, "ana", Refusal::Superseded)),
+        ("refused_gone", refused_to(&approved(Resume::Gone), "ana", Refusal::WorkflowGone)),
+        ("refused_not_an_approver", refused_to(&waiting, "eve", Refusal::NotAnApprover)),
+        ("refused_self_approval", refused_to(&of_two_groups(), "dev", Refusal::SelfApproval)),
+        (
+            "refused_voted_differently",
+            refused_to(&rejected(), "ana", Refusal::AlreadyVoted { choice: Choice::Reject }),
+        ),
+    ];
+    pages.extend(PROBLEMS.map(|kind| (kind.code(), problem(kind))));
+    pages
+}
+
+const PROBLEMS: [Problem; 6] = [
+    Problem::BadLink,
+    Problem::NotFound,
+    Problem::CrossSite,
+    Problem::MethodNotAllowed,
+    Problem::TooLarge,
+    Problem::Unavailable,
+];
+
+pub(super) fn with(
+    request: &Request,
+    name: &str,
+    choice: Choice,
+    minutes: i64,
+    page: impl FnOnce(&Visit<'_>) -> String,
+) -> String {
+    let (holder, token) = (person(name), token());
+    page(&Visit { request, holder: &holder, token: &token, choice, now: at(minutes) })
+}
+
+#[test]
+fn each_page_is_as_it_was_looked_at() {
+    for (name, page) in all() {
+        check(&format!("page_{name}"), &page);
+    }
+}
+
+#[test]
+fn each_page_is_small_and_has_no_script() {
+    for (name, page) in all() {
+        assert!(page.len() < 20_000, "{name} has {} bytes", page.len());
+        for unwanted in ["<script", "style=\"", "javascript:", " src=", "@import", "url("] {
+            assert!(!page.contains(unwanted), "{name} has {unwanted}");
+        }
+        assert!(page.contains("<html lang=\"en\">") && page.contains("content=\"noindex\""), "{name}");
+        assert_eq!(page.matches("<h1>").count(), 1, "{name}");
+    }
+}
+
+#[test]
+fn a_success_is_never_called_expired() {
+    for resume in [Resume::Owed, Resume::Done, Resume::Gone] {
+        for refusal in [Refusal::Expired, Refusal::AlreadyDecided { status: Status::Approved }] {
+            let page = with(&approved(resume), "bo", Choice::Approve, 2000, |visit| refused(visit, refusal));
+            let page = page.to_lowercase();
+            assert!(page.contains("already approved") && !page.contains("expired"), "{page}");
+        }
+    }
+}
+
+#[test]
+fn the_form_is_relative_preselects_the_choice_and_keeps_what_was_typed() {
+    let request = request(checkout());
+    let page = with(&request, "ana", Choice::Reject, 1, |visit| {
+        form(visit, Some(Refusal::PhraseMissing), "\"><i>", "</textarea><b>")
+    });
+    assert!(page.contains("<form method=\"post\" action=\"approve\">"));
+    assert!(page.contains("value=\"reject\" required checked"));
+    assert!(page.contains("value=\"&#34;&#62;&#60;i&#62;\""));
+    assert!(page.contains("&#60;/textarea&#62;&#60;b&#62;</textarea>"));
+    assert!(page.contains("<a href=\"#phrase\">") && page.contains("id=\"phrase\""));
+}
+
+#[test]
+fn a_vote_says_no_more_of_its_voter_than_it_proves() {
+    let mut request = approved(Resume::Done);
+    let refused_page = |request: &Request| {
+        with(request, "bo", Choice::Approve, 600, |visit| refused(visit, Refusal::Expired))
+    };
+    assert!(
+        refused_page(&request)
+            .contains("Approved by the holder of the link sent to ana@example.com (by email) on")
+    );
+    request.votes[0].strength = Strength::Slack;
+    request.votes[0].channel = Channel::Slack;
+    assert!(refused_page(&request).contains("Approved by ana@example.com (signed in to Slack) on"));
+}
+
+#[test]
+fn a_closed_request_has_no_form() {
+    let page = with(&rejected(), "ana", Choice::Approve, 60, |visit| form(visit, None, "", ""));
+    assert!(!page.contains("<form"));
+}
+
+#[test]
+fn statuses_are_those_of_the_contract() {
+    assert_eq!(PROBLEMS.map(Problem::status), [400, 404, 403, 405, 413, 503]);
+}

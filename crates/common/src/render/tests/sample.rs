@@ -1,0 +1,171 @@
+//! One small builder for the requests that these tests show.
+
+use jiff::{SignedDuration, Timestamp};
+
+use crate::domain::{
+    Approver, Ballot, Channel, Choice, Command, Confirmation, Contact, Deployment, DeploymentFacts,
+    EmailAddress, Event, Fact, Facts, Fingerprint, GeneralFacts, Generation, Group, Happening, Level, Link,
+    LinkToken, NamedBy, Purpose, Request, RequestId, Resume, SCHEMA, Status, Strength, TaskToken, Transition,
+    Workflow, apply,
+};
+
+/// What must never be shown.
+pub(super) const TASK_TOKEN: &str = "AAAAKgAAAAIA-task-token-that-never-leaves-AWS";
+
+pub(super) fn at(minutes: i64) -> Timestamp {
+    let start: Timestamp = "2026-11-23T14:05:00Z".parse().unwrap();
+    start + SignedDuration::from_mins(minutes)
+}
+
+pub(super) fn person(name: &str) -> EmailAddress {
+    EmailAddress::parse(&format!("{name}@example.com")).unwrap()
+}
+
+pub(super) fn token() -> LinkToken {
+    LinkToken::mint(RequestId::parse("7c9e6679f3a04d0fa5b2c81e94b7d305-1").unwrap(), [0x5a; 32])
+}
+
+pub(super) fn checkout() -> Facts {
+    Facts::Deployment(DeploymentFacts {
+        service_name: "checkout".into(),
+        version: "2.4.1".into(),
+        environment: "production".into(),
+        change_log: Some(
+            "- faster carts\n- fixes #812: a voucher could be used twice\n- new tax rates for Portugal"
+                .into(),
+        ),
+    })
+}
+
+pub(super) fn expenses() -> Facts {
+    let fact = |label: &str, value: &str| Fact { label: label.into(), value: value.into() };
+    Facts::General(GeneralFacts {
+        kind: Some("expense report".into()),
+        title: "Customer visit in Lisbon".into(),
+        facts: vec![fact("Purpose", "customer visit"), fact("Amount", "EUR 412.60")],
+        details: Some("Two nights, one flight.".into()),
+        link: Some("https://expenses.example.com/reports/4711".into()),
+    })
+}
+
+/// A pending request, asked for by dev@, that ana@ alone may decide within a day.
+pub(super) fn request(facts: Facts) -> Request {
+    let requested_by = Some(person("dev"));
+    let fingerprint = Fingerprint::of(&facts, requested_by.as_ref());
+    let opened = Happening::Opened { fingerprint: fingerprint.clone(), requested_by: requested_by.clone() };
+    let link = Link { approver: person("ana"), hash: token().hash(), minted_at: at(0) };
+    Request {
+        schema: SCHEMA,
+        id: token().request().clone(),
+        version: 1,
+        status: Status::Pending,
+        resume: Resume::None,
+        plan: None,
+        level_number: 1,
+        level_count: 1,
+        next: None,
+        can_wait: true,
+        workflow: Workflow {
+            execution: Some("arn:aws:states:us-east-1:123456789012:execution:deploy:checkout-2-4-1".into()),
+            ..Workflow::default()
+        },
+        task_token: TaskToken::parse(TASK_TOKEN).unwrap(),
+        generation: Generation { entered_at: at(0), retry: 0 },
+        facts,
+        fingerprint,
+        requested_by,
+        level: Level {
+            name: "release".into(),
+            groups: vec![group("release manager", &["ana"], 1)],
+            named_by: NamedBy::Stack,
+            deadline_seconds: Some(86_400),
+            remind_after_seconds: vec![28_800],
+            confirmation: Confirmation::Phrase,
+            self_approval: false,
+        },
+        base_url: "https://approvals.example.com/live".into(),
+        opened_at: at(0),
+        deadline: Some(at(24 * 60)),
+        retention_days: None,
+        links: vec![link],
+        contacts: Vec::new(),
+        votes: Vec::new(),
+        decision: None,
+        notices: Vec::new(),
+        deployment: None,
+        events: vec![Event::after(&[], opened, at(0))],
+    }
+}
+
+/// A request of two groups, the first with a quorum of two, of the first of two levels.
+pub(super) fn of_two_groups() -> Request {
+    let mut request = request(checkout());
+    request.level_count = 2;
+    let mut managers = group("release manager", &["ana", "bo", "dev"], 2);
+    managers.approvers[1].name = Some("Bo Lindqvist".into());
+    request.level.groups = vec![managers, group("security", &["sec"], 1)];
+    request
+}
+
+pub(super) fn group(role: &str, names: &[&str], quorum: u32) -> Group {
+    let approvers = names.iter().map(|name| Approver { email: person(name), name: None }).collect();
+    Group { role: role.into(), approvers, quorum }
+}
+
+/// Applies what must be allowed.
+pub(super) fn after(request: &Request, command: Command, minutes: i64) -> Request {
+    match apply(request, command, at(minutes)).unwrap() {
+        Transition::Changed(next) => *next,
+        Transition::Unchanged => request.clone(),
+    }
+}
+
+pub(super) fn asked(request: &Request, name: &str, purpose: Purpose, minutes: i64) -> Request {
+    let contact = Contact {
+        approver: person(name),
+        channel: Channel::Email,
+        purpose,
+        sent_at: Some(at(minutes)),
+        failure: None,
+    };
+    after(request, Command::NoteContacts(vec![contact]), minutes)
+}
+
+pub(super) fn voted(
+    request: &Request,
+    name: &str,
+    choice: Choice,
+    reason: Option<&str>,
+    minutes: i64,
+) -> Request {
+    let ballot = Ballot {
+        approver: person(name),
+        choice,
+        reason: reason.map(Into::into),
+        channel: Channel::Email,
+        strength: Strength::Link,
+    };
+    after(request, Command::Vote(ballot), minutes)
+}
+
+/// Asked, reminded, and approved by ana@; the workflow is told `resume`.
+pub(super) fn approved(resume: Resume) -> Request {
+    let request = asked(&request(checkout()), "ana", Purpose::Ask, 0);
+    let request = asked(&request, "ana", Purpose::Reminder(0), 480);
+    let request = voted(&request, "ana", Choice::Approve, Some("Load test is green."), 492);
+    after(&request, Command::NoteResume(resume), 493)
+}
+
+/// Asked, and rejected by ana@; the workflow has been told.
+pub(super) fn rejected() -> Request {
+    let request = asked(&request(checkout()), "ana", Purpose::Ask, 0);
+    let request =
+        voted(&request, "ana", Choice::Reject, Some("Freeze until Monday:\nquarter-end closing."), 30);
+    after(&request, Command::NoteResume(Resume::Done), 31)
+}
+
+pub(super) fn executed(request: &Request, deployed: bool) -> Request {
+    let reason =
+        (!deployed).then(|| "no deployment target is configured for checkout in production".to_owned());
+    after(request, Command::Execute(Deployment { at: at(495), deployed, reason }), 495)
+}

@@ -1,0 +1,130 @@
+//! From what a caller passes to the request that it means: who is asked, about what, under which id.
+
+use crate::contract::send_approval::{NamedApprover, Payload};
+use crate::contract::{Cursor, TaskError, TaskErrorName};
+use crate::domain::request_id::Circumstances;
+use crate::domain::{
+    Approver, Confirmation, EmailAddress, Fact, Facts, Fingerprint, GeneralFacts, Group, Level, NamedBy,
+    NextLevel, Plan, PlanKey, RequestId,
+};
+
+/// The parts of a request that its caller determines.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Blueprint {
+    pub(super) id: RequestId,
+    pub(super) plan: Option<PlanKey>,
+    pub(super) level_number: u32,
+    pub(super) level_count: u32,
+    pub(super) next: Option<NextLevel>,
+    pub(super) can_wait: bool,
+    pub(super) facts: Facts,
+    pub(super) fingerprint: Fingerprint,
+    pub(super) requested_by: Option<EmailAddress>,
+    pub(super) level: Level,
+}
+
+/// The request for a level of a stored plan. What the caller shows must be what the plan froze.
+pub(super) fn of_plan(payload: &Payload, cursor: &Cursor, plan: Plan) -> Result<Blueprint, TaskError> {
+    let number = cursor.level.unwrap_or(1);
+    let level = plan.level(number).cloned().ok_or_else(|| {
+        TaskError::new(TaskErrorName::NotFound, format!("the stored plan has no level {number}"))
+    })?;
+    if let Some(facts) = &payload.facts
+        && Fingerprint::of(facts, plan.requested_by.as_ref()) != plan.fingerprint
+    {
+        return Err(TaskError::new(
+            TaskErrorName::FingerprintMismatch,
+            "deploymentDetails is not what prepare froze; pass on what it answered, unchanged",
+        ));
+    }
+    let next = plan.level(number + 1).and_then(|level| {
+        let wait_seconds = Cursor::to_level(plan.key.clone(), number + 1, level).wait_seconds?;
+        Some(NextLevel { number: number + 1, wait_seconds })
+    });
+    Ok(Blueprint {
+        id: RequestId::of_level(&plan.key, number),
+        level_number: number,
+        level_count: u32::try_from(plan.levels.len()).unwrap_or(u32::MAX),
+        next,
+        can_wait: plan.can_wait,
+        facts: plan.facts,
+        fingerprint: plan.fingerprint,
+        requested_by: plan.requested_by,
+        level,
+        plan: Some(plan.key),
+    })
+}
+
+/// The request of a caller that names its approver.
+pub(super) fn of_caller(payload: &Payload, named: &NamedApprover) -> Blueprint {
+    without_plan(payload, &named.role, named.email.clone(), NamedBy::Caller)
+}
+
+/// The request of a caller that names nobody: the stack's default approver is asked.
+pub(super) fn of_default(payload: &Payload, approver: &EmailAddress) -> Blueprint {
+    without_plan(payload, "approver", approver.clone(), NamedBy::Stack)
+}
+
+fn without_plan(payload: &Payload, role: &str, email: EmailAddress, named_by: NamedBy) -> Blueprint {
+    let facts = payload.facts.clone().unwrap_or_else(|| what_is_known(payload, role));
+    let fingerprint = Fingerprint::of(&facts, payload.requested_by.as_ref());
+    let id = match &payload.workflow.execution {
+        Some(execution) => RequestId::of_circumstances(&Circumstances {
+            execution,
+            state: payload.workflow.state.as_deref(),
+            fingerprint: &fingerprint,
+            approvers: vec![&email],
+            request_key: payload.request_key.as_deref(),
+        }),
+        None => RequestId::of_token(&payload.task_token),
+    };
+    Blueprint {
+        id,
+        plan: None,
+        level_number: 1,
+        level_count: 1,
+        next: None,
+        can_wait: false,
+        facts,
+        fingerprint,
+        requested_by: payload.requested_by.clone(),
+        level: Level {
+            name: role.to_owned(),
+            groups: vec![Group {
+                role: role.to_owned(),
+                approvers: vec![Approver { email, name: None }],
+                quorum: 1,
+            }],
+            named_by,
+            deadline_seconds: None,
+            remind_after_seconds: Vec::new(),
+            confirmation: Confirmation::Phrase,
+            self_approval: false,
+        },
+    }
+}
+
+/// With no facts from the caller, the request shows where it comes from.
+fn what_is_known(payload: &Payload, role: &str) -> Facts {
+    let machine = payload.workflow.state_machine.as_deref().and_then(|arn| arn.rsplit(':').next());
+    let title = match machine {
+        Some(machine) => format!("{machine}, as {role}"),
+        None => format!("a workflow, as {role}"),
+    };
+    let row = |label: &str, value: Option<&str>| {
+        value.map(|value| Fact { label: label.to_owned(), value: value.to_owned() })
+    };
+    let rows = [
+        row("Role", Some(role)),
+        row("State machine", machine),
+        row("Workflow", payload.workflow.name()),
+        row("State", payload.workflow.state.as_deref()),
+    ];
+    Facts::General(GeneralFacts {
+        kind: None,
+        title,
+        facts: rows.into_iter().flatten().collect(),
+        details: None,
+        link: None,
+    })
+}

@@ -1,0 +1,80 @@
+//! Timing out: a timer fired in the workflow, so the record is asked what that means.
+
+use serde_json::{Value, json};
+
+use super::keep::keep;
+use super::tell::tell_everyone;
+use crate::contract::outcome::Report;
+use crate::contract::{Cursor, FollowUp, TaskError, TaskErrorName};
+use crate::domain::{Command, Notice, Request, RequestId, Resume, SCHEMA, Status};
+use crate::ports::{Clock, KeepRequests, SendMail};
+
+/// Answers a workflow whose wait has ended: wait again, or this is the outcome.
+///
+/// # Errors
+/// When storage fails.
+pub async fn time_out(
+    store: &impl KeepRequests,
+    mail: &impl SendMail,
+    clock: &impl Clock,
+    follow_up: &FollowUp,
+) -> Result<Value, TaskError> {
+    let Some(request) = find(store, follow_up).await? else {
+        tracing::warn!("a workflow timed out whose state names no stored request");
+        return Ok(nothing_recorded());
+    };
+    if request.status == Status::Pending
+        && request.can_wait
+        && let Some(seconds) = request.next_wait_seconds(clock.now())
+        && let Some(key) = request.plan.clone()
+    {
+        let cursor =
+            Cursor { needed: true, key, level: Some(request.level_number), wait_seconds: Some(seconds) };
+        return Ok(Report::waiting(&request, cursor).to_value());
+    }
+    // A vote that comes before this write wins: the condition fails, and the outcome is the vote's. If the
+    // process dies after it, the retried task finds the outcome and answers the same.
+    let request = keep(store, clock, request, &[Command::Expire]).await?;
+    let request = settle(store, mail, clock, request).await?;
+    Ok(Report::of(&request).to_value())
+}
+
+/// The cursor names the level that timed out; an earlier level's output may still stand in the state.
+async fn find(store: &impl KeepRequests, follow_up: &FollowUp) -> Result<Option<Request>, TaskError> {
+    let candidates: [Option<RequestId>; 3] =
+        [follow_up.cursor_request(), follow_up.approved_request.clone(), follow_up.failed_request.clone()];
+    for id in candidates.into_iter().flatten() {
+        if let Some(request) = store.request(&id).await? {
+            return Ok(Some(request));
+        }
+    }
+    Ok(None)
+}
+
+async fn settle(
+    store: &impl KeepRequests,
+    mail: &impl SendMail,
+    clock: &impl Clock,
+    request: Request,
+) -> Result<Request, TaskError> {
+    match request.status {
+        Status::Expired => Ok(tell_everyone(store, mail, clock, request, Notice::Expired).await?),
+        // A caller without a branch goes on to its failure: the approval came too late for it.
+        Status::Approved if !request.can_wait && request.resume == Resume::Owed => {
+            let request = keep(store, clock, request, &[Command::NoteResume(Resume::Gone)]).await?;
+            Ok(tell_everyone(store, mail, clock, request, Notice::TooLate).await?)
+        }
+        _ => Ok(request),
+    }
+}
+
+fn nothing_recorded() -> Value {
+    let message = "the workflow timed out, and its state names no stored request";
+    json!({
+        "schema": SCHEMA,
+        "status": Status::Expired,
+        "approved": false,
+        "error": TaskErrorName::ApprovalExpired.as_str(),
+        "cause": json!({"schema": SCHEMA, "message": message, "status": Status::Expired}).to_string(),
+    })
+}
