@@ -1,0 +1,20 @@
+//! `notify-rejection`: tells everyone who said no, when and why.
+
+use common::contract::FollowUp;
+use common::ports::{Clock, KeepRequests, SendMail};
+use common::usecase::report_rejection::report_rejection;
+use lambda_runtime::Diagnostic;
+use serde_json::Value;
+
+/// Answers one invocation.
+///
+/// # Errors
+/// The names in `common::contract::errors`.
+pub async fn handle<S: KeepRequests>(
+    store: &S,
+    mail: &impl SendMail,
+    clock: &impl Clock,
+    payload: Value,
+) -> Result<Value, Diagnostic> {
+    Ok(report_rejection(store, mail, clock, &FollowUp::read(&payload)).await?)
+}

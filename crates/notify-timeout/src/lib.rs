@@ -1,0 +1,20 @@
+//! `notify-timeout`: asks the record what a timeout means.
+
+use common::contract::FollowUp;
+use common::ports::{Clock, KeepRequests, SendMail};
+use common::usecase::time_out::time_out;
+use lambda_runtime::Diagnostic;
+use serde_json::Value;
+
+/// Answers one invocation.
+///
+/// # Errors
+/// The names in `common::contract::errors`.
+pub async fn handle<S: KeepRequests>(
+    store: &S,
+    mail: &impl SendMail,
+    clock: &impl Clock,
+    payload: Value,
+) -> Result<Value, Diagnostic> {
+    Ok(time_out(store, mail, clock, &FollowUp::read(&payload)).await?)
+}

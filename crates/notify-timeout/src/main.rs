@@ -1,0 +1,21 @@
+//! Wires `notify-timeout` to AWS.
+
+use common::adapters::aws::{Aws, Profile};
+use common::adapters::dynamo::Table;
+use common::adapters::ses::Ses;
+use common::adapters::system::SystemClock;
+use common::config::{self, NotifyTimeout};
+use lambda_runtime::{Error, LambdaEvent, run, service_fn};
+use serde_json::Value;
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), Error> {
+    common::telemetry::init(config::log_level());
+    let config = NotifyTimeout::from_env()?;
+    let aws = Aws::connect(Profile::Task).await;
+    let (store, mail) = (
+        &Table::new(aws.dynamodb(), config.table_name),
+        &Ses::new(aws.ses(), config.from_address),
+    );
+    run(service_fn(|event: LambdaEvent<Value>| notify_timeout::handle(store, mail, &SystemClock, event.payload))).await
+}

@@ -1,0 +1,23 @@
+//! `prepare`: from a workflow's input to a stored plan and the cursor to its first level.
+
+use common::contract::prepare::Input;
+use common::ports::{Clock, Random, StorePlans};
+use common::usecase::prepare::{Defaults, prepare};
+use lambda_runtime::Diagnostic;
+use serde_json::Value;
+
+/// Answers one invocation.
+///
+/// # Errors
+/// `InvalidInput` with every mistake, or `TemporarilyUnavailable`.
+pub async fn handle(
+    store: &impl StorePlans,
+    clock: &impl Clock,
+    random: &impl Random,
+    defaults: &Defaults,
+    payload: Value,
+) -> Result<Value, Diagnostic> {
+    let input = Input::read(&payload)?;
+    let prepared = prepare(store, clock, random, defaults, input).await?;
+    Ok(prepared.to_value())
+}

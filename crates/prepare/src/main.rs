@@ -1,0 +1,26 @@
+//! Wires `prepare` to AWS.
+
+use common::adapters::aws::{Aws, Profile};
+use common::adapters::dynamo::Table;
+use common::adapters::system::{SystemClock, SystemRandom};
+use common::config::{self, Prepare};
+use common::usecase::prepare::Defaults;
+use lambda_runtime::{Error, LambdaEvent, run, service_fn};
+use serde_json::Value;
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), Error> {
+    common::telemetry::init(config::log_level());
+    let config = Prepare::from_env()?;
+    let aws = Aws::connect(Profile::Task).await;
+    let store = &Table::new(aws.dynamodb(), config.table_name);
+    let defaults = &Defaults {
+        approver: config.approver_email,
+        timeout_seconds: config.approval_timeout_seconds,
+        remind_after_seconds: config.remind_after_seconds,
+    };
+    run(service_fn(|event: LambdaEvent<Value>| {
+        prepare::handle(store, &SystemClock, &SystemRandom, defaults, event.payload)
+    }))
+    .await
+}
