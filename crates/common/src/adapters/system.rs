@@ -11,7 +11,9 @@ pub struct SystemClock;
 impl Clock for SystemClock {
     #[expect(clippy::disallowed_methods, reason = "this is the clock behind the Clock port")]
     fn now(&self) -> Timestamp {
-        Timestamp::now()
+        let now = Timestamp::now();
+        // People read these times, and Step Functions' own have no finer grain.
+        Timestamp::from_millisecond(now.as_millisecond()).unwrap_or(now)
     }
 }
 
