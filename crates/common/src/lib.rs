@@ -8,4 +8,5 @@ pub mod domain;
 pub mod http;
 pub mod ports;
 pub mod render;
+pub mod telemetry;
 pub mod usecase;

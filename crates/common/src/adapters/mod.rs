@@ -7,6 +7,7 @@ pub mod dynamo;
 mod failure;
 pub mod secrets_manager;
 pub mod ses;
+pub mod slack;
 pub mod step_functions;
 pub mod system;
 

@@ -1,0 +1,26 @@
+//! Wires `approval-callback` to AWS.
+
+use std::convert::Infallible;
+
+use common::adapters::aws::{Aws, Profile};
+use common::adapters::dynamo::Table;
+use common::adapters::step_functions::StepFunctions;
+use common::adapters::system::SystemClock;
+use common::config::{self, ApprovalCallback};
+use lambda_runtime::{Error, LambdaEvent, run, service_fn};
+use serde_json::Value;
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), Error> {
+    common::telemetry::init(config::log_level());
+    let config = ApprovalCallback::from_env()?;
+    let aws = Aws::connect(Profile::Page).await;
+    let store = &Table::new(aws.dynamodb(), config.table_name);
+    let workflows = &StepFunctions::new(aws.step_functions());
+    // Boxed, because the SDK's futures, nested in ours, would be too deep for the compiler in one piece.
+    run(service_fn(|event: LambdaEvent<Value>| {
+        let answer = Box::pin(approval_callback::handle(store, workflows, &SystemClock, event.payload));
+        async move { Ok::<_, Infallible>(answer.await) }
+    }))
+    .await
+}

@@ -1,0 +1,3 @@
+//! Slack, as far as it calls us.
+
+pub mod signature;

@@ -1,0 +1,11 @@
+//! The function behind `/slack/interactions`, as Slack and those who pretend to be it see it.
+
+#![expect(clippy::unwrap_used, reason = "what is missing fails the test")]
+
+mod answers;
+mod arbitrary;
+mod log;
+mod logs;
+mod samples;
+mod signed;
+mod world;
