@@ -13,9 +13,10 @@ async fn main() -> Result<(), Error> {
     common::telemetry::init(config::log_level());
     let config = NotifyRejection::from_env()?;
     let aws = Aws::connect(Profile::Task).await;
-    let (store, mail) = (
-        &Table::new(aws.dynamodb(), config.table_name),
-        &Ses::new(aws.ses(), config.from_address),
-    );
-    run(service_fn(|event: LambdaEvent<Value>| notify_rejection::handle(store, mail, &SystemClock, event.payload))).await
+    let (store, mail) =
+        (&Table::new(aws.dynamodb(), config.table_name), &Ses::new(aws.ses(), config.from_address));
+    run(service_fn(|event: LambdaEvent<Value>| {
+        notify_rejection::handle(store, mail, &SystemClock, event.payload)
+    }))
+    .await
 }

@@ -13,9 +13,11 @@ async fn main() -> Result<(), Error> {
     common::telemetry::init(config::log_level());
     let config = NotifyTimeout::from_env()?;
     let aws = Aws::connect(Profile::Task).await;
-    let (store, mail) = (
-        &Table::new(aws.dynamodb(), config.table_name),
-        &Ses::new(aws.ses(), config.from_address),
-    );
-    run(service_fn(|event: LambdaEvent<Value>| notify_timeout::handle(store, mail, &SystemClock, event.payload))).await
+    let (store, mail) =
+        (&Table::new(aws.dynamodb(), config.table_name), &Ses::new(aws.ses(), config.from_address));
+    // Boxed: the future holds those of several SDK calls, and the runtime copies it around.
+    run(service_fn(|event: LambdaEvent<Value>| {
+        Box::pin(notify_timeout::handle(store, mail, &SystemClock, event.payload))
+    }))
+    .await
 }

@@ -28,5 +28,6 @@ async fn main() -> Result<(), Error> {
             retention_days: config.record_retention_days,
         },
     };
-    run(service_fn(|event: LambdaEvent<Value>| send_approval::handle(ask, event.payload))).await
+    // Boxed: the future holds those of several SDK calls, and the runtime copies it around.
+    run(service_fn(|event: LambdaEvent<Value>| Box::pin(send_approval::handle(ask, event.payload)))).await
 }

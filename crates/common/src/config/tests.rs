@@ -1,3 +1,5 @@
+//! Which settings let a function start.
+
 use super::*;
 
 const GOOD: &[(&str, &str)] = &[

@@ -1,3 +1,5 @@
+//! What a line of log looks like, and what never stands in one.
+
 use std::io;
 use std::sync::{Arc, Mutex};
 

@@ -1,3 +1,5 @@
+//! The in-memory adapter behaves as the services that it stands for.
+
 use jiff::SignedDuration;
 
 use super::*;

@@ -1,3 +1,5 @@
+//! Which signing secrets count, and for how long they are remembered.
+
 use aws_sdk_secretsmanager::operation::get_secret_value::GetSecretValueOutput;
 use aws_smithy_mocks::{Rule, mock};
 use serde_json::json;

@@ -1,3 +1,5 @@
+//! The exact mail that is handed over, and what a refusal means.
+
 use aws_sdk_sesv2::operation::send_email::SendEmailOutput;
 use aws_smithy_mocks::mock;
 use serde_json::json;

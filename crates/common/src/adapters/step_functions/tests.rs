@@ -1,3 +1,5 @@
+//! The exact calls that resume a workflow, and what each answer means.
+
 use aws_sdk_sfn::operation::describe_execution::DescribeExecutionOutput;
 use aws_sdk_sfn::operation::send_task_failure::SendTaskFailureOutput;
 use aws_sdk_sfn::operation::send_task_success::SendTaskSuccessOutput;

@@ -1,3 +1,5 @@
+//! What the table's failures and failed conditions become.
+
 use std::error::Error;
 use std::time::Duration;
 

@@ -1,3 +1,5 @@
+//! What stands in an item beside the record itself.
+
 use std::collections::BTreeSet;
 
 use serde_json::Value;

@@ -1,3 +1,5 @@
+//! Which signatures hold.
+
 use super::*;
 use proptest::prelude::*;
 

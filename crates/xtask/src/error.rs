@@ -1,0 +1,107 @@
+//! Everything that can go wrong, each as one sentence that says what to do. Printed in one place, in `main`.
+
+use std::io;
+use std::path::PathBuf;
+
+use crate::aws::CallError;
+use crate::http::HttpError;
+
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Error {
+    // What this machine lacks.
+    #[error(
+        "Python 3 is missing: install Python {needed} or newer, so that `python3` starts it, and try again."
+    )]
+    NoPython { needed: &'static str },
+    #[error(
+        "`python3` is Python {found}, but {needed} or newer is needed: install a newer one and try again."
+    )]
+    OldPython { found: String, needed: &'static str },
+    #[error(
+        "Python's venv module is missing: install it (on Debian and Ubuntu: `sudo apt install python3-venv`) and try again."
+    )]
+    NoVenv,
+    #[error(
+        "A C compiler is missing: install one, so that `cc` starts it (on Debian and Ubuntu: `sudo apt install build-essential`), and try again."
+    )]
+    NoCompiler,
+    #[error("npm is missing: install Node.js with npm and try again.")]
+    NoNpm,
+    #[error(
+        "Port {port} is taken by another program: choose a port with `--port` that is free, as well as the one after it."
+    )]
+    PortTaken { port: u16 },
+    #[error("Another run uses {}: stop it with Ctrl-C in its terminal, and try again.", state.display())]
+    AlreadyRunning { state: PathBuf },
+
+    // Tools that are installed by us.
+    #[error("{what} could not be installed, check the network and try again; the last words were: {last}")]
+    Install { what: &'static str, last: String },
+
+    // Building and deploying.
+    #[error("The functions could not be built; what cargo says is above.")]
+    Build,
+    #[error("template.yaml names the binary {name}, but crates/{name} does not exist.")]
+    NoSuchFunction { name: String },
+    #[error("crates/{name} was built, but it has no binary of that name.")]
+    NoBinary { name: String },
+    #[error("template.yaml names no binary.")]
+    NoFunctions,
+    #[error("No test of {package} requires the feature {feature}.")]
+    NoEmulatorTests { package: &'static str, feature: &'static str },
+    #[error("The stack could not be deployed:\n{reasons}")]
+    Deploy { reasons: String },
+    #[error("The deployed stack has no REST API that can be reached.")]
+    NoApi,
+    #[error("The emulator ended; the last lines of {} are:\n{tail}", log.display())]
+    EmulatorEnded { log: PathBuf, tail: String },
+    #[error("The emulator did not answer within {seconds} seconds; its log is {}", log.display())]
+    EmulatorSilent { log: PathBuf, seconds: u64 },
+
+    // Talking to a local run.
+    #[error(
+        "The local run is not up: type `cargo xtask local` in another terminal and wait until it is ready."
+    )]
+    NotRunning,
+    #[error("{} is not JSON: {source}", path.display())]
+    NotJson { path: PathBuf, source: serde_json::Error },
+    #[error("Nothing is known under {id}: give a request id, a plan key, or the name or ARN of a workflow.")]
+    NothingFound { id: String },
+    #[error("{0}")]
+    Call(#[source] CallError),
+    #[error("The emulator does not answer as expected")]
+    Emulator(#[source] HttpError),
+
+    // The operating system.
+    #[error("{what} {}", path.display())]
+    File { what: &'static str, path: PathBuf, source: io::Error },
+    #[error("{program} could not be run")]
+    Run { program: String, source: io::Error },
+    #[error("Signals cannot be listened to")]
+    Signals(#[source] io::Error),
+    #[error("Connections cannot be accepted")]
+    Accept(#[source] io::Error),
+}
+
+impl From<CallError> for Error {
+    fn from(error: CallError) -> Self {
+        match error {
+            CallError::Unreachable(_) => Self::NotRunning,
+            refused @ CallError::Refused { .. } => Self::Call(refused),
+        }
+    }
+}
+
+impl Error {
+    /// For `map_err`: a file operation that failed.
+    pub(crate) fn file(what: &'static str, path: impl Into<PathBuf>) -> impl FnOnce(io::Error) -> Self {
+        let path = path.into();
+        move |source| Self::File { what, path, source }
+    }
+
+    /// For `map_err`: a program that did not start.
+    pub(crate) fn run(program: &str) -> impl FnOnce(io::Error) -> Self {
+        let program = program.to_owned();
+        move |source| Self::Run { program, source }
+    }
+}

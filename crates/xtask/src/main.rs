@@ -1,0 +1,55 @@
+//! The command line of `cargo xtask`: what it can do, and how each command ends.
+#![doc = include_str!("../README.md")]
+
+mod aws;
+mod error;
+mod http;
+mod interrupt;
+mod local;
+mod preflight;
+mod process;
+mod show;
+mod start;
+mod terminal;
+mod test;
+mod tools;
+mod words;
+mod workspace;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// Runs Countersign on this machine, and tests it.
+#[derive(Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask")]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Build everything and run it here, with a mailbox in the browser, until Ctrl-C.
+    Local(local::Arguments),
+    /// Start a deployment in the local run.
+    Start(start::Arguments),
+    /// Show a workflow of the local run and its requests.
+    Show(show::Arguments),
+    /// Run every check and every test, those on the emulator included.
+    Test(test::Arguments),
+}
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> ExitCode {
+    let ended = match Arguments::parse().command {
+        Command::Local(arguments) => local::run(&arguments).await,
+        Command::Start(arguments) => start::run(&arguments).await,
+        Command::Show(arguments) => show::run(&arguments).await,
+        Command::Test(arguments) => test::run(&arguments).await,
+    };
+    ended.unwrap_or_else(|error| {
+        terminal::complain(&error);
+        ExitCode::FAILURE
+    })
+}
