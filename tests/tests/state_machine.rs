@@ -1,9 +1,6 @@
 //! What the state machines promise: they handle no error that the code does not know, and retry only what passes by itself.
 
-#![expect(
-    clippy::indexing_slicing,
-    reason = "what a JSON value does not have is null, not a panic"
-)]
+#![expect(clippy::indexing_slicing, reason = "what a JSON value does not have is null, not a panic")]
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -14,43 +11,48 @@ use serde_json::Value;
 
 #[test]
 fn the_code_knows_every_error_name_of_the_state_machines() {
-    let known: BTreeSet<&str> = TaskErrorName::ALL
-        .iter()
-        .map(|name| name.as_str())
-        .collect();
-    for machine in [
-        "deployment-approval",
-        "examples/expense-report",
-        "examples/data-release",
-    ] {
+    let known: BTreeSet<&str> = TaskErrorName::ALL.iter().map(|name| name.as_str()).collect();
+    for machine in ["deployment-approval", "examples/expense-report", "examples/data-release"] {
         for (state, body) in &states(machine) {
             let handled = [&body["Retry"], &body["Catch"]]
                 .into_iter()
                 .flat_map(list)
                 .flat_map(|handler| texts(&handler["ErrorEquals"]));
             for name in handled.chain(body["Error"].as_str()) {
-                let foreign = ["States.", "Lambda.", "Sandbox."]
-                    .iter()
-                    .any(|prefix| name.starts_with(prefix));
-                assert!(
-                    foreign || known.contains(name),
-                    "{machine}, {state}: {name}"
-                );
+                let foreign =
+                    ["States.", "Lambda.", "Sandbox."].iter().any(|prefix| name.starts_with(prefix));
+                assert!(foreign || known.contains(name), "{machine}, {state}: {name}");
             }
         }
     }
 }
 
+/// What a workflow can do something about has a branch in every state machine; whatever else a task fails with ends
+/// the workflow under its own name.
+#[test]
+fn the_state_machines_know_every_error_name_that_has_a_branch() {
+    for machine in ["deployment-approval", "examples/expense-report", "examples/data-release"] {
+        let states = states(machine);
+        let asking = states.values().filter(|body| body["Resource"].to_string().contains("waitForTaskToken"));
+        for body in asking {
+            assert!(
+                texts(&body["Retry"]).contains(&TaskErrorName::TemporarilyUnavailable.as_str()),
+                "{machine}"
+            );
+            assert!(texts(&body["Catch"]).contains(&TaskErrorName::RejectedError.as_str()), "{machine}");
+        }
+    }
+    for (state, body) in &states("deployment-approval") {
+        let ends_by_itself = body["Type"] != "Task" || state == "PrepareDeployment";
+        assert!(ends_by_itself || texts(&body["Catch"]).contains(&"States.ALL"), "{state}");
+    }
+}
+
 #[test]
 fn every_task_retries_what_passes_by_itself_and_nothing_else() {
-    for (state, body) in states("deployment-approval")
-        .iter()
-        .filter(|(_, body)| body["Type"] == "Task")
-    {
+    for (state, body) in states("deployment-approval").iter().filter(|(_, body)| body["Type"] == "Task") {
         // One retrier for all names: its count is then the state's, and `retry` 3 means the last attempt.
-        let [retrier] = list(&body["Retry"]) else {
-            panic!("{state}: {}", body["Retry"])
-        };
+        let [retrier] = list(&body["Retry"]) else { panic!("{state}: {}", body["Retry"]) };
         assert_eq!(retrier["MaxAttempts"], 3, "{state}");
         let names: BTreeSet<_> = texts(&retrier["ErrorEquals"]).into_iter().collect();
         let expected = BTreeSet::from([
@@ -71,18 +73,10 @@ fn every_task_retries_what_passes_by_itself_and_nothing_else() {
 fn the_wait_ends_when_the_cursor_says_so() {
     let states = states("deployment-approval");
     let request = &states["RequestApproval"];
-    assert_eq!(
-        request["TimeoutSecondsPath"],
-        "$.deploymentDetails.approval.waitSeconds"
-    );
+    assert_eq!(request["TimeoutSecondsPath"], "$.deploymentDetails.approval.waitSeconds");
     let outcomes: Vec<_> = list(&request["Catch"])
         .iter()
-        .map(|catch| {
-            (
-                texts(&catch["ErrorEquals"]),
-                catch["Next"].as_str().unwrap(),
-            )
-        })
+        .map(|catch| (texts(&catch["ErrorEquals"]), catch["Next"].as_str().unwrap()))
         .collect();
     assert_eq!(
         outcomes,
@@ -95,14 +89,10 @@ fn the_wait_ends_when_the_cursor_says_so() {
 }
 
 fn states(machine: &str) -> BTreeMap<String, Value> {
-    let file =
-        Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("../statemachine/{machine}.asl.json"));
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("../statemachine/{machine}.asl.json"));
     let text = fs::read_to_string(file).unwrap_or_else(|error| panic!("{machine}: {error}"));
-    let mut parsed: Value =
-        serde_json::from_str(&text).unwrap_or_else(|error| panic!("{machine}: {error}"));
-    let Value::Object(states) = parsed["States"].take() else {
-        panic!("{machine} has no states")
-    };
+    let mut parsed: Value = serde_json::from_str(&text).unwrap_or_else(|error| panic!("{machine}: {error}"));
+    let Value::Object(states) = parsed["States"].take() else { panic!("{machine} has no states") };
     states.into_iter().collect()
 }
 

@@ -1,13 +1,9 @@
 //! What the template promises: no dependency cycle, no permission too many, no secret in a log. Linters see none of it, because most of it
 //! only shows in what SAM makes of the template.
 //!
-//! The translation needs the emulator's Python environment, which `cargo xtask` installs. Without it these tests say so and pass, except
-//! where `CI` is set.
+//! The translation needs the emulator's Python environment, so these tests belong to the ones that `cargo xtask test` runs.
 
-#![expect(
-    clippy::indexing_slicing,
-    reason = "what a JSON value does not have is null, not a panic"
-)]
+#![expect(clippy::indexing_slicing, reason = "what a JSON value does not have is null, not a panic")]
 
 #[path = "template/cloudformation.rs"]
 mod cloudformation;
@@ -24,18 +20,15 @@ const BEHIND_THE_API: [&str; 2] = ["ApprovalCallbackFunction", "SlackInteraction
 
 #[test]
 fn no_resource_waits_for_itself() {
-    let Some(template) = translated() else { return };
+    let template = translated();
     if let Some(cycle) = find_cycle(&dependencies(template)) {
-        panic!(
-            "CloudFormation cannot order these resources: {}",
-            cycle.join(" -> ")
-        );
+        panic!("CloudFormation cannot order these resources: {}", cycle.join(" -> "));
     }
 }
 
 #[test]
 fn every_role_may_do_exactly_this() {
-    let Some(template) = translated() else { return };
+    let template = translated();
     let own_log = ["logs:CreateLogStream", "logs:PutLogEvents"];
     let record = ["dynamodb:GetItem", "dynamodb:PutItem"];
     let resume = ["states:SendTaskFailure", "states:SendTaskSuccess"];
@@ -54,61 +47,34 @@ fn every_role_may_do_exactly_this() {
     let expected: BTreeMap<&str, Vec<&[&str]>> = BTreeMap::from([
         ("PrepareRole", vec![&own_log[..], &record]),
         ("SendApprovalRole", vec![&own_log, &record, &resume, &mail]),
-        (
-            "ApprovalCallbackRole",
-            vec![&own_log, &record, &resume, &describe],
-        ),
+        ("ApprovalCallbackRole", vec![&own_log, &record, &resume, &describe]),
         (
             "SlackInteractionRole",
-            vec![
-                &own_log,
-                &record,
-                &resume,
-                &describe,
-                &["secretsmanager:GetSecretValue"],
-            ],
+            vec![&own_log, &record, &resume, &describe, &["secretsmanager:GetSecretValue"]],
         ),
-        (
-            "NotifyTimeoutRole",
-            vec![&own_log, &record, &resume, &describe, &mail],
-        ),
+        ("NotifyTimeoutRole", vec![&own_log, &record, &resume, &describe, &mail]),
         ("NotifyRejectionRole", vec![&own_log, &record, &mail]),
         ("ExecuteDeploymentRole", vec![&own_log, &record, &mail]),
-        (
-            "DeploymentApprovalRole",
-            vec![&["lambda:InvokeFunction"], &log_delivery],
-        ),
+        ("DeploymentApprovalRole", vec![&["lambda:InvokeFunction"], &log_delivery]),
         ("ApiGatewayAccountRole", vec![]),
     ]);
     let actual: BTreeMap<&str, BTreeSet<&str>> = of_type(template, "AWS::IAM::Role")
-        .map(|(role, _)| {
-            (
-                role,
-                statements(template, role)
-                    .into_iter()
-                    .flat_map(actions)
-                    .collect(),
-            )
-        })
+        .map(|(role, _)| (role, statements(template, role).into_iter().flat_map(actions).collect()))
         .collect();
-    let expected = expected
-        .into_iter()
-        .map(|(role, groups)| (role, groups.concat().into_iter().collect()))
-        .collect();
+    let expected =
+        expected.into_iter().map(|(role, groups)| (role, groups.concat().into_iter().collect())).collect();
     assert_eq!(actual, expected);
 }
 
 #[test]
 fn nobody_can_delete_or_list_records() {
-    let Some(template) = translated() else { return };
+    let template = translated();
     for (role, _) in of_type(template, "AWS::IAM::Role") {
         for action in statements(template, role).into_iter().flat_map(actions) {
             assert!(!action.contains('*'), "{role} may do {action}");
             let verb = action.strip_prefix("dynamodb:").unwrap_or_default();
             assert!(
-                !["Delete", "Batch", "PartiQL", "Scan"]
-                    .iter()
-                    .any(|word| verb.starts_with(word)),
+                !["Delete", "Batch", "PartiQL", "Scan"].iter().any(|word| verb.starts_with(word)),
                 "{role} may do {action}"
             );
         }
@@ -117,18 +83,14 @@ fn nobody_can_delete_or_list_records() {
 
 #[test]
 fn nothing_behind_the_api_starts_or_stops_workflows_or_sends_mail() {
-    let Some(template) = translated() else { return };
+    let template = translated();
     for function in BEHIND_THE_API {
         let role = role_of(template, function);
         for action in statements(template, role).into_iter().flat_map(actions) {
             assert!(!action.starts_with("ses:"), "{function} may do {action}");
             assert!(
-                ![
-                    "states:StartExecution",
-                    "states:StartSyncExecution",
-                    "states:StopExecution"
-                ]
-                .contains(&action),
+                !["states:StartExecution", "states:StartSyncExecution", "states:StopExecution"]
+                    .contains(&action),
                 "{function} may do {action}"
             );
         }
@@ -137,30 +99,23 @@ fn nothing_behind_the_api_starts_or_stops_workflows_or_sends_mail() {
 
 #[test]
 fn each_function_has_a_role_of_its_own() {
-    let Some(template) = translated() else { return };
-    let functions: Vec<_> = of_type(template, "AWS::Lambda::Function")
-        .map(|(name, _)| name)
-        .collect();
-    let roles: BTreeSet<_> = functions
-        .iter()
-        .map(|function| role_of(template, function))
-        .collect();
+    let template = translated();
+    let functions: Vec<_> = of_type(template, "AWS::Lambda::Function").map(|(name, _)| name).collect();
+    let roles: BTreeSet<_> = functions.iter().map(|function| role_of(template, function)).collect();
     assert_eq!(functions.len(), 7);
     assert_eq!(roles.len(), functions.len());
 }
 
 #[test]
 fn workflows_are_resumed_and_described_only_by_name() {
-    let Some(template) = translated() else { return };
+    let template = translated();
     for (role, _) in of_type(template, "AWS::IAM::Role") {
         for statement in statements(template, role) {
             let kind = match actions(statement).first() {
                 Some(&"states:SendTaskSuccess" | &"states:SendTaskFailure") => {
                     ":stateMachine:${AWS::StackName}-deployment-approval"
                 }
-                Some(&"states:DescribeExecution") => {
-                    ":execution:${AWS::StackName}-deployment-approval:*"
-                }
+                Some(&"states:DescribeExecution") => ":execution:${AWS::StackName}-deployment-approval:*",
                 _ => continue,
             };
             let resource = statement["Resource"].to_string();
@@ -175,7 +130,7 @@ fn workflows_are_resumed_and_described_only_by_name() {
 
 #[test]
 fn wildcard_resources_are_only_these() {
-    let Some(template) = translated() else { return };
+    let template = translated();
     for (role, _) in of_type(template, "AWS::IAM::Role") {
         for statement in statements(template, role) {
             let resource = &statement["Resource"];
@@ -186,9 +141,9 @@ fn wildcard_resources_are_only_these() {
             let all = actions(statement);
             let excused = match all.first() {
                 // Names of executions are made by whoever starts them.
-                Some(&"states:DescribeExecution") => texts(resource)
-                    .iter()
-                    .any(|text| text.contains(":execution:")),
+                Some(&"states:DescribeExecution") => {
+                    texts(resource).iter().any(|text| text.contains(":execution:"))
+                }
                 // The sender is the limit.
                 Some(&"ses:SendEmail") => {
                     statement["Condition"]["StringEquals"]["ses:FromAddress"]
@@ -196,8 +151,7 @@ fn wildcard_resources_are_only_these() {
                 }
                 // AWS defines no resource for these.
                 Some(_) => {
-                    role == "DeploymentApprovalRole"
-                        && all.iter().all(|action| action.starts_with("logs:"))
+                    role == "DeploymentApprovalRole" && all.iter().all(|action| action.starts_with("logs:"))
                 }
                 None => false,
             };
@@ -208,7 +162,7 @@ fn wildcard_resources_are_only_these() {
 
 #[test]
 fn mail_comes_from_one_address() {
-    let Some(template) = translated() else { return };
+    let template = translated();
     for (role, _) in of_type(template, "AWS::IAM::Role") {
         for statement in statements(template, role)
             .into_iter()
@@ -225,20 +179,14 @@ fn mail_comes_from_one_address() {
 
 #[test]
 fn the_table_outlives_mistakes() {
-    let Some(template) = translated() else { return };
+    let template = translated();
     let table = &template["Resources"]["ApprovalTable"];
     assert_eq!(table["DeletionPolicy"], "Retain");
     assert_eq!(table["UpdateReplacePolicy"], "Retain");
     let properties = &table["Properties"];
     assert_eq!(properties["DeletionProtectionEnabled"], true);
-    assert_eq!(
-        properties["PointInTimeRecoverySpecification"]["PointInTimeRecoveryEnabled"],
-        true
-    );
-    assert_eq!(
-        properties["StreamSpecification"]["StreamViewType"],
-        "NEW_AND_OLD_IMAGES"
-    );
+    assert_eq!(properties["PointInTimeRecoverySpecification"]["PointInTimeRecoveryEnabled"], true);
+    assert_eq!(properties["StreamSpecification"]["StreamViewType"], "NEW_AND_OLD_IMAGES");
     assert_eq!(
         properties["TimeToLiveSpecification"],
         json!({ "AttributeName": "expiresAt", "Enabled": true })
@@ -248,25 +196,19 @@ fn the_table_outlives_mistakes() {
 
 #[test]
 fn indexes_project_no_secret() {
-    let Some(template) = translated() else { return };
+    let template = translated();
     let harmless = ["id", "title", "requester", "deadline"];
-    for index in
-        list(&template["Resources"]["ApprovalTable"]["Properties"]["GlobalSecondaryIndexes"])
-    {
+    for index in list(&template["Resources"]["ApprovalTable"]["Properties"]["GlobalSecondaryIndexes"]) {
         assert_ne!(index["Projection"]["ProjectionType"], "ALL", "{index}");
         for attribute in texts(&index["Projection"]["NonKeyAttributes"]) {
-            assert!(
-                harmless.contains(&attribute),
-                "{} projects {attribute}",
-                index["IndexName"]
-            );
+            assert!(harmless.contains(&attribute), "{} projects {attribute}", index["IndexName"]);
         }
     }
 }
 
 #[test]
 fn every_log_expires() {
-    let Some(template) = translated() else { return };
+    let template = translated();
     for (group, resource) in of_type(template, "AWS::Logs::LogGroup") {
         assert_eq!(
             resource["Properties"]["RetentionInDays"],
@@ -287,7 +229,7 @@ fn every_log_expires() {
 
 #[test]
 fn no_log_of_the_api_can_hold_a_link_secret() {
-    let Some(template) = translated() else { return };
+    let template = translated();
     let harmless = [
         "requestId",
         "requestTime",
@@ -302,20 +244,14 @@ fn no_log_of_the_api_can_hold_a_link_secret() {
         "integrationLatency",
     ];
     for (name, stage) in of_type(template, "AWS::ApiGateway::Stage") {
-        let format = stage["Properties"]["AccessLogSetting"]["Format"]
-            .as_str()
-            .unwrap();
+        let format = stage["Properties"]["AccessLogSetting"]["Format"].as_str().unwrap();
         serde_json::from_str::<Value>(format).unwrap();
         assert_eq!(
             format.matches('$').count(),
             format.matches("$context.").count(),
             "{name} logs more than $context: {format}"
         );
-        for variable in format
-            .split("$context.")
-            .skip(1)
-            .filter_map(|rest| rest.split('"').next())
-        {
+        for variable in format.split("$context.").skip(1).filter_map(|rest| rest.split('"').next()) {
             assert!(harmless.contains(&variable), "{name} logs {variable}");
         }
         assert_eq!(stage["Properties"]["TracingEnabled"], false, "{name}");
@@ -331,91 +267,51 @@ fn no_log_of_the_api_can_hold_a_link_secret() {
 
 #[test]
 fn the_api_has_one_throttled_stage() {
-    let Some(template) = translated() else { return };
+    let template = translated();
     let stages: Vec<_> = of_type(template, "AWS::ApiGateway::Stage").collect();
-    let [(_, stage)] = stages.as_slice() else {
-        panic!("{} stages", stages.len())
-    };
+    let [(_, stage)] = stages.as_slice() else { panic!("{} stages", stages.len()) };
     assert_eq!(stage["Properties"]["StageName"], "live");
-    let [everything] = list(&stage["Properties"]["MethodSettings"]) else {
-        panic!("{stage}")
-    };
-    assert_eq!(
-        (&everything["ResourcePath"], &everything["HttpMethod"]),
-        (&json!("/*"), &json!("*"))
-    );
+    let [everything] = list(&stage["Properties"]["MethodSettings"]) else { panic!("{stage}") };
+    assert_eq!((&everything["ResourcePath"], &everything["HttpMethod"]), (&json!("/*"), &json!("*")));
     assert!(everything["ThrottlingRateLimit"].as_f64().unwrap() > 0.0);
     assert!(everything["ThrottlingBurstLimit"].as_f64().unwrap() > 0.0);
     for (name, deployment) in of_type(template, "AWS::ApiGateway::Deployment") {
-        assert!(
-            deployment["Properties"]["StageName"].is_null(),
-            "{name} makes a second stage"
-        );
+        assert!(deployment["Properties"]["StageName"].is_null(), "{name} makes a second stage");
     }
 }
 
 #[test]
 fn each_path_has_one_route_for_every_method() {
-    let Some(template) = translated() else { return };
-    let (_, api) = of_type(template, "AWS::ApiGateway::RestApi")
-        .next()
-        .unwrap();
+    let template = translated();
+    let (_, api) = of_type(template, "AWS::ApiGateway::RestApi").next().unwrap();
     let paths = api["Properties"]["Body"]["paths"].as_object().unwrap();
     let routes: BTreeMap<_, Vec<_>> = paths
         .iter()
         .map(|(path, methods)| {
-            (
-                path.as_str(),
-                methods
-                    .as_object()
-                    .unwrap()
-                    .keys()
-                    .map(String::as_str)
-                    .collect(),
-            )
+            (path.as_str(), methods.as_object().unwrap().keys().map(String::as_str).collect())
         })
         .collect();
     let any = vec!["x-amazon-apigateway-any-method"];
-    assert_eq!(
-        routes,
-        BTreeMap::from([("/approve", any.clone()), ("/slack/interactions", any)])
-    );
+    assert_eq!(routes, BTreeMap::from([("/approve", any.clone()), ("/slack/interactions", any)]));
 }
 
 #[test]
 fn the_workflow_logs_no_task_token() {
-    let Some(template) = translated() else { return };
+    let template = translated();
     for (name, machine) in of_type(template, "AWS::StepFunctions::StateMachine") {
-        assert_eq!(
-            machine["Properties"]["LoggingConfiguration"]["IncludeExecutionData"], false,
-            "{name}"
-        );
-        assert_eq!(
-            machine["Properties"]["LoggingConfiguration"]["Level"], "ERROR",
-            "{name}"
-        );
+        assert_eq!(machine["Properties"]["LoggingConfiguration"]["IncludeExecutionData"], false, "{name}");
+        assert_eq!(machine["Properties"]["LoggingConfiguration"]["Level"], "ERROR", "{name}");
     }
 }
 
 #[test]
 fn the_template_fills_in_every_substitution_of_the_state_machine() {
-    let Some(template) = translated() else { return };
-    let (_, machine) = of_type(template, "AWS::StepFunctions::StateMachine")
-        .next()
-        .unwrap();
-    let given: BTreeSet<_> = machine["Properties"]["DefinitionSubstitutions"]
-        .as_object()
-        .unwrap()
-        .keys()
-        .cloned()
-        .collect();
-    let text =
-        fs::read_to_string(root().join("statemachine/deployment-approval.asl.json")).unwrap();
-    let wanted: BTreeSet<_> = text
-        .split("${")
-        .skip(1)
-        .filter_map(|rest| rest.split('}').next())
-        .map(str::to_owned)
-        .collect();
+    let template = translated();
+    let (_, machine) = of_type(template, "AWS::StepFunctions::StateMachine").next().unwrap();
+    let given: BTreeSet<_> =
+        machine["Properties"]["DefinitionSubstitutions"].as_object().unwrap().keys().cloned().collect();
+    let text = fs::read_to_string(root().join("statemachine/deployment-approval.asl.json")).unwrap();
+    let wanted: BTreeSet<_> =
+        text.split("${").skip(1).filter_map(|rest| rest.split('}').next()).map(str::to_owned).collect();
     assert_eq!(given, wanted);
 }

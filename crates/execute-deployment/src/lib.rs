@@ -1,4 +1,4 @@
-//! `execute-deployment`: uses an approval, once.
+#![doc = include_str!("../README.md")]
 
 use common::contract::FollowUp;
 use common::ports::{Clock, KeepRequests, ReadPlans, SendMail};
@@ -18,3 +18,6 @@ pub async fn handle<S: KeepRequests + ReadPlans>(
 ) -> Result<Value, Diagnostic> {
     Ok(carry_out(store, mail, clock, &FollowUp::read(&payload)).await?)
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,4 +1,4 @@
-//! `notify-rejection`: tells everyone who said no, when and why.
+#![doc = include_str!("../README.md")]
 
 use common::contract::FollowUp;
 use common::ports::{Clock, KeepRequests, SendMail};
@@ -18,3 +18,6 @@ pub async fn handle<S: KeepRequests>(
 ) -> Result<Value, Diagnostic> {
     Ok(report_rejection(store, mail, clock, &FollowUp::read(&payload)).await?)
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,4 +1,4 @@
-//! `notify-timeout`: asks the record what a timeout means.
+#![doc = include_str!("../README.md")]
 
 use common::contract::FollowUp;
 use common::ports::{Clock, KeepRequests, SendMail};
@@ -18,3 +18,6 @@ pub async fn handle<S: KeepRequests>(
 ) -> Result<Value, Diagnostic> {
     Ok(time_out(store, mail, clock, &FollowUp::read(&payload)).await?)
 }
+
+#[cfg(test)]
+mod tests;

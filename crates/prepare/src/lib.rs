@@ -1,4 +1,4 @@
-//! `prepare`: from a workflow's input to a stored plan and the cursor to its first level.
+#![doc = include_str!("../README.md")]
 
 use common::contract::prepare::Input;
 use common::ports::{Clock, Random, StorePlans};
@@ -21,3 +21,6 @@ pub async fn handle(
     let prepared = prepare(store, clock, random, defaults, input).await?;
     Ok(prepared.to_value())
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,4 +1,4 @@
-//! `send-approval`: asks the approvers of a waiting task.
+#![doc = include_str!("../README.md")]
 
 use common::contract::send_approval::Payload;
 use common::ports::{Clock, KeepRequests, Random, ReadPlans, ResumeWorkflows, SendMail};
@@ -20,3 +20,6 @@ where
 {
     Ok(ask.run(&Payload::read(&payload)?).await?)
 }
+
+#[cfg(test)]
+mod tests;

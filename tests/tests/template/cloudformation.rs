@@ -11,45 +11,24 @@ pub(crate) fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
 }
 
-pub(crate) fn translated() -> Option<&'static Value> {
-    static TEMPLATE: OnceLock<Option<Value>> = OnceLock::new();
-    TEMPLATE.get_or_init(translate).as_ref()
+/// What SAM makes of the template.
+pub(crate) fn translated() -> &'static Value {
+    static TEMPLATE: OnceLock<Value> = OnceLock::new();
+    TEMPLATE.get_or_init(translate)
 }
 
-fn translate() -> Option<Value> {
+fn translate() -> Value {
     let python = root().join("target/tools/emulator/bin/python");
-    if !python.exists() {
-        assert!(
-            std::env::var_os("CI").is_none(),
-            "{} is missing; `cargo xtask test` installs it",
-            python.display()
-        );
-        eprintln!(
-            "skipped: {} is missing; `cargo xtask test` installs it",
-            python.display()
-        );
-        return None;
-    }
-    let output = Command::new(python)
-        .args(["infra/local/translate.py", "template.yaml"])
-        .current_dir(root())
-        .output();
+    assert!(python.exists(), "{} is missing; `cargo xtask test` installs it", python.display());
+    let output =
+        Command::new(python).args(["infra/local/translate.py", "template.yaml"]).current_dir(root()).output();
     let output = output.unwrap_or_else(|error| panic!("translate.py did not start: {error}"));
-    assert!(
-        output.status.success(),
-        "{}",
-        String::from_utf8_lossy(&output.stderr)
-    );
-    Some(
-        serde_json::from_slice(&output.stdout)
-            .unwrap_or_else(|error| panic!("translate.py printed no JSON: {error}")),
-    )
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    serde_json::from_slice(&output.stdout)
+        .unwrap_or_else(|error| panic!("translate.py printed no JSON: {error}"))
 }
 
-pub(crate) fn of_type<'a>(
-    template: &'a Value,
-    kind: &'a str,
-) -> impl Iterator<Item = (&'a str, &'a Value)> {
+pub(crate) fn of_type<'a>(template: &'a Value, kind: &'a str) -> impl Iterator<Item = (&'a str, &'a Value)> {
     let resources = template["Resources"].as_object().into_iter().flatten();
     resources
         .map(|(name, resource)| (name.as_str(), resource))
@@ -73,24 +52,16 @@ pub(crate) fn texts(value: &Value) -> Vec<&str> {
 
 pub(crate) fn role_of<'a>(template: &'a Value, function: &str) -> &'a str {
     let role = &template["Resources"][function]["Properties"]["Role"]["Fn::GetAtt"][0];
-    role.as_str()
-        .unwrap_or_else(|| panic!("{function} has no role of this template"))
+    role.as_str().unwrap_or_else(|| panic!("{function} has no role of this template"))
 }
 
 /// The statements of a role: its own, and those of the template's managed policies that it is given. Both sides of a condition count.
 pub(crate) fn statements<'a>(template: &'a Value, role: &str) -> Vec<&'a Value> {
     let properties = &template["Resources"][role]["Properties"];
-    let own = list(&properties["Policies"])
-        .iter()
-        .map(|policy| &policy["PolicyDocument"]);
-    let managed = list(&properties["ManagedPolicyArns"])
-        .iter()
-        .filter_map(|arn| arn["Ref"].as_str());
-    let managed =
-        managed.map(|policy| &template["Resources"][policy]["Properties"]["PolicyDocument"]);
-    own.chain(managed)
-        .flat_map(|document| unconditional(&document["Statement"]))
-        .collect()
+    let own = list(&properties["Policies"]).iter().map(|policy| &policy["PolicyDocument"]);
+    let managed = list(&properties["ManagedPolicyArns"]).iter().filter_map(|arn| arn["Ref"].as_str());
+    let managed = managed.map(|policy| &template["Resources"][policy]["Properties"]["PolicyDocument"]);
+    own.chain(managed).flat_map(|document| unconditional(&document["Statement"])).collect()
 }
 
 fn unconditional(value: &Value) -> Vec<&Value> {
@@ -117,19 +88,14 @@ pub(crate) type Graph<'a> = BTreeMap<&'a str, BTreeSet<&'a str>>;
 
 /// Which resources each resource needs before it can be made.
 pub(crate) fn dependencies(template: &Value) -> Graph<'_> {
-    let Some(resources) = template["Resources"].as_object() else {
-        panic!("the template has no resources")
-    };
+    let Some(resources) = template["Resources"].as_object() else { panic!("the template has no resources") };
     let needs = |resource| {
         let mut found = BTreeSet::new();
         references(resource, &mut found);
         found.retain(|name| resources.contains_key(*name));
         found
     };
-    resources
-        .iter()
-        .map(|(name, resource)| (name.as_str(), needs(resource)))
-        .collect()
+    resources.iter().map(|(name, resource)| (name.as_str(), needs(resource))).collect()
 }
 
 fn references<'a>(value: &'a Value, found: &mut BTreeSet<&'a str>) {
@@ -145,14 +111,8 @@ fn references<'a>(value: &'a Value, found: &mut BTreeSet<&'a str>) {
                         found.extend(target);
                     }
                     "Fn::Sub" => {
-                        let text = inner
-                            .as_str()
-                            .or_else(|| inner[0].as_str())
-                            .unwrap_or_default();
-                        let names = text
-                            .split("${")
-                            .skip(1)
-                            .filter_map(|rest| rest.split(['}', '.']).next());
+                        let text = inner.as_str().or_else(|| inner[0].as_str()).unwrap_or_default();
+                        let names = text.split("${").skip(1).filter_map(|rest| rest.split(['}', '.']).next());
                         found.extend(names.filter(|name| inner[1][*name].is_null()));
                     }
                     _ => {}
@@ -167,9 +127,7 @@ fn references<'a>(value: &'a Value, found: &mut BTreeSet<&'a str>) {
 /// A cycle of the graph, its first resource repeated at its end.
 pub(crate) fn find_cycle<'a>(graph: &Graph<'a>) -> Option<Vec<&'a str>> {
     let mut done = BTreeSet::new();
-    graph
-        .keys()
-        .find_map(|start| follow(graph, start, &mut vec![], &mut done))
+    graph.keys().find_map(|start| follow(graph, start, &mut vec![], &mut done))
 }
 
 fn follow<'a>(
@@ -185,11 +143,7 @@ fn follow<'a>(
         return None;
     }
     path.push(name);
-    let cycle = graph
-        .get(name)
-        .into_iter()
-        .flatten()
-        .find_map(|next| follow(graph, next, path, done));
+    let cycle = graph.get(name).into_iter().flatten().find_map(|next| follow(graph, next, path, done));
     path.pop();
     done.insert(name);
     cycle
@@ -210,10 +164,5 @@ fn a_cycle_is_found_through_every_kind_of_reference() {
     assert_eq!(graph["Policy"], BTreeSet::from(["Sender", "Table"]));
     assert!(graph["Table"].is_empty());
     let cycle = find_cycle(&graph).unwrap();
-    assert_eq!(
-        cycle,
-        [
-            "Api", "Callback", "Role", "Machine", "Policy", "Sender", "Api"
-        ]
-    );
+    assert_eq!(cycle, ["Api", "Callback", "Role", "Machine", "Policy", "Sender", "Api"]);
 }

@@ -21,13 +21,11 @@ pub enum TaskErrorName {
     FingerprintMismatch,
     /// The payload names a plan or request that is not stored.
     NotFound,
-    /// The function's configuration is wrong.
-    Misconfigured,
 }
 
 impl TaskErrorName {
     /// Every name.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 8] = [
         Self::TemporarilyUnavailable,
         Self::InvalidInput,
         Self::NobodyAsked,
@@ -36,7 +34,6 @@ impl TaskErrorName {
         Self::NotApproved,
         Self::FingerprintMismatch,
         Self::NotFound,
-        Self::Misconfigured,
     ];
 
     /// The name as the workflow sees it.
@@ -50,7 +47,6 @@ impl TaskErrorName {
             Self::NotApproved => "NotApproved",
             Self::FingerprintMismatch => "FingerprintMismatch",
             Self::NotFound => "NotFound",
-            Self::Misconfigured => "Misconfigured",
         }
     }
 }

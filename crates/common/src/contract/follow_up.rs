@@ -35,9 +35,7 @@ impl FollowUp {
         let error = state.get("error").and_then(Value::as_object);
         let cause = error.and_then(|error| error.get("Cause")).and_then(Value::as_str);
         Self {
-            facts: details
-                .or_else(|| state.contains_key("serviceName").then_some(state))
-                .and_then(read_facts),
+            facts: read_facts(details.unwrap_or(state)),
             cursor: details
                 .and_then(|details| details.get("approval"))
                 .or_else(|| state.get("approval"))
@@ -65,9 +63,10 @@ fn request_id(object: &Map<String, Value>) -> Option<RequestId> {
     RequestId::parse(object.get("requestId")?.as_str()?).ok()
 }
 
-/// Facts that would not pass `prepare` are no facts; a deployment of them is refused as having none.
+/// Facts that would not pass `prepare` are read without their mistakes. They equal nothing that was
+/// frozen, so a deployment of them is refused.
 fn read_facts(object: &Map<String, Value>) -> Option<DeploymentFacts> {
-    let mut mistakes = Mistakes::default();
-    let facts = read_deployment(object, &mut mistakes);
-    mistakes.check().is_ok().then_some(facts)
+    let named = ["serviceName", "version", "environment", "changeLog"];
+    let has_facts = named.iter().any(|name| object.contains_key(*name));
+    has_facts.then(|| read_deployment(object, &mut Mistakes::default()))
 }

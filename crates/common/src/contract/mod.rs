@@ -14,3 +14,6 @@ pub use cursor::Cursor;
 pub use errors::{TaskError, TaskErrorName};
 pub use follow_up::FollowUp;
 pub use mistakes::Mistakes;
+
+#[cfg(test)]
+mod tests;

@@ -8,7 +8,6 @@ use super::{Cursor, TaskErrorName};
 use crate::domain::{
     Channel, Choice, EmailAddress, Fingerprint, Request, RequestId, SCHEMA, Status, Strength, Vote,
 };
-use crate::ports::Answer;
 
 /// The output of an approved request.
 #[derive(Clone, Debug, Serialize)]
@@ -18,7 +17,9 @@ pub struct Approved<'a> {
     schema: u32,
     status: Status,
     approved: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
     approved_by: Option<&'a EmailAddress>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     approved_at: Option<Timestamp>,
     approvals: Vec<Approval<'a>>,
     request_id: &'a RequestId,
@@ -57,8 +58,12 @@ struct Cause<'a> {
     fingerprint: &'a Fingerprint,
 }
 
-/// The output that an approved request gives its workflow.
-pub fn approved(request: &Request) -> Approved<'_> {
+/// The output that an approved request gives its workflow, as text.
+pub fn output(request: &Request) -> String {
+    to_json(&approved(request))
+}
+
+fn approved(request: &Request) -> Approved<'_> {
     let decision = request.decision.as_ref();
     Approved {
         schema: SCHEMA,
@@ -139,14 +144,6 @@ pub fn error_name(request: &Request) -> TaskErrorName {
     match request.status {
         Status::Expired => TaskErrorName::ApprovalExpired,
         _ => TaskErrorName::RejectedError,
-    }
-}
-
-/// What the waiting task is told. To a task that waits, everything but an approval is `RejectedError`.
-pub fn answer(request: &Request) -> Answer {
-    match request.status {
-        Status::Approved => Answer::Success { output: to_json(&approved(request)) },
-        _ => Answer::Failure { error: TaskErrorName::RejectedError.as_str(), cause: cause(request) },
     }
 }
 

@@ -36,7 +36,11 @@ impl Input {
         let (execution, can_wait) = match wrapped {
             None => (None, false),
             Some(_) => (
-                outer.get("execution").and_then(Value::as_str).map(str::to_owned),
+                outer
+                    .get("execution")
+                    .and_then(Value::as_str)
+                    .map(str::to_owned)
+                    .filter(|arn| !arn.trim().is_empty()),
                 outer.get("canWait").and_then(Value::as_bool).unwrap_or(false),
             ),
         };

@@ -74,7 +74,7 @@ impl Payload {
                 state: mistakes.optional_text(object, "state", LINE),
             },
             entered_at: read_time(object, &mut mistakes),
-            retry: object.get("retry").and_then(Value::as_u64).and_then(|retry| u32::try_from(retry).ok()),
+            retry: read_retry(object, &mut mistakes),
             request_key: read_key(object),
             task_token: task_token.unwrap_or_else(placeholder),
             facts,
@@ -110,8 +110,8 @@ fn read_cursor(
     details: Option<&Map<String, Value>>,
     mistakes: &mut Mistakes,
 ) -> Option<Cursor> {
-    let value =
-        object.get("approval").or_else(|| details?.get("approval")).filter(|value| !value.is_null())?;
+    let places = [Some(object), details].into_iter().flatten();
+    let value = places.filter_map(|place| place.get("approval")).find(|value| !value.is_null())?;
     serde_json::from_value(value.clone())
         .map_err(|_| mistakes.add("approval must be the cursor that prepare answered, unchanged"))
         .ok()
@@ -183,6 +183,15 @@ fn read_time(object: &Map<String, Value>, mistakes: &mut Mistakes) -> Option<Tim
         mistakes.add("enteredAt must be a time such as 2026-01-31T09:30:00Z (pass $$.State.EnteredTime)");
     }
     time
+}
+
+fn read_retry(object: &Map<String, Value>, mistakes: &mut Mistakes) -> Option<u32> {
+    let value = object.get("retry").filter(|value| !value.is_null())?;
+    let retry = value.as_u64().and_then(|retry| u32::try_from(retry).ok());
+    if retry.is_none() {
+        mistakes.add("retry must be a whole number (pass $$.State.RetryCount)");
+    }
+    retry
 }
 
 fn read_key(object: &Map<String, Value>) -> Option<String> {

@@ -64,7 +64,7 @@ pub fn apply(request: &Request, command: Command, now: Timestamp) -> Result<Tran
     match command {
         Command::Vote(ballot) => vote(request, ballot, now),
         Command::RenewWait { task_token, generation } => Ok(renew_wait(request, task_token, generation, now)),
-        Command::AddLinks(links) => Ok(when(!links.is_empty(), request, |next| next.links.extend(links))),
+        Command::AddLinks(links) => Ok(add_links(request, links)),
         Command::NoteContacts(contacts) => Ok(note_contacts(request, contacts, now)),
         Command::Expire => Ok(close(request, Status::Expired, None, now)),
         Command::Withdraw { reason } => Ok(close(request, Status::Withdrawn, Some(reason), now)),
@@ -184,13 +184,19 @@ fn renew_wait(
     generation: Generation,
     now: Timestamp,
 ) -> Transition {
-    let newer = generation > request.generation;
-    let repeated = generation == request.generation && task_token == request.task_token;
-    when(newer && !repeated, request, |next| {
+    // Attempts that their caller does not tell apart are taken in the order in which they come.
+    let newer = generation >= request.generation && task_token != request.task_token;
+    when(newer, request, |next| {
         next.task_token = task_token;
         next.generation = generation;
         happened(next, Happening::WaitRenewed { generation }, now);
     })
+}
+
+/// A closed request takes no new links: nothing is left to decide through them.
+fn add_links(request: &Request, links: Vec<Link>) -> Transition {
+    let wanted = request.status == Status::Pending && !links.is_empty();
+    when(wanted, request, |next| next.links.extend(links))
 }
 
 fn note_contacts(request: &Request, contacts: Vec<Contact>, now: Timestamp) -> Transition {
@@ -256,3 +262,6 @@ fn change(request: &Request, edit: impl FnOnce(&mut Request)) -> Transition {
     edit(&mut next);
     Transition::Changed(Box::new(next))
 }
+
+#[cfg(test)]
+mod tests;

@@ -20,6 +20,9 @@ pub mod secret;
 pub mod tally;
 pub mod vote;
 
+#[cfg(test)]
+pub mod samples;
+
 pub use apply::{Command, Transition, apply};
 pub use decision::{Decision, Resume, Status};
 pub use email_address::EmailAddress;

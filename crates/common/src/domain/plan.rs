@@ -1,5 +1,6 @@
 //! The plan of a workflow: which levels must approve, who is in them, and by when. Stored once, never changed.
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 use jiff::Timestamp;
@@ -124,9 +125,13 @@ pub struct Level {
 }
 
 impl Level {
-    /// Everyone in the level, in the order of its groups.
+    /// Everyone in the level, once each, in the order of its groups.
     pub fn approvers(&self) -> impl Iterator<Item = &Approver> {
-        self.groups.iter().flat_map(|group| &group.approvers)
+        let mut seen = BTreeSet::new();
+        self.groups
+            .iter()
+            .flat_map(|group| &group.approvers)
+            .filter(move |approver| seen.insert(&approver.email))
     }
 
     /// The group that a person is in.
@@ -142,8 +147,7 @@ impl Level {
     /// The first group that could never reach its quorum, given who asked.
     pub fn unreachable_group(&self, requested_by: Option<&EmailAddress>) -> Option<&Group> {
         self.groups.iter().find(|group| {
-            let able =
-                group.approvers.iter().filter(|person| self.may_vote(&person.email, requested_by)).count();
+            let able = group.count(|person| self.may_vote(person, requested_by));
             able < group.quorum as usize || group.quorum == 0
         })
     }
@@ -164,6 +168,14 @@ pub struct Group {
     pub approvers: Vec<Approver>,
     /// How many of them must approve.
     pub quorum: u32,
+}
+
+impl Group {
+    /// How many of its people are like this; somebody listed twice is one person.
+    pub fn count(&self, like: impl Fn(&EmailAddress) -> bool) -> usize {
+        let people: BTreeSet<_> = self.approvers.iter().map(|approver| &approver.email).collect();
+        people.into_iter().filter(|person| like(person)).count()
+    }
 }
 
 /// A person who may vote.
@@ -203,3 +215,6 @@ pub enum Confirmation {
     /// A short phrase is typed.
     Phrase,
 }
+
+#[cfg(test)]
+mod tests;

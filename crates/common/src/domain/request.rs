@@ -278,3 +278,6 @@ impl Request {
         Some(closed + jiff::SignedDuration::from_hours(i64::from(days) * 24))
     }
 }
+
+#[cfg(test)]
+mod tests;

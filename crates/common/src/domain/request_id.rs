@@ -98,3 +98,60 @@ impl From<RequestId> for String {
         id.0
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::samples::{checkout, person, task_token};
+
+    fn of(execution: &str, state: &str, approver: &str, key: Option<&str>) -> RequestId {
+        RequestId::of_circumstances(&Circumstances {
+            execution,
+            state: Some(state),
+            fingerprint: &Fingerprint::of(&checkout(), None),
+            approvers: vec![&person(approver)],
+            request_key: key,
+        })
+    }
+
+    #[test]
+    fn the_same_circumstances_are_the_same_request_and_any_other_is_another() {
+        let first = of("release", "Ask", "ana", None);
+        assert_eq!(first, of("release", "Ask", "ana", None));
+        for other in [
+            of("release-2", "Ask", "ana", None),
+            of("release", "AskAgain", "ana", None),
+            of("release", "Ask", "bob", None),
+            of("release", "Ask", "ana", Some("0")),
+        ] {
+            assert_ne!(first, other);
+        }
+        assert_ne!(of("release", "Ask", "ana", Some("0")), of("release", "Ask", "ana", Some("1")));
+    }
+
+    #[test]
+    fn every_id_that_is_made_can_be_read_back() {
+        let key = PlanKey::of_execution("release");
+        for id in [
+            RequestId::of_level(&key, u32::MAX),
+            of("release", "Ask", "ana", None).of_round(u32::MAX),
+            RequestId::of_token(&task_token("AAAA")),
+        ] {
+            assert_eq!(RequestId::parse(id.as_str()), Ok(id.clone()), "{id}");
+        }
+    }
+
+    #[test]
+    fn an_id_does_not_show_the_task_token_that_it_comes_from() {
+        let id = RequestId::of_token(&task_token("abcdef0123456789"));
+        assert!(!id.as_str().contains("abcdef"));
+        assert_ne!(id, RequestId::of_token(&task_token("abcdef0123456780")));
+    }
+
+    #[test]
+    fn what_no_request_is_called_is_not_an_id() {
+        for text in ["", "A", "a_b", "a/b", "a b", "\u{e9}", &"a".repeat(65)] {
+            assert_eq!(RequestId::parse(text), Err(RequestIdError), "{text}");
+        }
+    }
+}

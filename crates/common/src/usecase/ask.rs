@@ -7,8 +7,9 @@ use serde_json::{Value, json};
 
 use super::blueprint::{self, Blueprint};
 use super::keep::keep;
+use super::resume;
 use crate::contract::send_approval::Payload;
-use crate::contract::{TaskError, TaskErrorName, outcome};
+use crate::contract::{TaskError, TaskErrorName};
 use crate::domain::{
     CallerNamedApprovers, Channel, Command, Contact, EmailAddress, Event, Generation, Happening, Link,
     LinkToken, Purpose, Request, RequestId, Resume, SCHEMA, Status,
@@ -86,7 +87,7 @@ where
         }
         self.confirm_earlier_level(&blueprint).await?;
         let request = self.open(payload, blueprint).await?;
-        if request.generation > self.generation(payload) {
+        if request.task_token != payload.task_token {
             tracing::info!(approval.id = %request.id, "an older attempt arrived late and changes nothing");
             return Ok(answer(&request));
         }
@@ -141,26 +142,24 @@ where
     /// If the process dies after this, the record waits without links that anyone has; the retry of the
     /// task finds it and writes to its approvers.
     async fn open(&self, payload: &Payload, blueprint: Blueprint) -> Result<Request, TaskError> {
-        let first_try = payload.retry.unwrap_or(0) == 0;
         let base = blueprint.id.clone();
         let mut request = self.new_request(payload, blueprint);
-        for round in 2.. {
+        let mut round = 1;
+        loop {
             let existing = match self.store.open(&request).await? {
                 Written::Stored => return Ok(request),
                 Written::Conflict(existing) => *existing,
             };
-            let settled = existing.status != Status::Pending && existing.resume != Resume::Owed;
-            let same_wait = existing.task_token == request.task_token;
-            if existing.plan.is_some() || !first_try || !settled || same_wait {
+            if !asks_anew(&request, &existing) {
                 let renew = Command::RenewWait {
                     task_token: request.task_token.clone(),
                     generation: request.generation,
                 };
                 return Ok(keep(self.store, self.clock, existing, &[renew]).await?);
             }
+            round += 1;
             request.id = base.of_round(round);
         }
-        Ok(request)
     }
 
     fn generation(&self, payload: &Payload) -> Generation {
@@ -225,6 +224,10 @@ where
             .collect();
         // If the process dies after this write, the hashes open nothing: no mail with these links went out.
         let request = keep(self.store, self.clock, request, &[Command::AddLinks(links)]).await?;
+        if request.status != Status::Pending {
+            // Decided through an earlier mail a moment ago.
+            return self.deliver_again(request).await;
+        }
         let mut contacts = Vec::new();
         let mut failures = Vec::new();
         for letter in letters {
@@ -282,23 +285,31 @@ where
         request: Request,
         failures: &[MailError],
     ) -> Result<Value, TaskError> {
-        let somebody_knows = request.contacts.iter().any(|contact| contact.sent_at.is_some());
-        let (false, Some(failure)) = (somebody_knows, failures.last()) else {
+        if request.contacts.iter().any(|contact| contact.sent_at.is_some()) {
             return Ok(answer(&request));
-        };
-        let message = format!("nobody could be asked: {failure}");
-        let temporary = failures.iter().any(|failure| matches!(failure, MailError::Temporary { .. }));
-        if temporary && payload.retry.unwrap_or(0) < LAST_RETRY {
-            return Err(TaskError::new(TaskErrorName::TemporarilyUnavailable, message));
         }
-        let reason = format!("undeliverable: {failure}");
-        keep(self.store, self.clock, request, &[Command::Withdraw { reason }]).await?;
-        Err(TaskError::new(TaskErrorName::NobodyAsked, message))
+        let why = failures.last().map_or_else(|| "there is no approver".to_owned(), ToString::to_string);
+        let message = format!("nobody could be asked: {why}");
+        let temporary = failures.iter().any(|failure| matches!(failure, MailError::Temporary { .. }));
+        let tried_again = temporary && payload.retry.unwrap_or(0) < LAST_RETRY;
+        let name =
+            if tried_again { TaskErrorName::TemporarilyUnavailable } else { TaskErrorName::NobodyAsked };
+        // A request that is named by its task token is never found again: the next try opens another one.
+        let found_again = request.plan.is_some() || request.workflow.execution.is_some();
+        if !tried_again || !found_again {
+            let withdraw = Command::Withdraw { reason: format!("undeliverable: {why}") };
+            let closed = keep(self.store, self.clock, request, &[withdraw]).await?;
+            if closed.status != Status::Withdrawn {
+                // A mail that seemed to fail had gone out, and its reader was faster.
+                return self.deliver_again(closed).await;
+            }
+        }
+        Err(TaskError::new(name, message))
     }
 
     /// A closed request is never opened again: its outcome goes to the token that waits now.
     async fn deliver_again(&self, request: Request) -> Result<Value, TaskError> {
-        match self.workflows.answer(&request.task_token, &outcome::answer(&request)).await {
+        match self.workflows.answer(&request.task_token, &resume::answer(&request)).await {
             Ok(()) => {
                 let done = [Command::NoteResume(Resume::Done)];
                 Ok(answer(&keep(self.store, self.clock, request, &done).await?))
@@ -307,6 +318,19 @@ where
             Err(error) => Err(TaskError::new(TaskErrorName::TemporarilyUnavailable, error.to_string())),
         }
     }
+}
+
+/// Whether a caller without a plan asks the same question once more, in a loop of its own: the wait that the
+/// existing request belongs to is over, and this is a later one.
+fn asks_anew(request: &Request, existing: &Request) -> bool {
+    let over = match (existing.status, existing.resume) {
+        (Status::Pending, _) | (_, Resume::Owed) => false,
+        // It may have been taken back between two attempts of one wait; then the retry has to learn it.
+        (Status::Withdrawn | Status::Superseded, _) => request.generation.retry == 0,
+        _ => true,
+    };
+    let later = request.generation > existing.generation && request.task_token != existing.task_token;
+    existing.plan.is_none() && over && later
 }
 
 /// The time from which deadlines count: when the state was entered, as far as that is believable.

@@ -6,8 +6,8 @@ use super::keep::keep;
 use super::tell::tell_requester;
 use crate::contract::{FollowUp, TaskError, TaskErrorName};
 use crate::domain::{
-    Command, Deployment, DeploymentFacts, Facts, Fingerprint, NamedBy, Notice, Plan, Request, RequestId,
-    Resume, SCHEMA, Status,
+    Command, Deployment, DeploymentFacts, EmailAddress, Facts, Fingerprint, NamedBy, Notice, Plan, Request,
+    RequestId, Resume, SCHEMA, Status,
 };
 use crate::ports::{Clock, KeepRequests, ReadPlans, SendMail};
 
@@ -38,7 +38,8 @@ pub async fn carry_out<S: KeepRequests + ReadPlans>(
     let Some(last) = approvals.last() else {
         return Err(not_approved("the plan has no level that could have approved"));
     };
-    let deployment = last.deployment.clone().unwrap_or_else(|| attempt(&last.facts, clock));
+    let first_call = approvals.iter().find_map(|request| request.deployment.clone());
+    let deployment = first_call.unwrap_or_else(|| attempt(&last.facts, clock));
     // Nothing has been deployed yet, so a process that dies here is simply run again. What is asked for
     // here proves that the workflow got its approvals.
     let mut spent = last.clone();
@@ -90,6 +91,11 @@ async fn approval_by_caller<S: KeepRequests>(
     }
     if request.facts != plan.facts {
         return Err(mismatch());
+    }
+    // The caller may not have said who asked; the plan knows.
+    let asked = |person: &EmailAddress| plan.requested_by.as_ref() == Some(person);
+    if request.votes.iter().any(|vote| asked(&vote.approver)) {
+        return Err(not_approved("the requester approved their own request"));
     }
     Ok(request)
 }

@@ -12,3 +12,6 @@ pub mod time_out;
 
 mod blueprint;
 mod failure;
+
+#[cfg(test)]
+mod tests;

@@ -21,7 +21,8 @@ pub struct Defaults {
 /// Freezes the facts, stores the plan, and answers with the cursor to its first level.
 ///
 /// # Errors
-/// `InvalidInput` when nobody could ever approve it; `TemporarilyUnavailable` when storage fails.
+/// `InvalidInput` when nobody could ever approve it, or when the execution has prepared something else;
+/// `TemporarilyUnavailable` when storage fails.
 pub async fn prepare(
     store: &impl StorePlans,
     clock: &impl Clock,
@@ -34,7 +35,14 @@ pub async fn prepare(
     // If the process dies after storing, the retry of the same execution finds this plan and answers with it.
     let plan = match store.store_plan(&plan).await? {
         Written::Stored => plan,
-        Written::Conflict(stored) => *stored,
+        Written::Conflict(stored) if stored.fingerprint == plan.fingerprint => *stored,
+        // Iterations of a Map share their execution: answering with another one's plan would deploy that twice.
+        Written::Conflict(_) => {
+            return Err(TaskError::new(
+                TaskErrorName::InvalidInput,
+                "this execution has prepared something else; a state machine that prepares more than once leaves execution out",
+            ));
+        }
     };
     let Facts::Deployment(facts) = plan.facts else {
         return Err(TaskError::new(TaskErrorName::InvalidInput, "the stored plan is not for a deployment"));

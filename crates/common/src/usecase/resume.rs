@@ -1,9 +1,11 @@
 //! Paying a debt: telling Step Functions the decision that a record owes it. Paying twice is harmless.
 
 use super::keep::keep;
-use crate::contract::outcome;
-use crate::domain::{Command, Request, Resume};
-use crate::ports::{Clock, DescribeWorkflows, KeepRequests, ResumeError, ResumeWorkflows, WorkflowState};
+use crate::contract::{TaskErrorName, outcome};
+use crate::domain::{Command, Request, Resume, Status};
+use crate::ports::{
+    Answer, Clock, DescribeWorkflows, KeepRequests, ResumeError, ResumeWorkflows, WorkflowState,
+};
 
 /// Tells the workflow what the record owes it, and answers with the record as it then stands.
 ///
@@ -17,7 +19,7 @@ where
     if request.resume != Resume::Owed {
         return request;
     }
-    match workflows.answer(&request.task_token, &outcome::answer(&request)).await {
+    match workflows.answer(&request.task_token, &answer(&request)).await {
         // If the process dies before the mark, the next payer meets "not waiting" and looks at the workflow.
         Ok(()) => note(store, clock, request, Resume::Done).await,
         Err(ResumeError::NotWaiting { code }) => {
@@ -32,6 +34,14 @@ where
             tracing::error!(approval.id = %request.id, %error, "the workflow cannot be told");
             request
         }
+    }
+}
+
+/// What the waiting task is told. To a task that waits, everything but an approval is `RejectedError`.
+pub(crate) fn answer(request: &Request) -> Answer {
+    match request.status {
+        Status::Approved => Answer::Success { output: outcome::output(request) },
+        _ => Answer::Failure { error: TaskErrorName::RejectedError.as_str(), cause: outcome::cause(request) },
     }
 }
 

@@ -7,7 +7,7 @@ use crate::domain::{Command, EmailAddress, Notice, Request};
 use crate::ports::{Clock, KeepRequests, SendMail, StoreError};
 use crate::render::email;
 
-/// Sends an outcome mail to the requester and every approver who was asked, once per request and notice.
+/// Sends an outcome mail to the requester and every approver, once per request and notice.
 ///
 /// # Errors
 /// When storage fails; a mail that fails is only logged.

@@ -39,10 +39,10 @@ pub async fn time_out(
     Ok(Report::of(&request).to_value())
 }
 
-/// The cursor names the level that timed out; an earlier level's output may still stand in the state.
+/// The cursor names the level that timed out. An approval's output in the state does not: it belongs to an
+/// earlier wait, one that ended well.
 async fn find(store: &impl KeepRequests, follow_up: &FollowUp) -> Result<Option<Request>, TaskError> {
-    let candidates: [Option<RequestId>; 3] =
-        [follow_up.cursor_request(), follow_up.approved_request.clone(), follow_up.failed_request.clone()];
+    let candidates: [Option<RequestId>; 2] = [follow_up.cursor_request(), follow_up.failed_request.clone()];
     for id in candidates.into_iter().flatten() {
         if let Some(request) = store.request(&id).await? {
             return Ok(Some(request));
@@ -57,15 +57,18 @@ async fn settle(
     clock: &impl Clock,
     request: Request,
 ) -> Result<Request, TaskError> {
-    match request.status {
-        Status::Expired => Ok(tell_everyone(store, mail, clock, request, Notice::Expired).await?),
-        // A caller without a branch goes on to its failure: the approval came too late for it.
-        Status::Approved if !request.can_wait && request.resume == Resume::Owed => {
-            let request = keep(store, clock, request, &[Command::NoteResume(Resume::Gone)]).await?;
-            Ok(tell_everyone(store, mail, clock, request, Notice::TooLate).await?)
-        }
-        _ => Ok(request),
-    }
+    // A caller that waits again has branches, and the tasks behind them do the rest. Any other goes on to its
+    // failure: an approval came too late for it, and no other task may tell people of a rejection.
+    let (resume, notice) = match (request.status, request.resume) {
+        (Status::Expired, _) => (Resume::None, Notice::Expired),
+        _ if request.can_wait => return Ok(request),
+        (Status::Approved, Resume::Owed | Resume::Gone) => (Resume::Gone, Notice::TooLate),
+        (Status::Rejected, _) => (Resume::Done, Notice::Rejected),
+        (Status::Withdrawn | Status::Superseded, _) => (Resume::None, Notice::Closed),
+        (Status::Pending | Status::Approved, _) => return Ok(request),
+    };
+    let request = keep(store, clock, request, &[Command::NoteResume(resume)]).await?;
+    Ok(tell_everyone(store, mail, clock, request, notice).await?)
 }
 
 fn nothing_recorded() -> Value {

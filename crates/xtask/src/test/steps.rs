@@ -22,6 +22,9 @@ const FEATURE: &str = "emulator";
 const APPROVAL_TIMEOUT: u32 = 30;
 const REMIND_AFTER: u32 = 8;
 
+/// How many tests on the emulator run at once.
+const EMULATOR_THREADS: &str = "8";
+
 type Step = Result<Outcome, Error>;
 
 pub(crate) async fn formatting() -> Step {
@@ -104,7 +107,9 @@ pub(crate) async fn emulator_tests(arguments: &[String]) -> Step {
             &format!("{PACKAGE}/{FEATURE}"),
         ]);
         command.args(targets.iter().flat_map(|target| ["--test", target])).arg("--").args(arguments);
-        show(command.env("COUNTERSIGN_OUTPUTS", &running.outputs)).await
+        command.env("COUNTERSIGN_OUTPUTS", &running.outputs);
+        // These tests mostly wait for workflows, not for a processor.
+        show(command.env("RUST_TEST_THREADS", EMULATOR_THREADS)).await
     })
     .await
 }

@@ -1,0 +1,4 @@
+//! What goes in and out, as callers see it.
+
+mod asking;
+mod following_up;

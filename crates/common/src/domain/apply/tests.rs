@@ -1,0 +1,5 @@
+//! The rules of `apply`, one test per rule.
+
+mod any_order;
+mod changes;
+mod votes;

@@ -1,0 +1,16 @@
+//! The use cases over the outside in memory. Tests that need nothing but one call say so in one line:
+//! nothing in [`Memory`](crate::adapters::memory::Memory) ever waits, so [`world::now`] runs to the end.
+
+mod ask_again;
+mod ask_mail;
+mod ask_whom;
+mod carry_out;
+mod decide;
+mod faults;
+mod meanwhile;
+mod outcomes;
+mod prepare;
+mod report_rejection;
+mod resume;
+mod time_out;
+mod world;

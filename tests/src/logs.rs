@@ -1,0 +1,69 @@
+//! What a run has logged: the files beside `outputs.json`, and the log groups.
+
+use std::fs;
+
+use serde_json::{Value, json};
+
+use crate::Run;
+use crate::run::authorization;
+
+/// One log.
+pub struct Log {
+    /// The file, or the log group.
+    pub name: String,
+    /// All of it.
+    pub text: String,
+}
+
+impl Run {
+    /// Everything that the functions printed, as the emulator's launcher caught it. It must be there.
+    pub fn function_log(&self) -> Log {
+        self.file("functions.log")
+    }
+
+    /// Everything that the emulator printed itself. It must be there.
+    pub fn emulator_log(&self) -> Log {
+        self.file("emulator.log")
+    }
+
+    fn file(&self, name: &str) -> Log {
+        let path = self.directory().join(name);
+        let bytes = fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+        let text = String::from_utf8_lossy(&bytes).into_owned();
+        assert!(!text.trim().is_empty(), "{} is empty", path.display());
+        Log { name: name.to_owned(), text }
+    }
+
+    /// Every log group, as `CloudWatch` has it.
+    pub fn log_groups(&self) -> Vec<Log> {
+        let groups = self.logs("DescribeLogGroups", json!({}), "logGroups");
+        let names = groups.iter().filter_map(|group| group.get("logGroupName")?.as_str());
+        let log = |name: &str| {
+            let events = self.logs("FilterLogEvents", json!({ "logGroupName": name }), "events");
+            let lines = events.iter().filter_map(|event| event.get("message")?.as_str());
+            Log { name: name.to_owned(), text: lines.collect::<Vec<_>>().join("\n") }
+        };
+        names.map(log).collect()
+    }
+
+    /// All pages of a list.
+    fn logs(&self, operation: &str, mut input: Value, list: &str) -> Vec<Value> {
+        let target = format!("Logs_20140328.{operation}");
+        let headers = [
+            ("authorization", &*authorization("logs")),
+            ("content-type", "application/x-amz-json-1.1"),
+            ("x-amz-target", &*target),
+        ];
+        let mut all = Vec::new();
+        loop {
+            let mut page = self.post_json("/", &headers, &input);
+            if let Some(Value::Array(items)) = page.get_mut(list).map(Value::take) {
+                all.extend(items);
+            }
+            match (page.get_mut("nextToken").map(Value::take), input.as_object_mut()) {
+                (Some(next @ Value::String(_)), Some(input)) => input.insert("nextToken".to_owned(), next),
+                _ => return all,
+            };
+        }
+    }
+}

@@ -1,0 +1,173 @@
+//! One run of the stack, as any AWS client sees it.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use aws_sdk_sfn::config::{BehaviorVersion, Credentials, Region};
+use serde_json::{Value, json};
+use tokio::runtime::{Builder, Runtime};
+use ureq::Agent;
+
+use crate::{End, Mail, Workflow, until};
+
+/// A run of the stack. Clones are the same run.
+#[derive(Clone)]
+pub struct Run(Arc<Inner>);
+
+struct Inner {
+    /// Where `outputs.json` is, and beside it the logs.
+    directory: PathBuf,
+    endpoint: String,
+    outputs: Value,
+    runtime: Runtime,
+    states: aws_sdk_sfn::Client,
+    tables: aws_sdk_dynamodb::Client,
+    http: Agent,
+}
+
+impl Run {
+    /// The run that `cargo xtask test` has started, or else the one of `cargo xtask local`.
+    pub fn connect() -> Self {
+        let file = std::env::var_os("COUNTERSIGN_OUTPUTS").map_or_else(
+            || Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/local/outputs.json"),
+            PathBuf::from,
+        );
+        let text = fs::read_to_string(&file).unwrap_or_else(|error| {
+            panic!("{}: {error}; run these tests with `cargo xtask test`", file.display())
+        });
+        let content: Value =
+            serde_json::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
+        let field = |name: &str| {
+            let text = content.get(name).and_then(Value::as_str);
+            text.unwrap_or_else(|| panic!("{} has no {name}", file.display())).to_owned()
+        };
+        let endpoint = field("endpoint");
+        let credentials =
+            Credentials::new(field("accessKeyId"), field("secretAccessKey"), None, None, "outputs.json");
+        let region = Region::new(field("region"));
+        let states = aws_sdk_sfn::Config::builder()
+            .behavior_version(BehaviorVersion::latest())
+            .region(region.clone())
+            .credentials_provider(credentials.clone())
+            .endpoint_url(&endpoint)
+            .build();
+        let tables = aws_sdk_dynamodb::Config::builder()
+            .behavior_version(aws_sdk_dynamodb::config::BehaviorVersion::latest())
+            .region(region)
+            .credentials_provider(credentials)
+            .endpoint_url(&endpoint)
+            .build();
+        let runtime = Builder::new_current_thread().enable_all().build();
+        // What a program sees on the wire: no status is an error, and nothing is followed.
+        let http = Agent::config_builder()
+            .http_status_as_error(false)
+            .allow_non_standard_methods(true)
+            .max_redirects(0)
+            .proxy(None)
+            .timeout_global(Some(Duration::from_mins(1)))
+            .build();
+        Self(Arc::new(Inner {
+            directory: file.parent().unwrap_or(Path::new(".")).to_owned(),
+            endpoint,
+            outputs: content.get("outputs").cloned().unwrap_or_default(),
+            runtime: runtime.unwrap_or_else(|error| panic!("no runtime: {error}")),
+            states: aws_sdk_sfn::Client::from_conf(states),
+            tables: aws_sdk_dynamodb::Client::from_conf(tables),
+            http: http.into(),
+        }))
+    }
+
+    /// An output of the stack.
+    pub fn output(&self, name: &str) -> &str {
+        let value = self.0.outputs.get(name).and_then(Value::as_str);
+        value.unwrap_or_else(|| panic!("the stack has no output {name}"))
+    }
+
+    /// Starts the stack's own workflow.
+    pub fn start(&self, input: &Value) -> Workflow {
+        Workflow::start(self, self.output("StateMachineArn"), input)
+    }
+
+    /// Calls a function as a state machine does, by its output's name, and gives how that went.
+    pub fn call(&self, function: &str, input: &Value) -> End {
+        let definition = json!({
+            "StartAt": "Call",
+            "States": { "Call": { "Type": "Task", "Resource": self.output(function), "End": true } }
+        });
+        self.machine(&definition).start(input).end()
+    }
+
+    /// Every mail that was sent so far, oldest first.
+    pub fn mails(&self) -> Vec<Mail> {
+        let accounts = self.get_json("/_ministack/ses/messages");
+        let accounts = accounts.get("messages").and_then(Value::as_object).into_iter().flatten();
+        let all = accounts.filter_map(|(_, mails)| mails.as_array()).flatten();
+        all.map(|mail| Mail::read(self, mail)).collect()
+    }
+
+    /// Waits for the first mail that `wanted` recognises.
+    pub fn mail(&self, what: &str, wanted: impl Fn(&Mail) -> bool) -> Mail {
+        until(&format!("mail {what}"), || self.mails().into_iter().find(&wanted))
+    }
+
+    /// A JSON document of the emulator's own.
+    pub(crate) fn get_json(&self, path: &str) -> Value {
+        let url = format!("{}{path}", self.0.endpoint);
+        let answer = self.0.http.get(&url).call();
+        let mut answer = answer.unwrap_or_else(|error| panic!("GET {path}: {error}"));
+        let text = answer.body_mut().with_config().limit(u64::MAX).read_to_string();
+        let text = text.unwrap_or_else(|error| panic!("GET {path}: {error}"));
+        serde_json::from_str(&text).unwrap_or_else(|error| panic!("GET {path}: {error}"))
+    }
+
+    /// Sends JSON to an API that the tests use too little for a client of its own.
+    pub(crate) fn post_json(&self, path: &str, headers: &[(&str, &str)], body: &Value) -> Value {
+        let mut request = self.0.http.post(format!("{}{path}", self.0.endpoint));
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let answer = request.send(body.to_string());
+        let mut answer = answer.unwrap_or_else(|error| panic!("POST {path}: {error}"));
+        let text = answer.body_mut().with_config().limit(u64::MAX).read_to_string();
+        let text = text.unwrap_or_else(|error| panic!("POST {path}: {error}"));
+        assert!(answer.status().is_success(), "POST {path}: {} {text}", answer.status());
+        serde_json::from_str(&text).unwrap_or_else(|error| panic!("POST {path}: {error}"))
+    }
+
+    /// Whether the mail service sends to everyone, or, as with a new AWS account, only to addresses that it
+    /// has verified.
+    pub fn send_mail_to_everyone(&self, everyone: bool) {
+        let details = json!({
+            "MailType": "TRANSACTIONAL", "WebsiteURL": "https://example.com", "ProductionAccessEnabled": everyone
+        });
+        self.post_json("/v2/email/account/details", &[("authorization", &authorization("ses"))], &details);
+    }
+
+    pub(crate) fn directory(&self) -> &Path {
+        &self.0.directory
+    }
+
+    pub(crate) fn http(&self) -> &Agent {
+        &self.0.http
+    }
+
+    pub(crate) fn states(&self) -> &aws_sdk_sfn::Client {
+        &self.0.states
+    }
+
+    pub(crate) fn tables(&self) -> &aws_sdk_dynamodb::Client {
+        &self.0.tables
+    }
+
+    pub(crate) fn wait_for<F: Future>(&self, call: F) -> F::Output {
+        self.0.runtime.block_on(call)
+    }
+}
+
+/// The emulator takes any signature, and finds the service in it.
+pub(crate) fn authorization(service: &str) -> String {
+    let scope = format!("test/20260101/us-east-1/{service}/aws4_request");
+    format!("AWS4-HMAC-SHA256 Credential={scope}, SignedHeaders=host, Signature=0")
+}

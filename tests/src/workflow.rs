@@ -1,0 +1,136 @@
+//! Workflows: executions of a state machine, from their start to their end.
+
+use std::time::Duration;
+
+use aws_sdk_sfn::error::DisplayErrorContext;
+use aws_sdk_sfn::types::ExecutionStatus;
+use serde_json::Value;
+
+use crate::{Run, unique, until_within};
+
+/// More than the approval timeout of a test run.
+const LONGEST: Duration = Duration::from_secs(90);
+
+/// One execution.
+pub struct Workflow {
+    run: Run,
+    arn: String,
+}
+
+/// How a workflow ended.
+#[derive(Debug)]
+pub struct End {
+    /// `SUCCEEDED`, `FAILED`, ...
+    pub status: String,
+    /// What it gave; null unless it succeeded.
+    pub output: Value,
+    /// The error's name; empty if there is none.
+    pub error: String,
+    /// Why; empty if there is none.
+    pub cause: String,
+}
+
+/// A state machine.
+pub struct Machine {
+    run: Run,
+    arn: String,
+}
+
+impl Run {
+    /// Makes a state machine. `${...}` in its definition is an output of the stack.
+    pub fn machine(&self, definition: &Value) -> Machine {
+        let call = self
+            .states()
+            .create_state_machine()
+            .name(unique("test"))
+            .definition(self.filled_in(&definition.to_string()))
+            .role_arn("arn:aws:iam::000000000000:role/test");
+        let made =
+            self.wait_for(call.send()).unwrap_or_else(|error| panic!("{}", DisplayErrorContext(error)));
+        Machine { run: self.clone(), arn: made.state_machine_arn }
+    }
+
+    fn filled_in(&self, definition: &str) -> String {
+        let mut pieces = definition.split("${");
+        let mut filled = pieces.next().unwrap_or_default().to_owned();
+        for piece in pieces {
+            let (name, rest) = piece.split_once('}').unwrap_or_else(|| panic!("unclosed ${{{piece}"));
+            filled.push_str(self.output(name));
+            filled.push_str(rest);
+        }
+        filled
+    }
+}
+
+impl Machine {
+    /// Starts an execution.
+    pub fn start(&self, input: &Value) -> Workflow {
+        Workflow::start(&self.run, &self.arn, input)
+    }
+}
+
+impl Workflow {
+    pub(crate) fn start(run: &Run, machine: &str, input: &Value) -> Self {
+        let call = run
+            .states()
+            .start_execution()
+            .state_machine_arn(machine)
+            .name(unique("test"))
+            .input(input.to_string());
+        let started = run.wait_for(call.send());
+        let started = started.unwrap_or_else(|error| panic!("{}", DisplayErrorContext(error)));
+        Self { run: run.clone(), arn: started.execution_arn }
+    }
+
+    /// Its ARN.
+    pub fn arn(&self) -> &str {
+        &self.arn
+    }
+
+    /// Stops it, as an operator does.
+    pub fn stop(&self) {
+        let call = self.run.states().stop_execution().execution_arn(&self.arn);
+        let stopped = self.run.wait_for(call.send());
+        stopped.unwrap_or_else(|error| panic!("{}", DisplayErrorContext(error)));
+    }
+
+    /// Whether it is still going.
+    pub fn is_running(&self) -> bool {
+        self.ended().is_none()
+    }
+
+    /// Waits until it ends.
+    pub fn end(&self) -> End {
+        until_within(LONGEST, &format!("end of {}", self.arn), || self.ended())
+    }
+
+    fn ended(&self) -> Option<End> {
+        let call = self.run.states().describe_execution().execution_arn(&self.arn);
+        let now = self.run.wait_for(call.send());
+        let now = now.unwrap_or_else(|error| panic!("{}", DisplayErrorContext(error)));
+        let output = now.output.as_deref().map(|text| {
+            serde_json::from_str(text)
+                .unwrap_or_else(|error| panic!("the output is not JSON: {error}: {text}"))
+        });
+        (now.status != ExecutionStatus::Running).then(|| End {
+            status: now.status.to_string(),
+            output: output.unwrap_or_default(),
+            error: now.error.unwrap_or_default(),
+            cause: now.cause.unwrap_or_default(),
+        })
+    }
+}
+
+impl End {
+    /// Its output, when it succeeded.
+    pub fn success(self) -> Value {
+        assert_eq!(self.status, "SUCCEEDED", "{}: {}", self.error, self.cause);
+        self.output
+    }
+
+    /// The error and its cause, when it failed.
+    pub fn failure(self) -> (String, String) {
+        assert_eq!(self.status, "FAILED", "{}", self.output);
+        (self.error, self.cause)
+    }
+}
