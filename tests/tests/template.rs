@@ -52,7 +52,7 @@ fn every_role_may_do_exactly_this() {
             "SlackInteractionRole",
             vec![&own_log, &record, &resume, &describe, &["secretsmanager:GetSecretValue"]],
         ),
-        ("NotifyTimeoutRole", vec![&own_log, &record, &resume, &describe, &mail]),
+        ("NotifyTimeoutRole", vec![&own_log, &record, &mail]),
         ("NotifyRejectionRole", vec![&own_log, &record, &mail]),
         ("ExecuteDeploymentRole", vec![&own_log, &record, &mail]),
         ("DeploymentApprovalRole", vec![&["lambda:InvokeFunction"], &log_delivery]),
