@@ -125,6 +125,8 @@ settings! {
 pub type NotifyTimeout = Notifier;
 /// The settings of `notify-rejection`.
 pub type NotifyRejection = Notifier;
+/// The settings of `reconcile`.
+pub type Reconcile = Notifier;
 /// The settings of `execute-deployment`.
 pub type ExecuteDeployment = Notifier;
 

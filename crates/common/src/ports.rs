@@ -61,6 +61,29 @@ pub trait KeepRequests: ReadRequests {
     ) -> impl Future<Output = Result<Written<Request>, StoreError>> + Send;
 }
 
+/// Lists requests, by their ids. A list may be a moment behind what is stored, so whoever acts on it reads each
+/// request again.
+pub trait ListRequests: Send + Sync {
+    /// Requests that owe their workflow an answer or their people a notice, the oldest debt first.
+    fn owing_requests(
+        &self,
+        at_most: usize,
+    ) -> impl Future<Output = Result<Vec<RequestId>, StoreError>> + Send;
+
+    /// Pending requests, the oldest first.
+    fn pending_requests(
+        &self,
+        at_most: usize,
+    ) -> impl Future<Output = Result<Vec<RequestId>, StoreError>> + Send;
+
+    /// Requests that are pending, or owe their answer, in the workflow with this ARN.
+    fn requests_of(
+        &self,
+        execution: &str,
+        at_most: usize,
+    ) -> impl Future<Output = Result<Vec<RequestId>, StoreError>> + Send;
+}
+
 /// Records votes. Only the functions that people reach bind it.
 pub trait RecordVotes: ReadRequests {
     /// Stores the request that follows from a vote, if the stored one is still the version it follows from.
@@ -189,8 +212,23 @@ pub trait ResumeWorkflows: Send + Sync {
 pub enum WorkflowState {
     /// It is.
     Running,
-    /// It has ended, in whatever way.
-    Ended,
+    /// It has ended.
+    Ended(Ending),
+}
+
+/// How a workflow ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ending {
+    /// At one of its own ends.
+    Succeeded,
+    /// By an error that it did not catch.
+    Failed,
+    /// By its own time limit.
+    TimedOut,
+    /// Somebody stopped it.
+    Stopped,
+    /// So long ago that the service has forgotten it.
+    Forgotten,
 }
 
 /// The workflow service did not say.

@@ -66,17 +66,3 @@ fn who_has_approved_cannot_reject_afterwards() {
     checkout.end().success();
     assert_eq!(checkout.record().status, Status::Approved);
 }
-
-#[test]
-fn a_stopped_workflow_is_not_said_to_go_on() {
-    let run = Run::connect();
-    let checkout = run.ask_to_deploy("checkout");
-    let link = checkout.mail().approve();
-    checkout.workflow.stop();
-
-    let page = link.confirm("production");
-    assert_eq!(page.status, 410, "{}", page.text());
-    assert_eq!(link.open_as_json().json()["refusal"], "workflow_gone");
-    let record = checkout.record();
-    assert_eq!((record.status, record.resume), (Status::Approved, Resume::Gone));
-}

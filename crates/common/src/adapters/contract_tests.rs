@@ -1,9 +1,10 @@
 //! What every adapter of a port keeps to: run against memory and against the real adapters over a
 //! stand-in for their service.
 
-use super::samples::{after, every_shape, plan, request, vote};
-use crate::domain::{Choice, Command, Status};
-use crate::ports::{KeepRequests, RecordVotes, StorePlans, Written};
+use super::memory::START;
+use super::samples::{EXECUTION, after, every_shape, plan, request, vote};
+use crate::domain::{Choice, Command, Request, Status, Workflow};
+use crate::ports::{KeepRequests, ListRequests, RecordVotes, StorePlans, Written};
 
 /// The contract of [`KeepRequests`] and [`RecordVotes`], on an empty store.
 pub(crate) async fn requests(store: &(impl KeepRequests + RecordVotes)) {
@@ -61,6 +62,57 @@ pub(crate) async fn requests(store: &(impl KeepRequests + RecordVotes)) {
         assert_eq!(store.open(&shape).await.unwrap(), Written::Stored);
         assert_eq!(store.request(&shape.id).await.unwrap(), Some(shape));
     }
+}
+
+/// The contract of [`ListRequests`], on an empty store.
+pub(crate) async fn lists(store: &(impl KeepRequests + ListRequests)) {
+    const MANY: usize = 100;
+    let [first, second, third, other] = ["first", "second", "third", "other"].map(|name| {
+        let mut request = request(name);
+        // The oldest has the last name.
+        let age = ["other", "third", "second", "first"].iter().position(|older| *older == name).unwrap();
+        request.opened_at += jiff::SignedDuration::from_secs(i64::try_from(age).unwrap());
+        request
+    });
+    let other = Request { workflow: Workflow::default(), ..other };
+    for request in [&first, &second, &third, &other] {
+        store.open(request).await.unwrap();
+    }
+    let ids = |requests: &[&Request]| requests.iter().map(|request| request.id.clone()).collect::<Vec<_>>();
+    assert_eq!(store.pending_requests(MANY).await.unwrap(), ids(&[&other, &third, &second, &first]));
+    assert_eq!(store.pending_requests(3).await.unwrap(), ids(&[&other, &third, &second]));
+    assert!(store.owing_requests(MANY).await.unwrap().is_empty());
+    let of = async |execution| {
+        let mut found = store.requests_of(execution, MANY).await.unwrap();
+        found.sort();
+        found
+    };
+    assert_eq!(of(EXECUTION).await, ids(&[&first, &second, &third]), "not that of an unknown workflow");
+    assert!(of("another").await.is_empty());
+
+    // Decided: it waits no more, and owes; the older decision comes first.
+    let at = |seconds| START + jiff::SignedDuration::from_secs(seconds);
+    let decided = after(&first, vote(Choice::Approve), at(60));
+    let earlier = after(&second, vote(Choice::Reject), at(59));
+    for (next, follows) in [(&decided, first.version), (&earlier, second.version)] {
+        store.keep(next, follows).await.unwrap();
+    }
+    assert_eq!(store.pending_requests(MANY).await.unwrap(), ids(&[&other, &third]));
+    assert_eq!(store.owing_requests(MANY).await.unwrap(), ids(&[&earlier, &decided]));
+    assert_eq!(store.owing_requests(1).await.unwrap(), ids(&[&earlier]));
+    assert_eq!(of(EXECUTION).await, ids(&[&first, &second, &third]), "what owes is still concerned");
+
+    // Delivered: it owes nothing. Gone: its people have to be told.
+    let done = after(&decided, Command::NoteResume(crate::domain::Resume::Done), at(61));
+    let gone = after(&earlier, Command::NoteResume(crate::domain::Resume::Gone), at(61));
+    for (next, follows) in [(&done, decided.version), (&gone, earlier.version)] {
+        store.keep(next, follows).await.unwrap();
+    }
+    assert_eq!(store.owing_requests(MANY).await.unwrap(), ids(&[&gone]));
+    assert_eq!(of(EXECUTION).await, ids(&[&third]));
+    let notice = Command::NoteNotice { notice: crate::domain::Notice::Rejected, recipients: Vec::new() };
+    store.keep(&after(&gone, notice, at(62)), gone.version).await.unwrap();
+    assert!(store.owing_requests(MANY).await.unwrap().is_empty());
 }
 
 /// The contract of [`StorePlans`], on an empty store.

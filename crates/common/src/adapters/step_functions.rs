@@ -6,7 +6,9 @@ use aws_sdk_sfn::types::{ExecutionStatus, IncludedData};
 
 use super::failure::Failure;
 use crate::domain::TaskToken;
-use crate::ports::{Answer, DescribeError, DescribeWorkflows, ResumeError, ResumeWorkflows, WorkflowState};
+use crate::ports::{
+    Answer, DescribeError, DescribeWorkflows, Ending, ResumeError, ResumeWorkflows, WorkflowState,
+};
 
 /// Step Functions.
 #[derive(Clone, Debug)]
@@ -61,7 +63,7 @@ impl DescribeWorkflows for StepFunctions {
                     .as_service_error()
                     .is_some_and(DescribeExecutionError::is_execution_does_not_exist) =>
             {
-                Ok(WorkflowState::Ended)
+                Ok(WorkflowState::Ended(Ending::Forgotten))
             }
             Err(error) => Err(DescribeError { code: Failure::of(&error).code }),
         }
@@ -72,10 +74,10 @@ impl DescribeWorkflows for StepFunctions {
 /// written off is not.
 fn state_of(status: &ExecutionStatus) -> WorkflowState {
     match status {
-        ExecutionStatus::Succeeded
-        | ExecutionStatus::Failed
-        | ExecutionStatus::TimedOut
-        | ExecutionStatus::Aborted => WorkflowState::Ended,
+        ExecutionStatus::Succeeded => WorkflowState::Ended(Ending::Succeeded),
+        ExecutionStatus::Failed => WorkflowState::Ended(Ending::Failed),
+        ExecutionStatus::TimedOut => WorkflowState::Ended(Ending::TimedOut),
+        ExecutionStatus::Aborted => WorkflowState::Ended(Ending::Stopped),
         _ => WorkflowState::Running,
     }
 }

@@ -271,6 +271,40 @@ impl Request {
         self.deadline.is_some_and(|deadline| now >= deadline)
     }
 
+    /// The notice that people have not got although they should know: it was decided and never reached its
+    /// workflow, or they were asked and need not answer any more.
+    pub fn owed_notice(&self) -> Option<Notice> {
+        let notice = match (self.status, self.resume) {
+            (Status::Approved, Resume::Gone) => Notice::TooLate,
+            (Status::Rejected, Resume::Gone) => Notice::Rejected,
+            (Status::Withdrawn | Status::Superseded, _) if self.was_anybody_asked() => Notice::Closed,
+            _ => return None,
+        };
+        (!self.notices.contains(&notice)).then_some(notice)
+    }
+
+    fn was_anybody_asked(&self) -> bool {
+        self.contacts.iter().any(|contact| contact.sent_at.is_some())
+    }
+
+    /// Since when it has owed its workflow an answer or its people a notice; `None` when it owes nothing.
+    pub fn owing_since(&self) -> Option<Timestamp> {
+        let owes = self.resume == Resume::Owed || self.owed_notice().is_some();
+        // Only a decision makes a debt; a debt without one must still be found.
+        owes.then(|| self.decision.as_ref().map_or(self.opened_at, |decision| decision.at))
+    }
+
+    /// The workflow whose end concerns it: one that waits for it, or has not been told.
+    pub fn awaited_by(&self) -> Option<&str> {
+        let concerned = self.status == Status::Pending || self.resume == Resume::Owed;
+        self.workflow.execution.as_deref().filter(|arn| concerned && !arn.is_empty())
+    }
+
+    /// When it last changed.
+    pub fn changed_at(&self) -> Timestamp {
+        self.events.last().map_or(self.opened_at, |event| event.at)
+    }
+
     /// When a closed record may be dropped.
     pub fn expires_at(&self) -> Option<Timestamp> {
         let days = self.retention_days?;

@@ -62,8 +62,8 @@ where
     C: Clock,
 {
     let decided = record(store, clock, request, ballot).await?;
-    // If the process dies here, the decision stands with `resume` owed: whoever comes by next (this person
-    // again, the timeout task, the next wait) pays it.
+    // If the process dies here, the decision stands with `resume` owed: whoever comes by next (`reconcile`, this
+    // person again, the timeout task, the next wait) pays it.
     Ok(resume(store, workflows, clock, decided).await)
 }
 

@@ -2,11 +2,14 @@
 
 pub mod ask;
 pub mod carry_out;
+pub mod close_ended;
 pub mod decide;
 pub mod keep;
+pub mod pay;
 pub mod prepare;
 pub mod report_rejection;
 pub mod resume;
+pub mod sweep;
 pub mod tell;
 pub mod time_out;
 

@@ -1,11 +1,35 @@
 //! Paying a debt: telling Step Functions the decision that a record owes it. Paying twice is harmless.
 
+use jiff::{SignedDuration, Timestamp};
+
 use super::keep::keep;
 use crate::contract::{TaskErrorName, outcome};
 use crate::domain::{Command, Request, Resume, Status};
 use crate::ports::{
     Answer, Clock, DescribeWorkflows, KeepRequests, ResumeError, ResumeWorkflows, WorkflowState,
 };
+
+/// How long a decision and a mark belong to whoever is making them. Several may pay at once; between the one
+/// payer's answer and its mark, another meets "not waiting" and, after a short workflow, finds it ended.
+pub const SETTLING: SignedDuration = SignedDuration::from_secs(15);
+
+/// What became of a debt, with the record as it then stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Payment {
+    /// All is done that can be done now.
+    Settled(Request),
+    /// A service did not answer; another try in a moment may do more.
+    Interrupted(Request),
+}
+
+impl Payment {
+    /// The record as it stands.
+    pub fn into_request(self) -> Request {
+        match self {
+            Self::Settled(request) | Self::Interrupted(request) => request,
+        }
+    }
+}
 
 /// Tells the workflow what the record owes it, and answers with the record as it then stands.
 ///
@@ -16,8 +40,18 @@ where
     W: ResumeWorkflows + DescribeWorkflows,
     C: Clock,
 {
+    try_to_resume(store, workflows, clock, request).await.into_request()
+}
+
+/// The same, for a caller that can come by again.
+pub async fn try_to_resume<S, W, C>(store: &S, workflows: &W, clock: &C, request: Request) -> Payment
+where
+    S: KeepRequests,
+    W: ResumeWorkflows + DescribeWorkflows,
+    C: Clock,
+{
     if request.resume != Resume::Owed {
-        return request;
+        return Payment::Settled(request);
     }
     match workflows.answer(&request.task_token, &answer(&request)).await {
         // If the process dies before the mark, the next payer meets "not waiting" and looks at the workflow.
@@ -28,11 +62,11 @@ where
         }
         Err(error @ ResumeError::Temporary { .. }) => {
             tracing::warn!(approval.id = %request.id, %error, "the workflow will be told later");
-            request
+            Payment::Interrupted(request)
         }
         Err(error @ ResumeError::Impossible { .. }) => {
             tracing::error!(approval.id = %request.id, %error, "the workflow cannot be told");
-            request
+            Payment::Settled(request)
         }
     }
 }
@@ -46,8 +80,9 @@ pub(crate) fn answer(request: &Request) -> Answer {
 }
 
 /// A token that nothing waits for has three meanings: the answer was delivered before, the workflow is
-/// between two waits, or it has ended. The record knows the first, the workflow service the other two.
-async fn settle<S, W, C>(store: &S, workflows: &W, clock: &C, request: Request) -> Request
+/// between two waits, or it has ended. The record knows the first, the workflow service the other two; but
+/// only once nobody can be between the answer and the mark is an ended workflow one that never heard.
+async fn settle<S, W, C>(store: &S, workflows: &W, clock: &C, request: Request) -> Payment
 where
     S: KeepRequests,
     W: ResumeWorkflows + DescribeWorkflows,
@@ -55,34 +90,39 @@ where
 {
     let current = match store.request(&request.id).await {
         Ok(Some(current)) => current,
-        Ok(None) => return request,
+        Ok(None) => return Payment::Settled(request),
         Err(error) => {
             tracing::warn!(approval.id = %request.id, error = &error as &dyn std::error::Error, "the record could not be read again");
-            return request;
+            return Payment::Interrupted(request);
         }
     };
-    if current.resume != Resume::Owed {
-        return current;
+    if current.resume != Resume::Owed || is_fresh(&current, clock.now()) {
+        return Payment::Settled(current);
     }
     let Some(execution) = current.workflow.execution.clone() else {
-        return current;
+        return Payment::Settled(current);
     };
     match workflows.describe(&execution).await {
-        Ok(WorkflowState::Ended) => note(store, clock, current, Resume::Gone).await,
-        Ok(WorkflowState::Running) => current,
+        Ok(WorkflowState::Ended(_)) => note(store, clock, current, Resume::Gone).await,
+        Ok(WorkflowState::Running) => Payment::Settled(current),
         Err(error) => {
             tracing::warn!(approval.id = %current.id, %error, "the workflow could not be looked at");
-            current
+            Payment::Interrupted(current)
         }
     }
 }
 
-async fn note(store: &impl KeepRequests, clock: &impl Clock, request: Request, resume: Resume) -> Request {
+/// Whether the handler that decided may still be at work. The schedule of `reconcile` comes by later.
+fn is_fresh(request: &Request, now: Timestamp) -> bool {
+    request.decision.as_ref().is_some_and(|decision| now < decision.at + SETTLING)
+}
+
+async fn note(store: &impl KeepRequests, clock: &impl Clock, request: Request, resume: Resume) -> Payment {
     match keep(store, clock, request.clone(), &[Command::NoteResume(resume)]).await {
-        Ok(kept) => kept,
+        Ok(kept) => Payment::Settled(kept),
         Err(error) => {
             tracing::warn!(approval.id = %request.id, error = &error as &dyn std::error::Error, "the delivery could not be noted");
-            Request { resume, ..request }
+            Payment::Interrupted(Request { resume, ..request })
         }
     }
 }

@@ -10,6 +10,7 @@ mod faults;
 mod meanwhile;
 mod outcomes;
 mod prepare;
+mod reconcile;
 mod report_rejection;
 mod resume;
 mod time_out;

@@ -10,7 +10,7 @@ use serde::de::DeserializeOwned;
 use serde_dynamo::{from_item, to_item};
 
 use super::keys::{self, Key};
-use crate::domain::{Plan, Request, Resume, SCHEMA, Status};
+use crate::domain::{Plan, Request, SCHEMA, Status};
 
 pub(super) type Item = HashMap<String, AttributeValue>;
 
@@ -61,9 +61,8 @@ impl Stored for Request {
             derived.push((keys::TITLE, text(&self.facts.title())));
             derived.extend(self.requested_by.as_ref().map(|who| (keys::REQUESTER, text(who.as_str()))));
         }
-        if self.resume == Resume::Owed {
-            // Only a decision makes a debt; a debt without one must still be found.
-            let since = self.decision.as_ref().map_or(self.opened_at, |decision| decision.at);
+        derived.extend(self.awaited_by().map(|arn| (keys::WAITING_EXECUTION, text(arn))));
+        if let Some(since) = self.owing_since() {
             derived.push((keys::OWED_SHARD, text(keys::SHARD)));
             derived.push((keys::OWED_SINCE, sortable(since)));
         }

@@ -14,9 +14,9 @@ pub const VERSION: &str = "version";
 /// Whether votes still count; a field of the record.
 pub const STATUS: &str = "status";
 
-/// The index of requests whose workflow still has to be told.
+/// The index of requests whose workflow, or whose people, still have to be told.
 pub const OWED_INDEX: &str = "owed";
-/// Partition key of the owed index; only on records whose resume is owed.
+/// Partition key of the owed index; only on records that owe something.
 pub const OWED_SHARD: &str = "owedShard";
 /// Sort key of the owed index: when it was decided.
 pub const OWED_SINCE: &str = "owedSince";
@@ -27,6 +27,11 @@ pub const OPEN_INDEX: &str = "open";
 pub const OPEN_SHARD: &str = "openShard";
 /// Sort key of the open index; a field of the record, written so that it sorts.
 pub const OPENED_AT: &str = "openedAt";
+/// The index of requests by the workflow whose end concerns them.
+pub const WAITING_INDEX: &str = "waiting";
+/// Partition key of the waiting index: the workflow's ARN; only on records that are pending or owe their answer.
+pub const WAITING_EXECUTION: &str = "waitingExecution";
+
 /// For lists: what is asked for.
 pub const TITLE: &str = "title";
 /// For lists: who asked.
@@ -37,6 +42,13 @@ pub const EXPIRES_AT: &str = "expiresAt";
 
 /// The one shard of each index. An index key that is busier than 1,000 writes a second would need more.
 pub const SHARD: &str = "0";
+
+const REQUEST: &str = "request#";
+
+/// The request whose record has this partition key; `None` for other items.
+pub fn request_of(pk: &str) -> Option<RequestId> {
+    RequestId::parse(pk.strip_prefix(REQUEST)?).ok()
+}
 
 /// The primary key of an item.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -50,7 +62,7 @@ pub struct Key {
 impl Key {
     /// Of a request's record.
     pub fn request(id: &RequestId) -> Self {
-        Self { pk: format!("request#{id}"), sk: "record" }
+        Self { pk: format!("{REQUEST}{id}"), sk: "record" }
     }
 
     /// Of a plan.

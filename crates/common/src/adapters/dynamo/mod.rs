@@ -5,6 +5,7 @@
 
 mod item;
 pub mod keys;
+mod lists;
 mod plans;
 mod requests;
 #[cfg(test)]

@@ -23,8 +23,11 @@ fn n(number: u64) -> AttributeValue {
 
 #[tokio::test]
 async fn it_keeps_the_contracts_of_the_table() {
-    let [put, get] = stand_in::rules();
-    let table = Table::new(mocked!(aws_sdk_dynamodb, put, get), "approvals");
-    contract_tests::requests(&table).await;
-    contract_tests::plans(&table).await;
+    let table = || {
+        let [put, get, query] = stand_in::rules();
+        Table::new(mocked!(aws_sdk_dynamodb, put, get, query), "approvals")
+    };
+    contract_tests::requests(&table()).await;
+    contract_tests::plans(&table()).await;
+    contract_tests::lists(&table()).await;
 }

@@ -9,6 +9,12 @@ pub enum Call {
     Open,
     /// `KeepRequests::keep`.
     Keep,
+    /// `ListRequests::owing_requests`.
+    ListOwing,
+    /// `ListRequests::pending_requests`.
+    ListPending,
+    /// `ListRequests::requests_of`.
+    ListOf,
     /// `RecordVotes::record_vote`.
     RecordVote,
     /// `ReadPlans::plan`.

@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use super::{Call, Memory, State};
 use crate::domain::{Plan, PlanKey, Request, RequestId, Status};
-use crate::ports::{KeepRequests, ReadPlans, ReadRequests, RecordVotes, StoreError, StorePlans, Written};
+use crate::ports::{
+    KeepRequests, ListRequests, ReadPlans, ReadRequests, RecordVotes, StoreError, StorePlans, Written,
+};
 
 /// What one item of the real table may weigh, counted here in bytes of JSON.
 const MAX_ITEM: usize = 400 * 1024;
@@ -71,6 +73,40 @@ impl KeepRequests for Memory {
             |state: &mut State| replace(state, "keep a request", next, |stored| stored.version == follows);
         self.call(Call::Keep, effect, || failure("keep a request", "no reply")).await
     }
+}
+
+/// The real lists may be behind; these are not.
+impl ListRequests for Memory {
+    async fn owing_requests(&self, at_most: usize) -> Result<Vec<RequestId>, StoreError> {
+        let effect = |state: &mut State| Ok(listed(state, at_most, Request::owing_since));
+        self.call(Call::ListOwing, effect, || failure("list what is owed", "no reply")).await
+    }
+
+    async fn pending_requests(&self, at_most: usize) -> Result<Vec<RequestId>, StoreError> {
+        let effect = |state: &mut State| {
+            Ok(listed(state, at_most, |request| {
+                (request.status == Status::Pending).then_some(request.opened_at)
+            }))
+        };
+        self.call(Call::ListPending, effect, || failure("list pending requests", "no reply")).await
+    }
+
+    async fn requests_of(&self, execution: &str, at_most: usize) -> Result<Vec<RequestId>, StoreError> {
+        let effect = |state: &mut State| {
+            Ok(listed(state, at_most, |request| {
+                request.awaited_by().filter(|arn| *arn == execution).map(drop)
+            }))
+        };
+        self.call(Call::ListOf, effect, || failure("list the requests of a workflow", "no reply")).await
+    }
+}
+
+/// The ids of the requests that have a place in a list, in the order of their places.
+fn listed<P: Ord>(state: &State, at_most: usize, place: impl Fn(&Request) -> Option<P>) -> Vec<RequestId> {
+    let all = state.store.requests.values();
+    let mut found: Vec<_> = all.filter_map(|request| Some((place(request)?, request.id.clone()))).collect();
+    found.sort();
+    found.into_iter().map(|(_, id)| id).take(at_most).collect()
 }
 
 impl RecordVotes for Memory {

@@ -7,8 +7,8 @@ use crate::adapters::contract_tests;
 use crate::adapters::samples::{EXECUTION, after, person, plan, request, token, vote};
 use crate::domain::Choice;
 use crate::ports::{
-    Answer, DescribeWorkflows, KeepRequests, Mail, MailError, ReadRequests, ResumeError, ResumeWorkflows,
-    SendMail, SigningSecret, SigningSecrets, StorePlans, WorkflowState, Written,
+    Answer, DescribeWorkflows, Ending, KeepRequests, Mail, MailError, ReadRequests, ResumeError,
+    ResumeWorkflows, SendMail, SigningSecret, SigningSecrets, StorePlans, WorkflowState, Written,
 };
 
 fn success() -> Answer {
@@ -23,6 +23,7 @@ fn mail(name: &str) -> Mail {
 async fn it_keeps_the_contracts_of_the_table() {
     contract_tests::requests(&Memory::new()).await;
     contract_tests::plans(&Memory::new()).await;
+    contract_tests::lists(&Memory::new()).await;
 }
 
 #[test]
@@ -155,13 +156,13 @@ async fn a_task_whose_time_is_up_or_whose_workflow_ended_takes_no_answer() {
     memory.answer(&token("answered"), &success()).await.unwrap();
     assert_eq!(memory.describe(EXECUTION).await.unwrap(), WorkflowState::Running);
     memory.end_workflow(EXECUTION);
-    assert_eq!(memory.describe(EXECUTION).await.unwrap(), WorkflowState::Ended);
+    assert_eq!(memory.describe(EXECUTION).await.unwrap(), WorkflowState::Ended(Ending::Stopped));
     for task in ["timed-out", "waiting"] {
         let refused = memory.answer(&token(task), &success()).await;
         assert!(matches!(refused, Err(ResumeError::NotWaiting { .. })), "{task}");
     }
     assert_eq!(memory.answer_to(&token("answered")), Some(success()));
-    assert_eq!(memory.describe("unknown").await.unwrap(), WorkflowState::Ended);
+    assert_eq!(memory.describe("unknown").await.unwrap(), WorkflowState::Ended(Ending::Forgotten));
 }
 
 #[tokio::test]

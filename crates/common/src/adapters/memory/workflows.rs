@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use super::{Call, Memory, State};
 use crate::domain::TaskToken;
-use crate::ports::{Answer, DescribeError, DescribeWorkflows, ResumeError, ResumeWorkflows, WorkflowState};
+use crate::ports::{
+    Answer, DescribeError, DescribeWorkflows, Ending, ResumeError, ResumeWorkflows, WorkflowState,
+};
 
 /// What Step Functions takes as a failure's cause, in characters.
 const MAX_CAUSE: usize = 32_768;
@@ -48,11 +50,16 @@ impl Memory {
         }
     }
 
-    /// Ends a workflow, and with it whatever waits in it.
+    /// Stops a workflow, and with it whatever waits in it.
     pub fn end_workflow(&self, execution: &str) {
+        self.end_workflow_as(execution, Ending::Stopped);
+    }
+
+    /// Ends a workflow in this way, and with it whatever waits in it.
+    pub fn end_workflow_as(&self, execution: &str, how: Ending) {
         let mut state = self.lock();
         let workflows = &mut state.workflows;
-        workflows.executions.insert(execution.to_owned(), WorkflowState::Ended);
+        workflows.executions.insert(execution.to_owned(), WorkflowState::Ended(how));
         workflows.tasks.values_mut().filter(|task| task.execution == execution).for_each(Task::stop_waiting);
     }
 
@@ -104,7 +111,8 @@ impl ResumeWorkflows for Memory {
 impl DescribeWorkflows for Memory {
     async fn describe(&self, execution: &str) -> Result<WorkflowState, DescribeError> {
         let effect = |state: &mut State| {
-            Ok(state.workflows.executions.get(execution).copied().unwrap_or(WorkflowState::Ended))
+            let known = state.workflows.executions.get(execution).copied();
+            Ok(known.unwrap_or(WorkflowState::Ended(Ending::Forgotten)))
         };
         self.call(Call::Describe, effect, || DescribeError { code: "NoReply".to_owned() }).await
     }

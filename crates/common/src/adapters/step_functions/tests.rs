@@ -119,14 +119,14 @@ fn described(status: ExecutionStatus) -> Rule {
 #[tokio::test]
 async fn a_workflow_runs_until_it_has_ended() {
     let ended = [
-        ExecutionStatus::Succeeded,
-        ExecutionStatus::Failed,
-        ExecutionStatus::TimedOut,
-        ExecutionStatus::Aborted,
+        (ExecutionStatus::Succeeded, Ending::Succeeded),
+        (ExecutionStatus::Failed, Ending::Failed),
+        (ExecutionStatus::TimedOut, Ending::TimedOut),
+        (ExecutionStatus::Aborted, Ending::Stopped),
     ];
-    for status in ended {
+    for (status, how) in ended {
         let workflows = StepFunctions::new(mocked!(aws_sdk_sfn, described(status)));
-        assert_eq!(workflows.describe(EXECUTION).await.unwrap(), WorkflowState::Ended);
+        assert_eq!(workflows.describe(EXECUTION).await.unwrap(), WorkflowState::Ended(how));
     }
     for status in [ExecutionStatus::Running, ExecutionStatus::PendingRedrive, "NEW".into()] {
         let workflows = StepFunctions::new(mocked!(aws_sdk_sfn, described(status)));
@@ -142,7 +142,7 @@ async fn a_forgotten_workflow_has_ended_and_an_unanswered_question_says_nothing(
         StepFunctions::new(mocked!(aws_sdk_sfn, rule))
     };
     let forgotten = failing("ExecutionDoesNotExist").describe(EXECUTION).await.unwrap();
-    assert_eq!(forgotten, WorkflowState::Ended);
+    assert_eq!(forgotten, WorkflowState::Ended(Ending::Forgotten));
     for code in ["InvalidArn", "AccessDeniedException", "ThrottlingException"] {
         assert_eq!(failing(code).describe(EXECUTION).await.unwrap_err().code, code);
     }

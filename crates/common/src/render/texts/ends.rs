@@ -94,7 +94,8 @@ pub(super) fn follows(request: &Request) -> Option<String> {
                 .to_owned()
         }
         Resume::Owed | Resume::None if request.workflow.execution.is_some() => {
-            "The decision is recorded; the workflow will be told shortly.".to_owned()
+            "The decision is recorded. The workflow has not confirmed it yet; open this page again in a minute."
+                .to_owned()
         }
         Resume::Owed | Resume::None => {
             "The decision is recorded, not confirmed: the workflow did not say which \

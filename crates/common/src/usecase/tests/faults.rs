@@ -291,7 +291,98 @@ fn approving_after_the_workflow_was_stopped() {
         world.memory.end_workflow(EXECUTION);
         (world, details)
     };
-    Situation { before: &before, handler: &vote(Choice::Approve), after: &nothing }.holds();
+    Situation { before: &before, handler: &vote(Choice::Approve), after: &later }.holds();
+}
+
+/// What the schedule finds once everyone has had the time to note what they did.
+fn later(world: &World, _: &Value) {
+    for _ in 0..3 {
+        world.pass(60);
+        now(world.sweep()).unwrap();
+    }
+    for request in world.memory.stored_requests() {
+        assert_ne!(request.resume, Resume::Owed, "I3: nothing stays owed");
+        assert_eq!(request.owed_notice(), None, "I3: people are told");
+    }
+}
+
+fn reconciled<T, E>(ran: Option<Result<T, E>>) -> Option<bool> {
+    ran.map(|result| result.is_ok())
+}
+
+/// Somebody approved, and the process died before it told the workflow.
+fn died_after_the_vote() -> (World, Value) {
+    let (world, details) = asked();
+    world.memory.inject(Call::Answer, Fault::DeathBefore);
+    assert!(until_death(world.vote_with(&world.links("ana")[0], Choice::Approve)).is_none());
+    (world, details)
+}
+
+#[test]
+fn approving_and_dying_with_reconcile_coming_by() {
+    let ended = |world: &World, details: &Value| {
+        // The workflow may have got the answer: then it goes on, and proves it.
+        now(world.sweep()).unwrap();
+        use_it(world, details);
+        later(world, details);
+    };
+    Situation { before: &asked, handler: &vote(Choice::Approve), after: &ended }.holds();
+}
+
+#[test]
+fn paying_from_the_stream() {
+    let handler = |world: &World, _: &Value| reconciled(until_death(world.pay()));
+    Situation { before: &died_after_the_vote, handler: &handler, after: &use_it }.holds();
+}
+
+#[test]
+fn paying_from_the_schedule() {
+    let handler = |world: &World, _: &Value| reconciled(until_death(world.sweep()));
+    Situation { before: &died_after_the_vote, handler: &handler, after: &use_it }.holds();
+}
+
+#[test]
+fn closing_what_a_stopped_workflow_left_open() {
+    let before = || {
+        let (world, details) = asked();
+        world.pass(60);
+        world.memory.end_workflow(EXECUTION);
+        (world, details)
+    };
+    let by_event = |world: &World, _: &Value| reconciled(until_death(world.close_ended()));
+    Situation { before: &before, handler: &by_event, after: &later }.holds();
+    let by_schedule = |world: &World, _: &Value| reconciled(until_death(world.sweep()));
+    Situation { before: &before, handler: &by_schedule, after: &later }.holds();
+}
+
+#[test]
+fn giving_up_a_debt_of_a_stopped_workflow() {
+    for choice in [Choice::Approve, Choice::Reject] {
+        let before = || {
+            let (world, details) = asked();
+            world.memory.end_workflow(EXECUTION);
+            assert_eq!(world.vote("ana", choice).unwrap().resume, Resume::Owed);
+            world.pass(15);
+            (world, details)
+        };
+        let by_event = |world: &World, _: &Value| reconciled(until_death(world.close_ended()));
+        Situation { before: &before, handler: &by_event, after: &later }.holds();
+        let by_schedule = |world: &World, _: &Value| reconciled(until_death(world.sweep()));
+        Situation { before: &before, handler: &by_schedule, after: &later }.holds();
+    }
+}
+
+#[test]
+fn telling_people_of_an_end_that_no_task_tells() {
+    let before = || {
+        let (world, details) = asked();
+        world.memory.end_workflow(EXECUTION);
+        now(world.close_ended()).unwrap();
+        world.pass(15);
+        (world, details)
+    };
+    let handler = |world: &World, _: &Value| reconciled(until_death(world.sweep()));
+    Situation { before: &before, handler: &handler, after: &later }.holds();
 }
 
 #[test]

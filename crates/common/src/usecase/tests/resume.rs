@@ -3,11 +3,11 @@
 use serde_json::json;
 
 use super::world::{EXECUTION, World, first, now};
-use crate::adapters::memory::{Call, Fault};
+use crate::adapters::memory::{Call, Fault, until_death};
 use crate::domain::samples::closed;
 use crate::domain::{Choice, Request, Resume, Status};
-use crate::ports::Answer;
-use crate::usecase::resume::{answer, resume};
+use crate::ports::{Answer, Ending};
+use crate::usecase::resume::{Payment, SETTLING, answer, resume, try_to_resume};
 
 /// A request that was approved while nobody could tell its workflow.
 fn owing() -> World {
@@ -56,6 +56,7 @@ fn of_two_who_pay_the_second_finds_it_done() {
 fn a_workflow_between_two_waits_stays_owed() {
     let world = owing();
     world.memory.end_wait(&first());
+    world.pass(15);
     assert_eq!(pay(&world, world.request()), Resume::Owed);
     assert_eq!(world.memory.calls(), [Call::Answer, Call::ReadRequest, Call::Describe]);
     assert_eq!(world.request().resume, Resume::Owed);
@@ -65,14 +66,71 @@ fn a_workflow_between_two_waits_stays_owed() {
 fn a_workflow_that_has_ended_is_gone() {
     let world = owing();
     world.memory.end_workflow(EXECUTION);
+    world.pass(15);
     assert_eq!(pay(&world, world.request()), Resume::Gone);
     assert_eq!(world.request().resume, Resume::Gone);
+}
+
+#[test]
+fn a_fresh_decision_is_not_given_up_because_somebody_may_be_about_to_note_its_delivery() {
+    // Two identical votes at the same moment: one has answered the task and not noted it yet, and the workflow
+    // has gone all the way to its end.
+    let world = owing();
+    world.memory.inject(Call::Keep, Fault::DeathBefore);
+    let memory = &world.memory;
+    assert!(until_death(resume(memory, memory, memory, world.request())).is_none());
+    assert_eq!(world.was_approved("first"), Some(true));
+    world.memory.end_workflow_as(EXECUTION, Ending::Succeeded);
+    world.memory.forget_calls();
+    world.memory.advance(SETTLING - jiff::SignedDuration::from_millis(1));
+    assert_eq!(pay(&world, world.request()), Resume::Owed);
+    assert_eq!(world.memory.calls(), [Call::Answer, Call::ReadRequest], "nobody looks at the workflow");
+    assert_eq!(world.request().resume, Resume::Owed, "the debt simply stays");
+}
+
+#[test]
+fn of_two_who_pay_the_first_may_be_slow_to_note_it() {
+    let world = owing();
+    world.pass(15);
+    world.memory.end_workflow(EXECUTION);
+    assert_eq!(pay(&world, world.request()), Resume::Gone);
+    let proof = [crate::domain::Command::NoteResume(Resume::Done)];
+    let proven =
+        now(crate::usecase::keep::keep(&world.memory, &world.memory, world.request(), &proof)).unwrap();
+    assert_eq!(proven.resume, Resume::Done, "proof outweighs what was believed");
+}
+
+#[test]
+fn only_what_another_try_may_change_is_called_interrupted() {
+    let tried = |world: &World| {
+        let memory = &world.memory;
+        now(try_to_resume(memory, memory, memory, world.request()))
+    };
+    for call in [Call::Answer, Call::Keep] {
+        let world = owing();
+        world.memory.inject(call, Fault::BeforeEffect);
+        assert!(matches!(tried(&world), Payment::Interrupted(_)), "{call:?}");
+        assert!(matches!(tried(&world), Payment::Settled(_)), "{call:?}");
+    }
+    for call in [Call::ReadRequest, Call::Describe] {
+        let world = owing();
+        world.memory.end_wait(&first());
+        world.pass(15);
+        world.memory.inject(call, Fault::BeforeEffect);
+        assert!(matches!(tried(&world), Payment::Interrupted(_)), "{call:?}");
+        assert!(matches!(tried(&world), Payment::Settled(_)), "{call:?}");
+    }
+    let world = owing();
+    let task_token = crate::domain::samples::task_token("never-waited");
+    world.memory.put_request(Request { task_token, ..world.request() });
+    assert!(matches!(tried(&world), Payment::Settled(_)), "nobody can pay it");
 }
 
 #[test]
 fn a_workflow_that_cannot_be_looked_at_stays_owed() {
     let world = owing();
     world.memory.end_workflow(EXECUTION);
+    world.pass(15);
     world.memory.inject(Call::Describe, Fault::BeforeEffect);
     assert_eq!(pay(&world, world.request()), Resume::Owed);
 }
@@ -81,6 +139,7 @@ fn a_workflow_that_cannot_be_looked_at_stays_owed() {
 fn a_record_that_cannot_be_read_again_stays_owed() {
     let world = owing();
     world.memory.end_workflow(EXECUTION);
+    world.pass(15);
     world.memory.inject(Call::ReadRequest, Fault::BeforeEffect);
     assert_eq!(pay(&world, world.request()), Resume::Owed);
     assert_eq!(world.memory.count(Call::Describe), 0, "delivery may be proven by now");

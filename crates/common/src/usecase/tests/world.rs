@@ -2,7 +2,7 @@
 
 use std::future::Future;
 
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
 use crate::adapters::memory::{Memory, until_death};
@@ -10,12 +10,16 @@ use crate::contract::send_approval::Payload;
 use crate::contract::{FollowUp, TaskError, TaskErrorName, prepare::Input};
 use crate::domain::samples::{ballot, person, task_token};
 use crate::domain::{CallerNamedApprovers, Choice, Level, LinkToken, Request, RequestId, TaskToken};
-use crate::ports::Mail;
+use crate::ports::{Mail, StoreError};
 use crate::usecase::ask::{Ask, Settings};
 use crate::usecase::carry_out::carry_out;
+use crate::usecase::close_ended::{CloseError, close_ended};
 use crate::usecase::decide::{DecideError, decide, find};
+use crate::usecase::pay::pay;
 use crate::usecase::prepare::{Defaults, prepare};
 use crate::usecase::report_rejection::report_rejection;
+use crate::usecase::resume::Payment;
+use crate::usecase::sweep::{LISTED, Swept, sweep};
 use crate::usecase::time_out::time_out;
 
 pub(super) const EXECUTION: &str = "arn:aws:states:eu-west-1:123456789012:execution:release:first";
@@ -150,6 +154,24 @@ impl World {
 
     pub(super) async fn carry_out(&self, state: &Value) -> Result<Value, TaskError> {
         carry_out(&self.memory, &self.memory, &self.memory, &FollowUp::read(state)).await
+    }
+
+    /// What the table's stream leads to.
+    pub(super) async fn pay(&self) -> Result<Option<Payment>, StoreError> {
+        let memory = &self.memory;
+        pay(memory, memory, memory, memory, &self.request().id).await
+    }
+
+    /// What an event about the workflow's end leads to.
+    pub(super) async fn close_ended(&self) -> Result<usize, CloseError> {
+        let memory = &self.memory;
+        close_ended(memory, memory, memory, EXECUTION, LISTED, Timestamp::MAX).await
+    }
+
+    /// What the schedule leads to.
+    pub(super) async fn sweep(&self) -> Result<Swept, StoreError> {
+        let memory = &self.memory;
+        sweep(memory, memory, memory, memory, Timestamp::MAX).await
     }
 
     /// The one stored request.

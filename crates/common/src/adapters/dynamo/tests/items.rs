@@ -21,6 +21,7 @@ fn derived(item: &Item) -> Vec<&str> {
         keys::REQUESTER,
         keys::OWED_SHARD,
         keys::OWED_SINCE,
+        keys::WAITING_EXECUTION,
         keys::EXPIRES_AT,
     ];
     names.into_iter().filter(|name| item.contains_key(*name)).collect()
@@ -40,7 +41,7 @@ fn a_pending_request_is_in_the_open_list_only() {
     let item = written(&request("first"));
     assert_eq!(item["pk"], s("request#first"));
     assert_eq!(item["sk"], s("record"));
-    assert_eq!(derived(&item), ["openShard", "title", "requester"]);
+    assert_eq!(derived(&item), ["openShard", "title", "requester", "waitingExecution"]);
     assert_eq!(item["openShard"], s("0"));
     assert_eq!(item["title"], s("checkout 2.4.1 to production"));
     assert_eq!(item["requester"], s("dev@example.com"));
@@ -52,7 +53,7 @@ fn a_pending_request_is_in_the_open_list_only() {
 fn a_decided_request_is_in_the_owed_list_until_the_debt_is_paid() {
     let decided = after(&request("first"), vote(Choice::Approve), START);
     let item = written(&decided);
-    assert_eq!(derived(&item), ["owedShard", "owedSince"]);
+    assert_eq!(derived(&item), ["owedShard", "owedSince", "waitingExecution"]);
     assert_eq!(item["owedShard"], s("0"));
     assert_eq!(item["owedSince"], s("2026-01-05T09:00:00.000000000Z"));
     let paid = after(&decided, Command::NoteResume(Resume::Done), START);
@@ -101,6 +102,7 @@ fn what_is_derived_does_not_hide_a_field() {
         keys::REQUESTER,
         keys::OWED_SHARD,
         keys::OWED_SINCE,
+        keys::WAITING_EXECUTION,
         keys::EXPIRES_AT,
     ];
     assert!(beside.iter().all(|name| !fields.contains(name)));

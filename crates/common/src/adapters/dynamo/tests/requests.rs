@@ -3,12 +3,13 @@
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::operation::get_item::GetItemOutput;
 use aws_sdk_dynamodb::operation::put_item::PutItemOutput;
+use aws_sdk_dynamodb::operation::query::QueryOutput;
 use aws_sdk_dynamodb::types::ReturnValuesOnConditionCheckFailure::AllOld;
 use aws_smithy_mocks::mock;
 
 use super::*;
 use crate::adapters::samples::{plan, request};
-use crate::ports::{KeepRequests, ReadPlans, ReadRequests, RecordVotes, StorePlans, Written};
+use crate::ports::{KeepRequests, ListRequests, ReadPlans, ReadRequests, RecordVotes, StorePlans, Written};
 
 #[tokio::test]
 async fn reads_are_consistent_and_by_key() {
@@ -87,4 +88,23 @@ async fn a_vote_needs_the_version_and_a_pending_request() {
     let table = Table::new(mocked!(aws_sdk_dynamodb, put), "approvals");
     assert_eq!(table.record_vote(&request("first"), 7).await.unwrap(), Written::Stored);
     assert_eq!(put.num_calls(), 1);
+}
+
+#[tokio::test]
+async fn a_list_is_a_query_of_its_index_and_never_more_than_was_asked_for() {
+    let query = mock!(Client::query)
+        .match_requests(|input| {
+            input.table_name() == Some("approvals")
+                && input.index_name() == Some("waiting")
+                && input.limit() == Some(7)
+                && input.expression_attribute_names().unwrap()["#hash"] == "waitingExecution"
+                && input.expression_attribute_values().unwrap()[":hash"] == s("an-execution")
+        })
+        .then_output(|| {
+            let item = |pk: &str| Item::from([("pk".to_owned(), s(pk))]);
+            QueryOutput::builder().items(item("request#first")).items(item("plan#not-a-request")).build()
+        });
+    let table = Table::new(mocked!(aws_sdk_dynamodb, query), "approvals");
+    assert_eq!(table.requests_of("an-execution", 7).await.unwrap(), [request("first").id]);
+    assert_eq!(query.num_calls(), 1);
 }
