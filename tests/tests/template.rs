@@ -34,6 +34,12 @@ fn every_role_may_do_exactly_this() {
     let resume = ["states:SendTaskFailure", "states:SendTaskSuccess"];
     let describe = ["states:DescribeExecution"];
     let mail = ["ses:SendEmail"];
+    let stream = [
+        "dynamodb:DescribeStream",
+        "dynamodb:GetRecords",
+        "dynamodb:GetShardIterator",
+        "dynamodb:ListStreams",
+    ];
     let log_delivery = [
         "logs:CreateLogDelivery",
         "logs:DeleteLogDelivery",
@@ -55,6 +61,7 @@ fn every_role_may_do_exactly_this() {
         ("NotifyTimeoutRole", vec![&own_log, &record, &mail]),
         ("NotifyRejectionRole", vec![&own_log, &record, &mail]),
         ("ExecuteDeploymentRole", vec![&own_log, &record, &mail]),
+        ("ReconcileRole", vec![&own_log, &record, &["dynamodb:Query"], &stream, &resume, &describe, &mail]),
         ("DeploymentApprovalRole", vec![&["lambda:InvokeFunction"], &log_delivery]),
         ("ApiGatewayAccountRole", vec![]),
     ]);
@@ -82,6 +89,64 @@ fn nobody_can_delete_or_list_records() {
 }
 
 #[test]
+fn lists_are_queries_of_the_sparse_indexes_by_one_function() {
+    let template = translated();
+    let table = &template["Resources"]["ApprovalTable"]["Properties"];
+    let indexes: BTreeSet<_> = list(&table["GlobalSecondaryIndexes"])
+        .iter()
+        .map(|index| format!("${{ApprovalTable.Arn}}/index/{}", index["IndexName"].as_str().unwrap()))
+        .collect();
+    for (role, _) in of_type(template, "AWS::IAM::Role") {
+        for statement in statements(template, role) {
+            if actions(statement).contains(&"dynamodb:Query") {
+                assert_eq!((role, actions(statement)), ("ReconcileRole", vec!["dynamodb:Query"]));
+                let allowed: BTreeSet<_> =
+                    texts(&statement["Resource"]).into_iter().map(str::to_owned).collect();
+                assert_eq!(allowed, indexes);
+            }
+        }
+    }
+}
+
+#[test]
+fn the_stream_wakes_reconcile_for_debts_only_and_gives_up_in_the_end() {
+    let template = translated();
+    let (_, mapping) = of_type(template, "AWS::Lambda::EventSourceMapping").next().unwrap();
+    let mapping = &mapping["Properties"];
+    assert_eq!(mapping["FunctionName"]["Ref"], "ReconcileFunction");
+    assert_eq!(mapping["FunctionResponseTypes"], json!(["ReportBatchItemFailures"]));
+    assert_eq!(mapping["BisectBatchOnFunctionError"], true);
+    assert!((0..=10).contains(&mapping["MaximumRetryAttempts"].as_i64().unwrap()));
+    assert!((60..=86_400).contains(&mapping["MaximumRecordAgeInSeconds"].as_i64().unwrap()));
+    let [filter] = list(&mapping["FilterCriteria"]["Filters"]) else { panic!("one filter") };
+    let pattern: Value = serde_json::from_str(filter["Pattern"].as_str().unwrap()).unwrap();
+    let owed = json!({ "Keys": {"sk": {"S": ["record"]}}, "NewImage": {"resume": {"S": ["owed"]}} });
+    assert_eq!(pattern, json!({ "dynamodb": owed }));
+}
+
+#[test]
+fn reconcile_hears_of_every_end_of_the_workflows_that_ask() {
+    let template = translated();
+    let rules: Vec<_> = of_type(template, "AWS::Events::Rule").map(|(_, rule)| &rule["Properties"]).collect();
+    assert_eq!(rules.len(), 2);
+    for rule in &rules {
+        let [target] = list(&rule["Targets"]) else { panic!("{rule}") };
+        assert_eq!(target["Arn"]["Fn::GetAtt"][0], "ReconcileFunction");
+        assert!(target["RetryPolicy"]["MaximumEventAgeInSeconds"].as_i64().unwrap() <= 3_600);
+    }
+    assert!(rules.iter().any(|rule| rule["ScheduleExpression"] == "rate(1 minute)"));
+    let pattern = rules.iter().map(|rule| &rule["EventPattern"]).find(|pattern| !pattern.is_null()).unwrap();
+    assert_eq!(pattern["source"], json!(["aws.states"]));
+    assert_eq!(pattern["detail"]["status"], json!(["SUCCEEDED", "FAILED", "TIMED_OUT", "ABORTED"]));
+    let machines = pattern["detail"]["stateMachineArn"].to_string();
+    assert!(
+        machines.contains(":stateMachine:${AWS::StackName}-deployment-approval,${CallerStateMachineArns}")
+    );
+    let (_, invoke) = of_type(template, "AWS::Lambda::EventInvokeConfig").next().unwrap();
+    assert!(invoke["Properties"]["MaximumEventAgeInSeconds"].as_i64().unwrap() <= 3_600);
+}
+
+#[test]
 fn nothing_behind_the_api_starts_or_stops_workflows_or_sends_mail() {
     let template = translated();
     for function in BEHIND_THE_API {
@@ -102,7 +167,7 @@ fn each_function_has_a_role_of_its_own() {
     let template = translated();
     let functions: Vec<_> = of_type(template, "AWS::Lambda::Function").map(|(name, _)| name).collect();
     let roles: BTreeSet<_> = functions.iter().map(|function| role_of(template, function)).collect();
-    assert_eq!(functions.len(), 7);
+    assert_eq!(functions.len(), 8);
     assert_eq!(roles.len(), functions.len());
 }
 
@@ -143,6 +208,10 @@ fn wildcard_resources_are_only_these() {
                 // Names of executions are made by whoever starts them.
                 Some(&"states:DescribeExecution") => {
                     texts(resource).iter().any(|text| text.contains(":execution:"))
+                }
+                // One table's streams; each is named after its date.
+                Some(&"dynamodb:ListStreams") => {
+                    *resource == json!({ "Fn::Sub": "${ApprovalTable.Arn}/stream/*" })
                 }
                 // The sender is the limit.
                 Some(&"ses:SendEmail") => {

@@ -6,6 +6,7 @@ use aws_lambda_events::apigw::ApiGatewayProxyRequest;
 use common::contract::prepare::Input;
 use common::contract::send_approval::Payload;
 use common::contract::{Cursor, FollowUp, TaskErrorName};
+use reconcile::trigger::Trigger;
 use serde_json::{Value, json};
 
 use crate::code::{files_under, read};
@@ -150,6 +151,18 @@ fn every_http_event_round_trips() {
             }
             assert_eq!(serde_json::from_value::<ApiGatewayProxyRequest>(written).unwrap(), event, "{path}");
         }
+    }
+}
+
+#[test]
+fn every_event_of_reconcile_is_read_or_dropped_as_its_name_says() {
+    for sample in samples("reconcile") {
+        let known = match Trigger::read(&sample.content) {
+            Trigger::Unknown => false,
+            Trigger::Stream(changes) => changes.iter().all(|change| change.request.is_some()),
+            Trigger::Schedule | Trigger::Ended { .. } => true,
+        };
+        assert_eq!(known, sample.is_good(), "{}", sample.name);
     }
 }
 

@@ -17,6 +17,7 @@ pub(crate) fn settings() -> BTreeMap<&'static str, &'static [&'static str]> {
         ("notify-timeout", config::NotifyTimeout::NAMES),
         ("notify-rejection", config::NotifyRejection::NAMES),
         ("execute-deployment", config::ExecuteDeployment::NAMES),
+        ("reconcile", config::Reconcile::NAMES),
     ])
 }
 

@@ -1,0 +1,114 @@
+#![doc = include_str!("../README.md")]
+
+pub mod trigger;
+
+use common::domain::RequestId;
+use common::ports::{Clock, DescribeWorkflows, KeepRequests, ListRequests, ResumeWorkflows, SendMail};
+use common::usecase::close_ended::close_ended;
+use common::usecase::pay::pay;
+use common::usecase::resume::Payment;
+use common::usecase::sweep::{LISTED, sweep};
+use jiff::{SignedDuration, Timestamp};
+use lambda_runtime::Diagnostic;
+use serde_json::{Value, json};
+use trigger::{Change, Trigger};
+
+/// How long a run begins new requests. One request takes five calls of at most 10 seconds each, and the
+/// function has 120.
+pub const BUDGET: SignedDuration = SignedDuration::from_secs(60);
+
+/// Answers one invocation.
+///
+/// # Errors
+/// When a list cannot be read, or the workflow that an event is about cannot be looked at.
+pub async fn handle<S, M, W, C>(
+    store: &S,
+    mail: &M,
+    workflows: &W,
+    clock: &C,
+    event: Value,
+) -> Result<Value, Diagnostic>
+where
+    S: KeepRequests + ListRequests,
+    M: SendMail,
+    W: ResumeWorkflows + DescribeWorkflows,
+    C: Clock,
+{
+    let until = clock.now() + BUDGET;
+    match Trigger::read(&event) {
+        Trigger::Stream(changes) => {
+            let mut failed = Vec::new();
+            for change in changes {
+                if !is_paid(store, mail, workflows, clock, &change, until).await {
+                    failed.push(json!({ "itemIdentifier": change.sequence_number }));
+                }
+            }
+            Ok(json!({ "batchItemFailures": failed }))
+        }
+        Trigger::Schedule => {
+            let swept = sweep(store, mail, workflows, clock, until).await;
+            let swept = swept.map_err(|error| failure("SweepFailed", &error))?;
+            tracing::info!(
+                owing = swept.owing,
+                pending = swept.pending,
+                seen = swept.seen,
+                failed = swept.failed,
+                "swept"
+            );
+            Ok(
+                json!({ "owing": swept.owing, "pending": swept.pending, "seen": swept.seen, "failed": swept.failed }),
+            )
+        }
+        Trigger::Ended { execution } => {
+            let seen = close_ended(store, workflows, clock, &execution, LISTED, until).await;
+            Ok(json!({ "seen": seen.map_err(|error| failure("CloseFailed", &error))? }))
+        }
+        Trigger::Unknown => {
+            tracing::warn!("an event of an unknown kind was dropped");
+            Ok(Value::Null)
+        }
+    }
+}
+
+/// Whether a change needs no further delivery. One that a service did not answer for is delivered again, and in
+/// the end left to the schedule.
+async fn is_paid<S, M, W, C>(
+    store: &S,
+    mail: &M,
+    workflows: &W,
+    clock: &C,
+    change: &Change,
+    until: Timestamp,
+) -> bool
+where
+    S: KeepRequests,
+    M: SendMail,
+    W: ResumeWorkflows + DescribeWorkflows,
+    C: Clock,
+{
+    let Some(id) = &change.request else {
+        tracing::warn!("a change of something other than a request was dropped");
+        return true;
+    };
+    if clock.now() >= until {
+        return false;
+    }
+    match pay(store, mail, workflows, clock, id).await {
+        Ok(Some(Payment::Interrupted(_))) => false,
+        Ok(_) => true,
+        Err(error) => not_paid(id, &error),
+    }
+}
+
+fn not_paid(id: &RequestId, error: &(dyn std::error::Error + 'static)) -> bool {
+    tracing::error!(approval.id = %id, error, "a request could not be reconciled");
+    false
+}
+
+fn failure(name: &str, error: &(dyn std::error::Error + 'static)) -> Diagnostic {
+    tracing::error!(error, "a run of reconcile failed");
+    Diagnostic { error_type: name.to_owned(), error_message: error.to_string() }
+}
+
+#[cfg(test)]
+mod tests;
