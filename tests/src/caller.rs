@@ -29,10 +29,14 @@ impl Caller {
         Self { payload, prepare: Some(json!({ "InputPath": "$" })), timeout_seconds: LONG }
     }
 
-    /// The same, but the plan knows the workflow, so that a test can find the record from it.
+    /// The same, but plan and request know the workflow, so that a test can find the record from it.
     pub(crate) fn with_a_plan_of_its_own() -> Self {
         let prepare = json!({ "Parameters": { "input.$": "$", "execution.$": "$$.Execution.Id" } });
-        Self { prepare: Some(prepare), ..Self::with_a_plan() }
+        let mut caller = Self { prepare: Some(prepare), ..Self::with_a_plan() };
+        if let Some(payload) = caller.payload.as_object_mut() {
+            payload.insert("execution.$".to_owned(), "$$.Execution.Id".into());
+        }
+        caller
     }
 
     /// It says who approves, and nothing else. The address is in its input.

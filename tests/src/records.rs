@@ -2,7 +2,10 @@
 
 use aws_sdk_dynamodb::error::DisplayErrorContext;
 use aws_sdk_dynamodb::types::AttributeValue;
-use common::domain::{Request, RequestId};
+use common::adapters::dynamo::Table;
+use common::adapters::system::SystemClock;
+use common::domain::{Ballot, Channel, Choice, Command, Request, RequestId, Strength, Transition, apply};
+use common::ports::{Clock as _, RecordVotes as _, Written};
 
 use crate::Run;
 
@@ -21,6 +24,27 @@ impl Run {
             self.wait_for(call.send()).unwrap_or_else(|error| panic!("{}", DisplayErrorContext(error)));
         let record = found.item.map(serde_dynamo::from_item);
         record.transpose().unwrap_or_else(|error| panic!("record {id} cannot be read: {error}"))
+    }
+
+    /// Stores a vote exactly as the functions do that people reach, and goes no further, as if the process had
+    /// died there.
+    pub fn vote_and_die(&self, request: &Request, choice: Choice) -> Request {
+        let approver = request.level.approvers().next().map(|approver| approver.email.clone());
+        let ballot = Ballot {
+            approver: approver.unwrap_or_else(|| panic!("{} has no approver", request.id)),
+            choice,
+            reason: Some("It was decided by a process that died.".to_owned()),
+            channel: Channel::Email,
+            strength: Strength::Link,
+        };
+        let next = match apply(request, Command::Vote(ballot), SystemClock.now()) {
+            Ok(Transition::Changed(next)) => *next,
+            other => panic!("the vote does not count: {other:?}"),
+        };
+        let table = Table::new(self.tables().clone(), self.output("ApprovalTableName"));
+        let written = self.wait_for(table.record_vote(&next, request.version));
+        assert_eq!(written.unwrap_or_else(|error| panic!("{error}")), Written::Stored);
+        next
     }
 
     /// Every record of the run.

@@ -50,6 +50,16 @@ impl Run {
         Machine { run: self.clone(), arn: made.state_machine_arn }
     }
 
+    /// Stops a workflow, as an operator does. One that has ended cannot be stopped.
+    ///
+    /// # Errors
+    /// What the service says.
+    pub fn stop(&self, execution: &str) -> Result<(), String> {
+        let call = self.states().stop_execution().execution_arn(execution);
+        let stopped = self.wait_for(call.send());
+        stopped.map(drop).map_err(|error| DisplayErrorContext(error).to_string())
+    }
+
     fn filled_in(&self, definition: &str) -> String {
         let mut pieces = definition.split("${");
         let mut filled = pieces.next().unwrap_or_default().to_owned();
@@ -89,9 +99,8 @@ impl Workflow {
 
     /// Stops it, as an operator does.
     pub fn stop(&self) {
-        let call = self.run.states().stop_execution().execution_arn(&self.arn);
-        let stopped = self.run.wait_for(call.send());
-        stopped.unwrap_or_else(|error| panic!("{}", DisplayErrorContext(error)));
+        let stopped = self.run.stop(&self.arn);
+        stopped.unwrap_or_else(|error| panic!("{error}"));
     }
 
     /// Whether it is still going.

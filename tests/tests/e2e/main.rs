@@ -11,5 +11,6 @@ mod forms;
 mod http;
 mod links;
 mod prepare;
+mod reconcile;
 mod reject;
 mod time;
