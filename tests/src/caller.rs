@@ -48,6 +48,11 @@ impl Caller {
         }))
     }
 
+    /// The same, with a plan in its state that it does not pass on.
+    pub fn naming_its_approver_beside_a_plan() -> Self {
+        Self { prepare: Some(json!({ "InputPath": "$" })), ..Self::naming_its_approver() }
+    }
+
     /// It passes this.
     pub fn passing(payload: Value) -> Self {
         Self { payload, prepare: None, timeout_seconds: LONG }

@@ -15,6 +15,7 @@ mod mail;
 mod page;
 mod records;
 mod run;
+pub mod schema;
 pub mod text;
 mod wait;
 mod workflow;

@@ -9,6 +9,7 @@ use std::error::Error;
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
 use tracing::Level;
+use tracing::level_filters::LevelFilter;
 use tracing_subscriber::filter::Targets;
 use tracing_subscriber::fmt::Layer;
 use tracing_subscriber::fmt::format::{Format, Json, JsonFields};
@@ -22,6 +23,9 @@ use self::format::Lines;
 const NAMESPACE: &str = "Countersign";
 /// The target of the log events that are metrics.
 const METRICS: &str = "countersign::metrics";
+/// Where the Lambda runtime reports every failed invocation as an error. Ours are answers to a caller, and are
+/// reported by name where they are made; a panic is also printed by the standard library.
+const FAILED_INVOCATIONS: &str = "lambda_runtime::layers::panic";
 /// The target of the span that the Lambda runtime opens around each invocation.
 const INVOCATION: &str = "lambda_runtime::layers";
 
@@ -59,6 +63,7 @@ fn filter(level: Level) -> Targets {
     Targets::new()
         .with_default(level.min(Level::WARN))
         .with_target(INVOCATION, Level::INFO)
+        .with_target(FAILED_INVOCATIONS, LevelFilter::OFF)
         .with_targets(OURS.map(|name| (name, level)))
         .with_target(METRICS, Level::INFO)
 }

@@ -9,4 +9,5 @@ mod files;
 mod functions;
 mod layers;
 mod samples;
+mod schemas;
 mod template;

@@ -12,10 +12,10 @@ use serde_json::{Value, json};
 use crate::code::{files_under, read};
 
 /// A recorded payload.
-struct Sample {
+pub(crate) struct Sample {
     /// Its file's name, without the extension.
-    name: String,
-    content: Value,
+    pub(crate) name: String,
+    pub(crate) content: Value,
 }
 
 #[test]
@@ -200,7 +200,7 @@ impl Sample {
     }
 }
 
-fn samples(function: &str) -> Vec<Sample> {
+pub(crate) fn samples(function: &str) -> Vec<Sample> {
     let folder = format!("events/{function}");
     let files = files_under(&folder, "json");
     assert!(!files.is_empty(), "{folder} is empty");

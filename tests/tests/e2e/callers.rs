@@ -68,6 +68,23 @@ fn a_caller_that_names_its_approver_gets_its_approval() {
     assert_eq!(record.level.named_by, NamedBy::Caller);
 }
 
+/// Deployment facts beside an approval that did not show them are neither deployed nor a reason to fail.
+#[test]
+fn a_caller_that_names_its_approver_may_have_facts_in_its_state() {
+    for caller in [Caller::naming_its_approver(), Caller::naming_its_approver_beside_a_plan()] {
+        let run = Run::connect();
+        let approver = unique("manager") + "@example.com";
+        let mut input = Deployment::input(&unique("ledger"), "dev@example.com");
+        input["approverEmail"] = approver.as_str().into();
+        let workflow = caller.start(&run, &input);
+        let mail = mail_to(&run, &approver);
+        assert_eq!(mail.approve().confirm(record_for(&run, &approver).phrase()).status, 200);
+        let output = workflow.end().success();
+        assert_eq!(output["deployment"]["deployed"], false, "{output}");
+        assert_eq!(output["deployment"]["reason"], "the request has no deployment facts");
+    }
+}
+
 #[test]
 fn a_caller_that_names_its_approver_gets_its_rejection() {
     let (run, approver, workflow) = naming(&Caller::naming_its_approver());

@@ -6,6 +6,7 @@
 
 mod approve;
 mod callers;
+mod contracts;
 mod deploy;
 mod forms;
 mod http;

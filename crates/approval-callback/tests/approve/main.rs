@@ -6,6 +6,7 @@
 mod arbitrary;
 mod contract;
 mod faults;
+mod figures;
 mod hostile;
 mod json;
 mod log;

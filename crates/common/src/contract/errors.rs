@@ -72,7 +72,9 @@ impl TaskError {
 }
 
 impl From<TaskError> for Diagnostic {
+    /// The last that we see of a failure, so it is logged here, once.
     fn from(error: TaskError) -> Self {
+        tracing::warn!(error.name = error.name.as_str(), "the task fails: {error}");
         Self { error_type: error.name.as_str().to_owned(), error_message: error.message }
     }
 }

@@ -114,6 +114,7 @@ impl TextRule {
     }
 }
 
-fn is_absent(value: &Value) -> bool {
+/// Null and blank are as good as absent.
+pub(super) fn is_absent(value: &Value) -> bool {
     value.is_null() || value.as_str().is_some_and(|text| text.trim().is_empty())
 }

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde_json::{Map, Value};
 
 use super::deployment::read_deployment;
-use super::mistakes::{Mistakes, TextRule};
+use super::mistakes::{Mistakes, TextRule, is_absent};
 use super::{Cursor, TaskError, TaskErrorName};
 use crate::domain::{EmailAddress, Fact, Facts, GeneralFacts, TaskToken, Workflow};
 
@@ -120,8 +120,14 @@ fn read_cursor(
 fn read_named(object: &Map<String, Value>, mistakes: &mut Mistakes) -> Option<NamedApprover> {
     let role = mistakes.optional_text(object, "approverRole", LINE);
     let email = mistakes.optional_email(object, "approverEmail");
+    let blank = object.get("approverEmail").is_some_and(|email| email.is_string() && is_absent(email));
     match (role, email) {
         (role, Some(email)) => Some(NamedApprover { role: role.unwrap_or_else(|| "approver".into()), email }),
+        // An address that came out empty must not change who decides.
+        (_, None) if blank => {
+            mistakes.add("approverEmail is empty");
+            None
+        }
         (Some(_), None) if object.get("approverEmail").is_none_or(Value::is_null) => {
             mistakes.add("approverRole needs approverEmail beside it");
             None

@@ -12,19 +12,14 @@ pub enum Format {
 }
 
 impl Format {
-    /// JSON when it is asked for by name, and before HTML if that is named too. Everything else is a page:
+    /// The form that is named with the highest weight, the first of equals. Everything else is a page:
     /// browsers, `*/*` and silence.
     pub fn wanted(headers: &Headers) -> Self {
         let accept = headers.all("accept").join(",");
-        let named = accept.split(',').find_map(|range| {
-            let kind = range.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
-            match kind.as_str() {
-                "application/json" => Some(Self::Json),
-                "text/html" | "application/xhtml+xml" => Some(Self::Html),
-                _ => None,
-            }
-        });
-        named.unwrap_or(Self::Html)
+        let named = accept.split(',').filter_map(named).filter(|(_, weight)| *weight > 0);
+        named
+            .reduce(|best, next| if next.1 > best.1 { next } else { best })
+            .map_or(Self::Html, |(form, _)| form)
     }
 
     /// The answer's `Content-Type`.
@@ -33,6 +28,27 @@ impl Format {
             Self::Html => "text/html; charset=utf-8",
             Self::Json => "application/json; charset=utf-8",
         }
+    }
+}
+
+/// A form that a media range names, with its weight in thousandths.
+fn named(range: &str) -> Option<(Format, u32)> {
+    let mut parts = range.split(';').map(|part| part.trim().to_ascii_lowercase());
+    let form = match parts.next()?.as_str() {
+        "application/json" => Format::Json,
+        "text/html" | "application/xhtml+xml" => Format::Html,
+        _ => return None,
+    };
+    let weight = parts.find_map(|part| part.strip_prefix("q=").map(thousandths));
+    Some((form, weight.unwrap_or(1_000)))
+}
+
+/// A weight such as `0.5`; one that cannot be read counts for nothing.
+fn thousandths(weight: &str) -> u32 {
+    match weight.split_once('.').unwrap_or((weight, "")) {
+        ("1", _) => 1_000,
+        ("0", digits) if digits.len() <= 3 => format!("{digits:0<3}").parse().unwrap_or(0),
+        _ => 0,
     }
 }
 
@@ -51,6 +67,8 @@ mod tests {
             "Application/JSON; charset=utf-8",
             "application/json, text/plain, */*",
             "application/json, text/html;q=0.5",
+            "text/html;q=0.5, application/json",
+            "text/html;q=0.25, application/json; q=0.3",
         ] {
             assert_eq!(wanted(accept), Format::Json, "{accept}");
         }
@@ -65,6 +83,9 @@ mod tests {
             "text/html, application/json",
             "application/*",
             ";;,,=",
+            "application/json;q=0.1, text/html",
+            "application/json;q=0",
+            "application/json;q=high",
         ] {
             assert_eq!(wanted(accept), Format::Html, "{accept}");
         }

@@ -64,6 +64,7 @@ async fn everything(arguments: &Arguments, summary: &mut Summary) {
     }
     if wants(Part::Plain) {
         summary.step("plain tests", steps::plain_tests(&arguments.arguments)).await;
+        summary.step("figures", steps::figures()).await;
     }
     if wants(Part::Emulator) {
         summary.step("tests on the emulator", steps::emulator_tests(&arguments.arguments)).await;

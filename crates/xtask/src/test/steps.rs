@@ -81,9 +81,12 @@ fn definitions(directory: &Path) -> Result<Vec<PathBuf>, Error> {
 }
 
 pub(crate) async fn plain_tests(arguments: &[String]) -> Step {
-    // The tests of the translated template use the emulator's environment when it is there.
-    tools::emulator(&preflight::python().await?).await?;
     cargo(&["test", "--workspace", "--no-fail-fast", "--"], arguments).await
+}
+
+/// Prints what a page and a decision cost in outside calls.
+pub(crate) async fn figures() -> Step {
+    cargo(&["test", "--workspace", "--quiet", "--test", "approve", "figures", "--", "--nocapture"], &[]).await
 }
 
 /// Runs the tests on a local run of their own, which does not get in the way of one that is up.

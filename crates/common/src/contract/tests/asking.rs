@@ -79,6 +79,18 @@ fn an_approver_needs_an_address_and_may_have_a_role() {
 }
 
 #[test]
+fn an_address_that_came_out_empty_does_not_change_who_decides() {
+    for email in ["", "   "] {
+        for payload in [
+            json!({"taskToken": "A", "approverEmail": email}),
+            json!({"taskToken": "A", "approverRole": "manager", "approverEmail": email}),
+        ] {
+            assert!(mistakes(&payload).contains("approverEmail is empty"), "{payload}");
+        }
+    }
+}
+
+#[test]
 fn every_mistake_is_named_in_one_answer() {
     let message = mistakes(&json!({
         "requestedBy": "sam@example.com\r\nBcc: everyone@example.com",
