@@ -5,7 +5,7 @@
 
 use serde_json::{Value, json};
 
-use crate::{Run, Workflow};
+use crate::{Machine, Run, Workflow};
 
 /// Longer than any test.
 const LONG: u32 = 600;
@@ -30,7 +30,7 @@ impl Caller {
     }
 
     /// The same, but plan and request know the workflow, so that a test can find the record from it.
-    pub(crate) fn with_a_plan_of_its_own() -> Self {
+    pub fn with_a_plan_of_its_own() -> Self {
         let prepare = json!({ "Parameters": { "input.$": "$", "execution.$": "$$.Execution.Id" } });
         let mut caller = Self { prepare: Some(prepare), ..Self::with_a_plan() };
         if let Some(payload) = caller.payload.as_object_mut() {
@@ -66,7 +66,12 @@ impl Caller {
 
     /// Makes the state machine and starts it.
     pub fn start(&self, run: &Run, input: &Value) -> Workflow {
-        run.machine(&self.definition()).start(input)
+        self.machine(run).start(input)
+    }
+
+    /// Makes the state machine.
+    pub fn machine(&self, run: &Run) -> Machine {
+        run.machine(&self.definition())
     }
 
     fn definition(&self) -> Value {

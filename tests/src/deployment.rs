@@ -3,7 +3,7 @@
 use common::domain::{PlanKey, Request, RequestId};
 use serde_json::{Value, json};
 
-use crate::{Caller, End, Mail, Run, Workflow, unique, until};
+use crate::{Caller, End, Machine, Mail, Run, Workflow, unique, until};
 
 /// A running, or ended, deployment workflow.
 pub struct Deployment {
@@ -25,6 +25,11 @@ impl Run {
     /// Asks in the same way, but from a workflow that neither reminds nor expires while a test runs.
     pub fn ask_to_deploy_in_no_hurry(&self, service: &str) -> Deployment {
         self.deployment(service, |input| Caller::with_a_plan_of_its_own().start(self, input))
+    }
+
+    /// Asks in the same way through a state machine of the test's own, whose plan knows the workflow.
+    pub fn ask_to_deploy_through(&self, service: &str, machine: &Machine) -> Deployment {
+        self.deployment(service, |input| machine.start(input))
     }
 
     fn deployment(&self, service: &str, start: impl FnOnce(&Value) -> Workflow) -> Deployment {

@@ -7,12 +7,14 @@
 
 #![expect(clippy::missing_panics_doc, reason = "a test that cannot go on panics, whatever the reason")]
 
+mod answer;
 mod caller;
 mod deployment;
 mod link;
 mod logs;
 mod mail;
 mod page;
+mod question;
 mod records;
 mod run;
 pub mod schema;
@@ -20,12 +22,14 @@ pub mod text;
 mod wait;
 mod workflow;
 
+pub use answer::Said;
 pub use caller::Caller;
 pub use deployment::Deployment;
 pub use link::Link;
 pub use logs::Log;
 pub use mail::Mail;
 pub use page::Page;
+pub use question::Question;
 pub use run::Run;
 pub use wait::{until, until_within};
 pub use workflow::{End, Machine, Workflow};

@@ -1,10 +1,12 @@
 //! The table, read as the operators read it.
 
 use aws_sdk_dynamodb::error::DisplayErrorContext;
-use aws_sdk_dynamodb::types::AttributeValue;
+use aws_sdk_dynamodb::types::{AttributeValue, PointInTimeRecoveryStatus, TimeToLiveStatus};
 use common::adapters::dynamo::Table;
 use common::adapters::system::SystemClock;
-use common::domain::{Ballot, Channel, Choice, Command, Request, RequestId, Strength, Transition, apply};
+use common::domain::{
+    Ballot, Channel, Choice, Command, Happening, Request, RequestId, Strength, Transition, apply,
+};
 use common::ports::{Clock as _, RecordVotes as _, Written};
 
 use crate::Run;
@@ -65,5 +67,49 @@ impl Run {
             serde_dynamo::from_item(item).unwrap_or_else(|error| panic!("a record cannot be read: {error}"))
         };
         records.map(read).collect()
+    }
+
+    /// Puts a record back to where it was when its first mail had just gone out: with the mail's link, and
+    /// without the note that it was sent. So it stands when the function ends at that moment.
+    pub fn forget_the_mail(&self, noted: &Request) {
+        let version = |number: u64| AttributeValue::N(number.to_string());
+        let before_the_note =
+            noted.events.iter().take_while(|event| !matches!(event.what, Happening::Asked { .. }));
+        let events = serde_dynamo::to_attribute_value(before_the_note.collect::<Vec<_>>());
+        let call = self
+            .tables()
+            .update_item()
+            .table_name(self.output("ApprovalTableName"))
+            .key("pk", AttributeValue::S(format!("request#{}", noted.id)))
+            .key("sk", AttributeValue::S("record".to_owned()))
+            .update_expression("SET contacts = :none, events = :events, version = :before")
+            .condition_expression("version = :noted")
+            .expression_attribute_values(":none", AttributeValue::L(Vec::new()))
+            .expression_attribute_values(":events", events.unwrap_or_else(|error| panic!("{error}")))
+            .expression_attribute_values(":before", version(noted.version - 1))
+            .expression_attribute_values(":noted", version(noted.version));
+        self.wait_for(call.send()).unwrap_or_else(|error| panic!("{}", DisplayErrorContext(error)));
+    }
+
+    /// The attribute by which the table drops items, when it does.
+    pub fn table_expiry(&self) -> Option<String> {
+        let call = self.tables().describe_time_to_live().table_name(self.output("ApprovalTableName"));
+        let found =
+            self.wait_for(call.send()).unwrap_or_else(|error| panic!("{}", DisplayErrorContext(error)));
+        let expiry = found.time_to_live_description?;
+        let enabled = expiry.time_to_live_status == Some(TimeToLiveStatus::Enabled);
+        expiry.attribute_name.filter(|_| enabled)
+    }
+
+    /// Whether the table can be restored to any second of the last weeks.
+    pub fn table_can_be_restored(&self) -> bool {
+        let call = self.tables().describe_continuous_backups().table_name(self.output("ApprovalTableName"));
+        let found =
+            self.wait_for(call.send()).unwrap_or_else(|error| panic!("{}", DisplayErrorContext(error)));
+        let recovery = found
+            .continuous_backups_description
+            .and_then(|backups| backups.point_in_time_recovery_description)
+            .and_then(|recovery| recovery.point_in_time_recovery_status);
+        recovery == Some(PointInTimeRecoveryStatus::Enabled)
     }
 }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use aws_sdk_sfn::config::{BehaviorVersion, Credentials, Region};
+use aws_sdk_sfn::error::DisplayErrorContext;
 use serde_json::{Value, json};
 use tokio::runtime::{Builder, Runtime};
 use ureq::Agent;
@@ -19,7 +20,8 @@ pub struct Run(Arc<Inner>);
 struct Inner {
     /// Where `outputs.json` is, and beside it the logs.
     directory: PathBuf,
-    endpoint: String,
+    /// The emulator's address; none on AWS.
+    endpoint: Option<String>,
     outputs: Value,
     runtime: Runtime,
     states: aws_sdk_sfn::Client,
@@ -39,26 +41,26 @@ impl Run {
         });
         let content: Value =
             serde_json::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
-        let field = |name: &str| {
-            let text = content.get(name).and_then(Value::as_str);
-            text.unwrap_or_else(|| panic!("{} has no {name}", file.display())).to_owned()
+        let optional = |name: &str| content.get(name).and_then(Value::as_str).map(str::to_owned);
+        let field = |name: &str| optional(name).unwrap_or_else(|| panic!("{} has no {name}", file.display()));
+        let endpoint = optional("endpoint");
+        let credentials = match &endpoint {
+            Some(_) => {
+                Credentials::new(field("accessKeyId"), field("secretAccessKey"), None, None, "outputs.json")
+            }
+            None => credentials_of_the_environment(),
         };
-        let endpoint = field("endpoint");
-        let credentials =
-            Credentials::new(field("accessKeyId"), field("secretAccessKey"), None, None, "outputs.json");
         let region = Region::new(field("region"));
-        let states = aws_sdk_sfn::Config::builder()
+        let mut states = aws_sdk_sfn::Config::builder()
             .behavior_version(BehaviorVersion::latest())
             .region(region.clone())
-            .credentials_provider(credentials.clone())
-            .endpoint_url(&endpoint)
-            .build();
-        let tables = aws_sdk_dynamodb::Config::builder()
+            .credentials_provider(credentials.clone());
+        states.set_endpoint_url(endpoint.clone());
+        let mut tables = aws_sdk_dynamodb::Config::builder()
             .behavior_version(aws_sdk_dynamodb::config::BehaviorVersion::latest())
             .region(region)
-            .credentials_provider(credentials)
-            .endpoint_url(&endpoint)
-            .build();
+            .credentials_provider(credentials);
+        tables.set_endpoint_url(endpoint.clone());
         let runtime = Builder::new_current_thread().enable_all().build();
         // What a program sees on the wire: no status is an error, and nothing is followed.
         let http = Agent::config_builder()
@@ -73,8 +75,8 @@ impl Run {
             endpoint,
             outputs: content.get("outputs").cloned().unwrap_or_default(),
             runtime: runtime.unwrap_or_else(|error| panic!("no runtime: {error}")),
-            states: aws_sdk_sfn::Client::from_conf(states),
-            tables: aws_sdk_dynamodb::Client::from_conf(tables),
+            states: aws_sdk_sfn::Client::from_conf(states.build()),
+            tables: aws_sdk_dynamodb::Client::from_conf(tables.build()),
             http: http.into(),
         }))
     }
@@ -83,6 +85,18 @@ impl Run {
     pub fn output(&self, name: &str) -> &str {
         let value = self.0.outputs.get(name).and_then(Value::as_str);
         value.unwrap_or_else(|| panic!("the stack has no output {name}"))
+    }
+
+    /// Whether the stack is on AWS, not on the emulator.
+    pub(crate) fn is_on_aws(&self) -> bool {
+        self.0.endpoint.is_none()
+    }
+
+    /// The role of the stack's own state machine: it may invoke the stack's functions, and nothing else.
+    pub(crate) fn role(&self) -> String {
+        let call = self.states().describe_state_machine().state_machine_arn(self.output("StateMachineArn"));
+        let machine = self.wait_for(call.send());
+        machine.unwrap_or_else(|error| panic!("{}", DisplayErrorContext(error))).role_arn
     }
 
     /// Starts the stack's own workflow.
@@ -114,7 +128,7 @@ impl Run {
 
     /// A JSON document of the emulator's own.
     pub(crate) fn get_json(&self, path: &str) -> Value {
-        let url = format!("{}{path}", self.0.endpoint);
+        let url = format!("{}{path}", self.emulator());
         let answer = self.0.http.get(&url).call();
         let mut answer = answer.unwrap_or_else(|error| panic!("GET {path}: {error}"));
         let text = answer.body_mut().with_config().limit(u64::MAX).read_to_string();
@@ -124,7 +138,7 @@ impl Run {
 
     /// Sends JSON to an API that the tests use too little for a client of its own.
     pub(crate) fn post_json(&self, path: &str, headers: &[(&str, &str)], body: &Value) -> Value {
-        let mut request = self.0.http.post(format!("{}{path}", self.0.endpoint));
+        let mut request = self.0.http.post(format!("{}{path}", self.emulator()));
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
@@ -143,6 +157,25 @@ impl Run {
             "MailType": "TRANSACTIONAL", "WebsiteURL": "https://example.com", "ProductionAccessEnabled": everyone
         });
         self.post_json("/v2/email/account/details", &[("authorization", &authorization("ses"))], &details);
+    }
+
+    /// Lets far more people through to the API at once than the stack does, which would turn most of them away.
+    pub fn let_a_crowd_through(&self) {
+        let apis = self.get_json("/restapis");
+        let id = apis.pointer("/item/0/id").and_then(Value::as_str);
+        let id = id.unwrap_or_else(|| panic!("the emulator has no REST API"));
+        let replace = |limit: &str, value: &str| json!({ "op": "replace", "path": format!("/*/*/throttling/{limit}"), "value": value });
+        let change =
+            json!({ "patchOperations": [replace("rateLimit", "10000"), replace("burstLimit", "5000")] });
+        let url = format!("{}/restapis/{id}/stages/live", self.emulator());
+        let answer = self.http().patch(url).send(change.to_string());
+        let answer = answer.unwrap_or_else(|error| panic!("PATCH of the stage: {error}"));
+        assert!(answer.status().is_success(), "PATCH of the stage: {}", answer.status());
+    }
+
+    /// Where the emulator is.
+    fn emulator(&self) -> &str {
+        self.0.endpoint.as_deref().unwrap_or_else(|| panic!("AWS has no such address; only the emulator has"))
     }
 
     pub(crate) fn directory(&self) -> &Path {
@@ -164,6 +197,16 @@ impl Run {
     pub(crate) fn wait_for<F: Future>(&self, call: F) -> F::Output {
         self.0.runtime.block_on(call)
     }
+}
+
+/// What the AWS CLI hands to programs, and `cargo xtask test --aws` passes on.
+fn credentials_of_the_environment() -> Credentials {
+    let variable = |name: &str| std::env::var_os(name).and_then(|value| value.into_string().ok());
+    let needed = |name: &str| {
+        variable(name).unwrap_or_else(|| panic!("{name} is not set; run these tests with `cargo xtask test`"))
+    };
+    let (key, secret) = (needed("AWS_ACCESS_KEY_ID"), needed("AWS_SECRET_ACCESS_KEY"));
+    Credentials::new(key, secret, variable("AWS_SESSION_TOKEN"), None, "environment")
 }
 
 /// The emulator takes any signature, and finds the service in it.

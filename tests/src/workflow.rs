@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use aws_sdk_sfn::error::DisplayErrorContext;
-use aws_sdk_sfn::types::ExecutionStatus;
+use aws_sdk_sfn::types::{ExecutionStatus, HistoryEvent, HistoryEventType};
 use serde_json::Value;
 
 use crate::{Run, unique, until_within};
@@ -44,7 +44,7 @@ impl Run {
             .create_state_machine()
             .name(unique("test"))
             .definition(self.filled_in(&definition.to_string()))
-            .role_arn("arn:aws:iam::000000000000:role/test");
+            .role_arn(self.role());
         let made =
             self.wait_for(call.send()).unwrap_or_else(|error| panic!("{}", DisplayErrorContext(error)));
         Machine { run: self.clone(), arn: made.state_machine_arn }
@@ -79,6 +79,17 @@ impl Machine {
     }
 }
 
+impl Drop for Machine {
+    /// On AWS it would stay and be listed; the emulator is thrown away as a whole.
+    fn drop(&mut self) {
+        if self.run.is_on_aws() {
+            let call = self.run.states().delete_state_machine().state_machine_arn(&self.arn);
+            // What cannot be deleted now harms no test.
+            self.run.wait_for(call.send()).ok();
+        }
+    }
+}
+
 impl Workflow {
     pub(crate) fn start(run: &Run, machine: &str, input: &Value) -> Self {
         let call = run
@@ -101,6 +112,15 @@ impl Workflow {
     pub fn stop(&self) {
         let stopped = self.run.stop(&self.arn);
         stopped.unwrap_or_else(|error| panic!("{error}"));
+    }
+
+    /// What its history has of one kind of event, oldest first.
+    pub fn events(&self, kind: &HistoryEventType) -> Vec<HistoryEvent> {
+        let call = self.run.states().get_execution_history().execution_arn(&self.arn);
+        let pages = call.into_paginator().items().send();
+        let all = self.run.wait_for(pages.collect::<Result<Vec<_>, _>>());
+        let all = all.unwrap_or_else(|error| panic!("{}", DisplayErrorContext(error)));
+        all.into_iter().filter(|event| event.r#type == *kind).collect()
     }
 
     /// Whether it is still going.

@@ -58,6 +58,14 @@ pub(crate) enum Error {
     #[error("The emulator did not answer within {seconds} seconds; its log is {}", log.display())]
     EmulatorSilent { log: PathBuf, seconds: u64 },
 
+    // Testing on AWS.
+    #[error("The AWS CLI is missing: install version 2, so that `aws` starts it, and try again.")]
+    NoAwsCli,
+    #[error("`{command}` failed: {said}")]
+    AwsCli { command: String, said: String },
+    #[error("The stack {stack} has no outputs that can be read.")]
+    NoSuchStack { stack: String },
+
     // Talking to a local run.
     #[error(
         "The local run is not up: type `cargo xtask local` in another terminal and wait until it is ready."

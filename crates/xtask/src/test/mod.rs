@@ -3,6 +3,7 @@
 //!
 //! A step that fails does not keep the later ones from running, so that one run shows everything that is wrong.
 
+mod aws;
 mod steps;
 mod summary;
 
@@ -21,9 +22,12 @@ pub(crate) struct Arguments {
     /// Run only this part
     #[arg(long, value_enum)]
     only: Option<Part>,
+    /// Run what can run there against this stack on AWS, and nothing here; needs the AWS CLI
+    #[arg(long, value_name = "STACK", conflicts_with = "only")]
+    aws: Option<String>,
     /// Handed to the tests: a part of their names, or options of the test harness
     #[arg(trailing_var_arg = true, allow_hyphen_values = true, value_name = "ARGS")]
-    arguments: Vec<String>,
+    rest: Vec<String>,
 }
 
 /// What can be run apart from the rest.
@@ -54,6 +58,11 @@ pub(crate) async fn run(arguments: &Arguments) -> Result<ExitCode, Error> {
 }
 
 async fn everything(arguments: &Arguments, summary: &mut Summary) {
+    if let Some(stack) = &arguments.aws {
+        summary.step("platform tests on AWS", aws::platform_tests(stack, &arguments.rest)).await;
+        summary.step("other tests", aws::others()).await;
+        return;
+    }
     let wants = |part| arguments.only.is_none_or(|only| only == part);
     if wants(Part::Checks) {
         summary.step("formatting", steps::formatting()).await;
@@ -63,10 +72,10 @@ async fn everything(arguments: &Arguments, summary: &mut Summary) {
         summary.step("clippy", steps::clippy()).await;
     }
     if wants(Part::Plain) {
-        summary.step("plain tests", steps::plain_tests(&arguments.arguments)).await;
+        summary.step("plain tests", steps::plain_tests(&arguments.rest)).await;
         summary.step("figures", steps::figures()).await;
     }
     if wants(Part::Emulator) {
-        summary.step("tests on the emulator", steps::emulator_tests(&arguments.arguments)).await;
+        summary.step("tests on the emulator", steps::emulator_tests(&arguments.rest)).await;
     }
 }

@@ -16,8 +16,8 @@ use crate::tools;
 use crate::workspace;
 
 /// The package with the tests on the emulator, and the feature that turns them on.
-const PACKAGE: &str = "countersign-tests";
-const FEATURE: &str = "emulator";
+pub(super) const PACKAGE: &str = "countersign-tests";
+pub(super) const FEATURE: &str = "emulator";
 /// Short enough that a test can wait for them. Tests with other times deploy stacks of their own.
 const APPROVAL_TIMEOUT: u32 = 30;
 const REMIND_AFTER: u32 = 8;
@@ -25,7 +25,7 @@ const REMIND_AFTER: u32 = 8;
 /// How many tests on the emulator run at once.
 const EMULATOR_THREADS: &str = "8";
 
-type Step = Result<Outcome, Error>;
+pub(super) type Step = Result<Outcome, Error>;
 
 pub(crate) async fn formatting() -> Step {
     cargo(&["fmt", "--all", "--check"], &[]).await
@@ -118,7 +118,7 @@ pub(crate) async fn emulator_tests(arguments: &[String]) -> Step {
 }
 
 /// The test targets that need the emulator.
-async fn emulator_targets() -> Result<Vec<String>, Error> {
+pub(super) async fn emulator_targets() -> Result<Vec<String>, Error> {
     let mut command = Command::new(workspace::cargo());
     command.args(["metadata", "--no-deps", "--format-version", "1"]).current_dir(workspace::root());
     let output = process::capture(&mut command).await?;
@@ -148,7 +148,7 @@ async fn cargo(what: &[&str], arguments: &[String]) -> Step {
 }
 
 /// Runs a command in the root, for the person at the terminal to read along.
-async fn show(command: &mut Command) -> Step {
+pub(super) async fn show(command: &mut Command) -> Step {
     let program = command.as_std().get_program().to_string_lossy().into_owned();
     let status =
         Group::spawn(command.current_dir(workspace::root()))?.wait().await.map_err(Error::run(&program))?;

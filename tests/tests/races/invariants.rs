@@ -1,0 +1,96 @@
+//! What holds at the end of every race: one decision (I1), a workflow that acts on nothing else (I2), and people who were told so (I3).
+
+use common::domain::event::first_break;
+use common::domain::{Choice, Happening, Request, Resume, Status};
+use countersign_tests::{End, Page};
+
+/// What a program was told after its vote.
+#[derive(Debug)]
+pub(crate) struct Told {
+    pub(crate) choice: Choice,
+    pub(crate) http: u16,
+    pub(crate) status: String,
+    pub(crate) refusal: Option<String>,
+}
+
+impl Told {
+    pub(crate) fn read(choice: Choice, page: &Page) -> Self {
+        let answer = page.json();
+        Self {
+            choice,
+            http: page.status,
+            status: answer["status"].as_str().unwrap_or_default().to_owned(),
+            refusal: answer["refusal"].as_str().map(str::to_owned),
+        }
+    }
+}
+
+/// I1: one decision, by votes that were counted once, in a chain that nobody has changed.
+pub(crate) fn one_decision(record: &Request) {
+    assert_eq!(first_break(&record.events), None, "{}", record.id);
+    let decided: Vec<_> = record
+        .events
+        .iter()
+        .filter_map(|event| match &event.what {
+            Happening::Decided { decision } => Some(decision),
+            _ => None,
+        })
+        .collect();
+    let voted = record.events.iter().filter(|event| matches!(event.what, Happening::Voted { .. })).count();
+    assert_eq!(decided, record.decision.iter().collect::<Vec<_>>(), "{}", record.id);
+    assert_eq!(record.decision.as_ref().map(|decision| decision.status), Some(record.status));
+    assert_eq!(voted, record.votes.len());
+}
+
+/// I1 and I2 for the stack's own workflow.
+pub(crate) fn workflow_follows(record: &Request, end: &End) {
+    one_decision(record);
+    let expected = match record.status {
+        Status::Approved => ("SUCCEEDED", ""),
+        Status::Rejected => ("FAILED", "RejectedError"),
+        Status::Expired => ("FAILED", "ApprovalExpired"),
+        other => panic!("{} is {other}", record.id),
+    };
+    assert_eq!((end.status.as_str(), end.error.as_str()), expected, "{}: {}", record.id, end.cause);
+    let resume = if record.status == Status::Expired { Resume::None } else { Resume::Done };
+    assert_eq!(record.resume, resume, "{}", record.id);
+    assert_eq!(record.deployment.is_some(), record.status == Status::Approved, "{}", record.id);
+}
+
+/// I1 and I2 for a caller that can neither wait again nor take back a timeout: see `countersign_tests::Caller`.
+pub(crate) fn caller_follows(record: &Request, end: &End) {
+    one_decision(record);
+    assert_eq!(end.status, "SUCCEEDED", "{}: {}", end.error, end.cause);
+    let output = &end.output;
+    if output.get("deployment").is_some() {
+        assert_eq!((record.status, record.resume), (Status::Approved, Resume::Done), "{}", record.id);
+        assert_eq!(output["approvalResult"]["requestId"], record.id.as_str());
+    } else if output["error"]["Error"] == "RejectedError" {
+        assert_eq!((record.status, record.resume), (Status::Rejected, Resume::Done), "{}", record.id);
+    } else {
+        assert_eq!(output["error"]["Error"], "States.Timeout");
+        assert_eq!(output["outcome"]["status"], record.status.as_str(), "{}", record.id);
+        let resume = if record.status == Status::Approved { Resume::Gone } else { Resume::None };
+        assert_eq!(record.resume, resume, "{}: nothing was carried out", record.id);
+    }
+}
+
+/// I3: what each person was told is what the record says, and none was told of success when there was none.
+pub(crate) fn all_were_told(record: &Request, told: &[Told]) {
+    for told in told {
+        let own = match told.choice {
+            Choice::Approve => Status::Approved,
+            Choice::Reject => Status::Rejected,
+        };
+        let fits = match (told.http, told.refusal.as_deref()) {
+            (200, None) => record.status == own && told.status == own.as_str(),
+            (409, Some("already_voted" | "already_decided")) => {
+                record.status != own && told.status == record.status.as_str()
+            }
+            (410, Some("expired")) => record.status == Status::Expired,
+            (410, Some("workflow_gone")) => record.resume == Resume::Gone,
+            _ => false,
+        };
+        assert!(fits, "{told:?}, but {} is {} and {:?}", record.id, record.status, record.resume);
+    }
+}
