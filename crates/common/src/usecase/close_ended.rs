@@ -3,7 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 
 use super::keep::keep;
-use super::resume::resume;
+use super::resume::{Payer, resume};
 use crate::domain::{Command, Request, RequestId, Status};
 use crate::ports::{
     Clock, DescribeError, DescribeWorkflows, Ending, KeepRequests, ListRequests, ResumeWorkflows, StoreError,
@@ -63,7 +63,7 @@ where
             && request.awaited_by() == Some(execution)
         {
             let request = withdraw(store, clock, request, how).await?;
-            resume(store, workflows, clock, request).await;
+            resume(store, workflows, clock, request, Payer::Passerby).await;
             seen += 1;
         }
     }

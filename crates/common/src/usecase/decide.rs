@@ -1,7 +1,7 @@
 //! Deciding: the one place where a vote becomes part of a record, whichever channel it came through.
 
 use super::keep::{MAX_ATTEMPTS, contended};
-use super::resume::resume;
+use super::resume::{Payer, resume};
 use crate::domain::{Ballot, Command, EmailAddress, LinkToken, Refusal, Request, Transition, apply};
 use crate::ports::{
     Clock, DescribeWorkflows, KeepRequests, ReadRequests, RecordVotes, ResumeWorkflows, StoreError, Written,
@@ -61,10 +61,10 @@ where
     W: ResumeWorkflows + DescribeWorkflows,
     C: Clock,
 {
-    let decided = record(store, clock, request, ballot).await?;
+    let (decided, payer) = record(store, clock, request, ballot).await?;
     // If the process dies here, the decision stands with `resume` owed: whoever comes by next (`reconcile`, this
     // person again, the timeout task, the next wait) pays it.
-    Ok(resume(store, workflows, clock, decided).await)
+    Ok(resume(store, workflows, clock, decided, payer).await)
 }
 
 async fn record(
@@ -72,15 +72,15 @@ async fn record(
     clock: &impl Clock,
     mut request: Request,
     ballot: Ballot,
-) -> Result<Request, DecideError> {
+) -> Result<(Request, Payer), DecideError> {
     for _ in 0..MAX_ATTEMPTS {
         let next = match apply(&request, Command::Vote(ballot.clone()), clock.now()) {
             Err(refusal) => return Err(DecideError::Refused { refusal, request: Box::new(request) }),
-            Ok(Transition::Unchanged) => return Ok(request),
+            Ok(Transition::Unchanged) => return Ok((request, Payer::Passerby)),
             Ok(Transition::Changed(next)) => *next,
         };
         match store.record_vote(&next, request.version).await.map_err(DecideError::Store)? {
-            Written::Stored => return Ok(next),
+            Written::Stored => return Ok((next, Payer::Decider)),
             Written::Conflict(current) => request = *current,
         }
     }

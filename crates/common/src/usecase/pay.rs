@@ -1,6 +1,6 @@
 //! Paying what one record owes: its workflow an answer, and its people a notice of an end that no task tells.
 
-use super::resume::{Payment, SETTLING, try_to_resume};
+use super::resume::{Payer, Payment, SETTLING, try_to_resume};
 use super::tell::tell_everyone;
 use crate::domain::{Request, RequestId};
 use crate::ports::{Clock, DescribeWorkflows, KeepRequests, ResumeWorkflows, SendMail, StoreError};
@@ -28,7 +28,7 @@ where
         tracing::warn!(approval.id = %id, "no record is stored for a debt");
         return Ok(None);
     };
-    match try_to_resume(store, workflows, clock, request).await {
+    match try_to_resume(store, workflows, clock, request, Payer::Passerby).await {
         Payment::Settled(request) => Ok(Some(Payment::Settled(tell(store, mail, clock, request).await?))),
         interrupted @ Payment::Interrupted(_) => Ok(Some(interrupted)),
     }

@@ -13,6 +13,15 @@ use crate::ports::{
 /// payer's answer and its mark, another meets "not waiting" and, after a short workflow, finds it ended.
 pub const SETTLING: SignedDuration = SignedDuration::from_secs(15);
 
+/// Who comes to pay a debt.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Payer {
+    /// The handler whose write made it. Nobody had a reason to pay before.
+    Decider,
+    /// Whoever comes by later. The decider may still be between its answer and its mark.
+    Passerby,
+}
+
 /// What became of a debt, with the record as it then stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Payment {
@@ -34,17 +43,23 @@ impl Payment {
 /// Tells the workflow what the record owes it, and answers with the record as it then stands.
 ///
 /// It never fails: a debt that cannot be paid now stays in the record for whoever comes by next.
-pub async fn resume<S, W, C>(store: &S, workflows: &W, clock: &C, request: Request) -> Request
+pub async fn resume<S, W, C>(store: &S, workflows: &W, clock: &C, request: Request, payer: Payer) -> Request
 where
     S: KeepRequests,
     W: ResumeWorkflows + DescribeWorkflows,
     C: Clock,
 {
-    try_to_resume(store, workflows, clock, request).await.into_request()
+    try_to_resume(store, workflows, clock, request, payer).await.into_request()
 }
 
 /// The same, for a caller that can come by again.
-pub async fn try_to_resume<S, W, C>(store: &S, workflows: &W, clock: &C, request: Request) -> Payment
+pub async fn try_to_resume<S, W, C>(
+    store: &S,
+    workflows: &W,
+    clock: &C,
+    request: Request,
+    payer: Payer,
+) -> Payment
 where
     S: KeepRequests,
     W: ResumeWorkflows + DescribeWorkflows,
@@ -58,7 +73,7 @@ where
         Ok(()) => note(store, clock, request, Resume::Done).await,
         Err(ResumeError::NotWaiting { code }) => {
             tracing::info!(approval.id = %request.id, code, "nothing waits for the task token any more");
-            settle(store, workflows, clock, request).await
+            settle(store, workflows, clock, request, payer).await
         }
         Err(error @ ResumeError::Temporary { .. }) => {
             tracing::warn!(approval.id = %request.id, %error, "the workflow will be told later");
@@ -82,7 +97,7 @@ pub(crate) fn answer(request: &Request) -> Answer {
 /// A token that nothing waits for has three meanings: the answer was delivered before, the workflow is
 /// between two waits, or it has ended. The record knows the first, the workflow service the other two; but
 /// only once nobody can be between the answer and the mark is an ended workflow one that never heard.
-async fn settle<S, W, C>(store: &S, workflows: &W, clock: &C, request: Request) -> Payment
+async fn settle<S, W, C>(store: &S, workflows: &W, clock: &C, request: Request, payer: Payer) -> Payment
 where
     S: KeepRequests,
     W: ResumeWorkflows + DescribeWorkflows,
@@ -96,7 +111,8 @@ where
             return Payment::Interrupted(request);
         }
     };
-    if current.resume != Resume::Owed || is_fresh(&current, clock.now()) {
+    let left_alone = payer == Payer::Passerby && is_fresh(&current, clock.now());
+    if current.resume != Resume::Owed || left_alone {
         return Payment::Settled(current);
     }
     let Some(execution) = current.workflow.execution.clone() else {

@@ -360,8 +360,9 @@ fn giving_up_a_debt_of_a_stopped_workflow() {
     for choice in [Choice::Approve, Choice::Reject] {
         let before = || {
             let (world, details) = asked();
-            world.memory.end_workflow(EXECUTION);
+            world.memory.inject(Call::Answer, Fault::BeforeEffect);
             assert_eq!(world.vote("ana", choice).unwrap().resume, Resume::Owed);
+            world.memory.end_workflow(EXECUTION);
             world.pass(15);
             (world, details)
         };

@@ -7,7 +7,7 @@ use crate::adapters::memory::{Call, Fault, until_death};
 use crate::domain::samples::closed;
 use crate::domain::{Choice, Request, Resume, Status};
 use crate::ports::{Answer, Ending};
-use crate::usecase::resume::{Payment, SETTLING, answer, resume, try_to_resume};
+use crate::usecase::resume::{Payer, Payment, SETTLING, answer, resume, try_to_resume};
 
 /// A request that was approved while nobody could tell its workflow.
 fn owing() -> World {
@@ -21,7 +21,7 @@ fn owing() -> World {
 }
 
 fn pay(world: &World, request: Request) -> Resume {
-    let paid = now(resume(&world.memory, &world.memory, &world.memory, request));
+    let paid = now(resume(&world.memory, &world.memory, &world.memory, request, Payer::Passerby));
     paid.resume
 }
 
@@ -78,7 +78,7 @@ fn a_fresh_decision_is_not_given_up_because_somebody_may_be_about_to_note_its_de
     let world = owing();
     world.memory.inject(Call::Keep, Fault::DeathBefore);
     let memory = &world.memory;
-    assert!(until_death(resume(memory, memory, memory, world.request())).is_none());
+    assert!(until_death(resume(memory, memory, memory, world.request(), Payer::Passerby)).is_none());
     assert_eq!(world.was_approved("first"), Some(true));
     world.memory.end_workflow_as(EXECUTION, Ending::Succeeded);
     world.memory.forget_calls();
@@ -86,6 +86,15 @@ fn a_fresh_decision_is_not_given_up_because_somebody_may_be_about_to_note_its_de
     assert_eq!(pay(&world, world.request()), Resume::Owed);
     assert_eq!(world.memory.calls(), [Call::Answer, Call::ReadRequest], "nobody looks at the workflow");
     assert_eq!(world.request().resume, Resume::Owed, "the debt simply stays");
+}
+
+#[test]
+fn whoever_decides_learns_at_once_that_the_workflow_has_ended() {
+    let world = World::new();
+    world.asked();
+    world.memory.end_workflow(EXECUTION);
+    assert_eq!(world.vote("ana", Choice::Approve).unwrap().resume, Resume::Gone);
+    assert_eq!(world.request().resume, Resume::Gone);
 }
 
 #[test]
@@ -104,7 +113,7 @@ fn of_two_who_pay_the_first_may_be_slow_to_note_it() {
 fn only_what_another_try_may_change_is_called_interrupted() {
     let tried = |world: &World| {
         let memory = &world.memory;
-        now(try_to_resume(memory, memory, memory, world.request()))
+        now(try_to_resume(memory, memory, memory, world.request(), Payer::Passerby))
     };
     for call in [Call::Answer, Call::Keep] {
         let world = owing();
