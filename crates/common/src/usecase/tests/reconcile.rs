@@ -155,6 +155,15 @@ fn a_decision_whose_workflow_was_stopped_is_gone_and_people_are_told() {
 }
 
 #[test]
+fn the_news_of_an_end_settles_an_older_debt_at_once() {
+    let world = owing(Choice::Approve);
+    world.memory.end_workflow(EXECUTION);
+    world.pass(15);
+    assert_eq!(now(world.close_ended()).unwrap(), 1);
+    assert_eq!((world.request().status, world.request().resume), (Status::Approved, Resume::Gone));
+}
+
+#[test]
 fn a_delivery_that_is_proven_before_people_are_told_is_not_too_late() {
     let world = owing(Choice::Approve);
     world.memory.end_workflow(EXECUTION);

@@ -54,6 +54,7 @@ fn page(items: &Items, input: &QueryInput) -> QueryOutput {
         found.iter().position(|item| key(item) == key(from)).expect("a key of an earlier page") + 1
     });
     let size = usize::try_from(input.limit().unwrap()).unwrap().min(2);
+    assert!(size > 0, "the table refuses a limit of nothing");
     let taken: Vec<_> = found.iter().skip(start).take(size).copied().collect();
     let only = |item: &Item, names: &[&str]| -> Item {
         names.iter().map(|name| ((*name).to_owned(), item[*name].clone())).collect()
