@@ -25,9 +25,7 @@ pub async fn carry_out<S: KeepRequests + ReadPlans>(
 ) -> Result<Value, TaskError> {
     let approvals = match named_plan(store, follow_up).await? {
         Named::Plan(plan) => {
-            check_facts(follow_up, &plan.facts, &plan.fingerprint, |facts| {
-                Fingerprint::of(facts, plan.requested_by.as_ref())
-            })?;
+            check_facts(follow_up, &plan)?;
             if plan.levels.is_empty() {
                 return Ok(answer(None, &attempt(&plan.facts, clock)));
             }
@@ -73,7 +71,8 @@ async fn approvals_of_plan<S: KeepRequests>(
 }
 
 /// A caller that named its approvers itself never asked the plan's levels; its own approval counts if the
-/// record says that the caller named them, and that they were shown what the plan froze.
+/// record says that the caller named them, and that they were shown what the plan froze. If they were shown
+/// something else altogether, it counts for that, and nothing is deployed.
 async fn approval_by_caller<S: KeepRequests>(
     store: &S,
     follow_up: &FollowUp,
@@ -89,7 +88,8 @@ async fn approval_by_caller<S: KeepRequests>(
     if request.plan.is_some() || request.level.named_by != NamedBy::Caller {
         return Err(not_approved("a level of the plan was never asked"));
     }
-    if request.facts != plan.facts {
+    let shown_the_same = request.facts == plan.facts || matches!(request.facts, Facts::General(_));
+    if !shown_the_same || !has_its_fingerprint(&request) {
         return Err(mismatch());
     }
     // The caller may not have said who asked; the plan knows.
@@ -133,10 +133,17 @@ async fn named_plan<S: KeepRequests + ReadPlans>(
 
 fn lone_approval(follow_up: &FollowUp, request: Request) -> Result<Request, TaskError> {
     check_approved(&request)?;
-    check_facts(follow_up, &request.facts, &request.fingerprint, |facts| {
-        Fingerprint::of(facts, request.requested_by.as_ref())
-    })?;
-    Ok(request)
+    let given = follow_up.facts.clone().map(Facts::Deployment);
+    let shown_the_same = match &request.facts {
+        Facts::Deployment(_) => given.is_none_or(|given| given == request.facts),
+        // Nothing is deployed on an approval of something else, whatever the state holds beside it.
+        Facts::General(_) => true,
+    };
+    if shown_the_same && has_its_fingerprint(&request) { Ok(request) } else { Err(mismatch()) }
+}
+
+fn has_its_fingerprint(request: &Request) -> bool {
+    Fingerprint::of(&request.facts, request.requested_by.as_ref()) == request.fingerprint
 }
 
 fn check_approved(request: &Request) -> Result<(), TaskError> {
@@ -146,16 +153,11 @@ fn check_approved(request: &Request) -> Result<(), TaskError> {
     Err(not_approved(&format!("request {} is {}", request.id, request.status)))
 }
 
-/// The stored facts must still have their fingerprint, and what is about to be deployed must have it too.
-fn check_facts(
-    follow_up: &FollowUp,
-    stored: &Facts,
-    fingerprint: &Fingerprint,
-    recompute: impl Fn(&Facts) -> Fingerprint,
-) -> Result<(), TaskError> {
+/// The plan's facts must still have their fingerprint, and what is about to be deployed must have it too.
+fn check_facts(follow_up: &FollowUp, plan: &Plan) -> Result<(), TaskError> {
     let given = follow_up.facts.clone().map(Facts::Deployment);
-    let matches = |facts: &Facts| recompute(facts) == *fingerprint;
-    if matches(stored) && given.as_ref().is_none_or(matches) { Ok(()) } else { Err(mismatch()) }
+    let matches = |facts: &Facts| Fingerprint::of(facts, plan.requested_by.as_ref()) == plan.fingerprint;
+    if matches(&plan.facts) && given.as_ref().is_none_or(matches) { Ok(()) } else { Err(mismatch()) }
 }
 
 fn attempt(facts: &Facts, clock: &impl Clock) -> Deployment {

@@ -5,9 +5,11 @@ use serde_json::{Value, json};
 use super::world::{EXECUTION, World, approved, input, name_of, now};
 use crate::adapters::memory::{Call, Fault, until_death};
 use crate::contract::TaskErrorName;
+use crate::contract::outcome::Report;
 use crate::domain::samples::person;
 use crate::domain::{Choice, Facts, Notice, Request, Resume};
 
+const BOB: &str = "bob@example.com";
 const NO_TARGET: &str = "no deployment target is configured for checkout in production";
 
 /// Our own state machine with an approval.
@@ -221,6 +223,38 @@ fn without_deployment_facts_nothing_is_deployed() {
     let answer = now(world.carry_out(&approved(&Value::Null, &request)["approvalResult"])).unwrap();
     assert_eq!((&answer["deployed"], &answer["status"]), (&json!(false), &json!("not_deployed")));
     assert_eq!(answer["reason"], "the request has no deployment facts");
+}
+
+/// The least that a caller can pass names its approver and shows no facts, whatever its state holds beside that.
+#[test]
+fn an_approval_that_showed_no_deployment_deploys_nothing() {
+    for with_plan in [true, false] {
+        let world = World::new();
+        let mut state =
+            if with_plan { json!({"deploymentDetails": world.minimal_details()}) } else { input() };
+        world.ask(&json!({"taskToken": "first", "approverRole": "manager", "approverEmail": BOB})).unwrap();
+        let request = world.vote("bob", Choice::Approve).unwrap();
+        state["approvalResult"] = Report::of(&request).to_value();
+        let answer = now(world.carry_out(&state)).unwrap();
+        assert_eq!(
+            (&answer["deployed"], &answer["requestId"]),
+            (&json!(false), &json!(request.id)),
+            "{state}"
+        );
+        assert_eq!(answer["reason"], "the request has no deployment facts");
+    }
+}
+
+#[test]
+fn a_record_whose_title_was_edited_is_refused() {
+    let world = World::new();
+    world.ask(&json!({"taskToken": "first", "approverRole": "manager", "approverEmail": BOB})).unwrap();
+    let mut request = world.vote("bob", Choice::Approve).unwrap();
+    let Facts::General(facts) = &mut request.facts else { panic!("no deployment was shown") };
+    facts.title = "something else".to_owned();
+    let state = Report::of(&request).to_value();
+    world.memory.put_request(request);
+    assert_eq!(error(&world, &state), TaskErrorName::FingerprintMismatch);
 }
 
 #[test]
