@@ -15,7 +15,7 @@ use crate::votes::vote;
 /// How many workflows race with their timers, each with a vote at another moment.
 const ROUNDS: i32 = 34;
 /// From one round's vote to the next one's, relative to their timers.
-const STEP: SignedDuration = SignedDuration::from_millis(6);
+const STEP: SignedDuration = SignedDuration::from_millis(10);
 
 /// Aims; whether it hits is nobody's condition.
 #[expect(clippy::disallowed_methods, reason = "the time limit in the record is one of the wall clock")]
