@@ -11,17 +11,18 @@ use crate::invariants::{Told, all_were_told, caller_follows, workflow_follows};
 
 const VOTERS: usize = 50;
 const REPETITIONS: usize = 100;
-/// The emulator may be too busy for a while; a page that says so asks to try again.
-const UNAVAILABLE: u16 = 503;
+/// From here on an answer says nothing about the vote: this machine is too busy for so many clients, and the
+/// page (503) or the gateway (502, 504) says so.
+const NO_ANSWER: u16 = 500;
 
-/// Sends the form, and sends it again for as long as the answer is that it was not recorded for want of storage.
+/// Sends the form, and again, as a person does, for as long as that gets no answer.
 pub(crate) fn vote(link: &Link, choice: Choice, phrase: &str) -> Told {
     let (action, reason) = match choice {
         Choice::Approve => ("approve", ""),
         Choice::Reject => ("reject", "not like this"),
     };
     let fields = [("action", action), ("phrase", phrase), ("reason", reason)];
-    let answer = || Some(link.post_as_json(&fields)).filter(|page| page.status != UNAVAILABLE);
+    let answer = || Some(link.post_as_json(&fields)).filter(|page| page.status < NO_ANSWER);
     Told::read(choice, &until("answer to a vote", answer))
 }
 
