@@ -15,6 +15,7 @@ pub mod time_out;
 
 mod blueprint;
 mod failure;
+mod first_stored;
 
 #[cfg(test)]
 mod tests;

@@ -2,12 +2,13 @@
 
 use serde_json::{Value, json};
 
+use super::first_stored::first_stored;
 use super::keep::keep;
 use super::tell::tell_everyone;
 use crate::contract::outcome::Report;
 use crate::contract::{FollowUp, TaskError, TaskErrorName};
-use crate::domain::{Command, Notice, Request, RequestId, Resume, SCHEMA, Status};
-use crate::ports::{Clock, KeepRequests, SendMail};
+use crate::domain::{Command, Notice, Request, Resume, SCHEMA, Status};
+use crate::ports::{Clock, KeepRequests, SendMail, StoreError};
 
 /// Tells requester and approvers, and answers with the error and cause that the workflow ends with.
 ///
@@ -38,15 +39,10 @@ pub async fn report_rejection(
     Ok(Report::of(&request).to_value())
 }
 
-async fn find(store: &impl KeepRequests, follow_up: &FollowUp) -> Result<Option<Request>, TaskError> {
-    let candidates: [Option<RequestId>; 3] =
+async fn find(store: &impl KeepRequests, follow_up: &FollowUp) -> Result<Option<Request>, StoreError> {
+    let named =
         [follow_up.failed_request.clone(), follow_up.approved_request.clone(), follow_up.cursor_request()];
-    for id in candidates.into_iter().flatten() {
-        if let Some(request) = store.request(&id).await? {
-            return Ok(Some(request));
-        }
-    }
-    Ok(None)
+    first_stored(store, named).await
 }
 
 fn as_caught(follow_up: &FollowUp) -> Value {

@@ -2,12 +2,13 @@
 
 use serde_json::{Value, json};
 
+use super::first_stored::first_stored;
 use super::keep::keep;
 use super::tell::tell_everyone;
 use crate::contract::outcome::Report;
 use crate::contract::{Cursor, FollowUp, TaskError, TaskErrorName};
-use crate::domain::{Command, Notice, Request, RequestId, Resume, SCHEMA, Status};
-use crate::ports::{Clock, KeepRequests, SendMail};
+use crate::domain::{Command, Notice, Request, Resume, SCHEMA, Status};
+use crate::ports::{Clock, KeepRequests, SendMail, StoreError};
 
 /// Answers a workflow whose wait has ended: wait again, or this is the outcome.
 ///
@@ -41,14 +42,8 @@ pub async fn time_out(
 
 /// The cursor names the level that timed out. An approval's output in the state does not: it belongs to an
 /// earlier wait, one that ended well.
-async fn find(store: &impl KeepRequests, follow_up: &FollowUp) -> Result<Option<Request>, TaskError> {
-    let candidates: [Option<RequestId>; 2] = [follow_up.cursor_request(), follow_up.failed_request.clone()];
-    for id in candidates.into_iter().flatten() {
-        if let Some(request) = store.request(&id).await? {
-            return Ok(Some(request));
-        }
-    }
-    Ok(None)
+async fn find(store: &impl KeepRequests, follow_up: &FollowUp) -> Result<Option<Request>, StoreError> {
+    first_stored(store, [follow_up.cursor_request(), follow_up.failed_request.clone()]).await
 }
 
 async fn settle(
