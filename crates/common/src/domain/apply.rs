@@ -3,8 +3,8 @@
 use jiff::Timestamp;
 
 use super::{
-    Ballot, Choice, Contact, Decision, Deployment, EmailAddress, Event, Generation, Happening, Link, Notice,
-    Refusal, Request, Resume, Status, Tally, TaskToken, Vote, tally,
+    Ballot, Choice, Confirmation, Contact, Decision, Deployment, EmailAddress, Event, Generation, Happening, Link,
+    Notice, PlanKey, Refusal, Request, Resume, Silence, Status, Tally, TaskToken, Vote, tally,
 };
 
 /// The longest reason that is kept, in characters. It bounds the cause that reaches the workflow.
@@ -26,13 +26,27 @@ pub enum Command {
     NoteContacts(Vec<Contact>),
     /// An approver votes.
     Vote(Ballot),
-    /// The workflow's wait is over for good.
+    /// The deadline passed in silence: the further group is asked as well.
+    Escalate,
+    /// The workflow's wait is over for good. What silence means is the level's to say.
     Expire,
-    /// Nobody could be asked.
+    /// Nobody could be asked, or nobody waits for an answer any more.
     Withdraw {
         /// Why.
         reason: String,
     },
+    /// It is taken back while its workflow waits.
+    TakeBack {
+        /// Why.
+        reason: String,
+    },
+    /// A newer plan takes the place of its plan.
+    Supersede {
+        /// The newer one.
+        by: PlanKey,
+    },
+    /// The policy asks nobody.
+    Waive,
     /// What is known about the workflow following the decision.
     NoteResume(Resume),
     /// People were told how it ended.
@@ -66,8 +80,25 @@ pub fn apply(request: &Request, command: Command, now: Timestamp) -> Result<Tran
         Command::RenewWait { task_token, generation } => Ok(renew_wait(request, task_token, generation, now)),
         Command::AddLinks(links) => Ok(add_links(request, links)),
         Command::NoteContacts(contacts) => Ok(note_contacts(request, contacts, now)),
-        Command::Expire => Ok(close(request, Status::Expired, None, now)),
-        Command::Withdraw { reason } => Ok(close(request, Status::Withdrawn, Some(reason), now)),
+        Command::Escalate => Ok(escalate(request, now)),
+        Command::Expire => Ok(expire(request, now)),
+        Command::Withdraw { reason } => {
+            let decision = Decision { reason: Some(reason), ..Decision::without_vote(Status::Withdrawn, now) };
+            Ok(close(request, decision, Resume::None, now))
+        }
+        Command::TakeBack { reason } => {
+            let decision = Decision { reason: Some(reason), ..Decision::without_vote(Status::Withdrawn, now) };
+            Ok(close(request, decision, Resume::Owed, now))
+        }
+        Command::Supersede { by } => {
+            let decision = Decision { superseded_by: Some(by), ..Decision::without_vote(Status::Superseded, now) };
+            Ok(close(request, decision, Resume::Owed, now))
+        }
+        Command::Waive => {
+            let reason = Some("the policy asks nobody".to_owned());
+            let decision = Decision { reason, ..Decision::without_vote(Status::Approved, now) };
+            Ok(close(request, decision, Resume::Owed, now))
+        }
         Command::NoteResume(resume) => Ok(note_resume(request, resume, now)),
         Command::NoteNotice { notice, recipients } => {
             Ok(when(!request.notices.contains(&notice), request, |next| {
@@ -102,12 +133,7 @@ pub fn check_vote(
     if let Some(refusal) = Refusal::of_status(request.status) {
         return Err(refusal);
     }
-    if request.level.group_of(person).is_none() {
-        return Err(Refusal::NotAnApprover);
-    }
-    if !request.level.may_vote(person, request.requested_by.as_ref()) {
-        return Err(Refusal::SelfApproval);
-    }
+    request.check_entitled(person)?;
     if request.is_past_deadline(now) {
         return Err(Refusal::Expired);
     }
@@ -124,14 +150,19 @@ pub fn check_confirmation(
     phrase: &str,
     reason: Option<&str>,
 ) -> Result<(), Refusal> {
-    match phrase.trim() {
-        "" => return Err(Refusal::PhraseMissing),
-        typed if typed.to_lowercase() != request.phrase().trim().to_lowercase() => {
-            return Err(Refusal::PhraseWrong);
-        }
-        _ => {}
+    match request.level.confirmation {
+        Confirmation::Phrase => check_phrase(request, phrase)?,
+        Confirmation::Button => {}
     }
     check_reason(choice, reason)
+}
+
+fn check_phrase(request: &Request, phrase: &str) -> Result<(), Refusal> {
+    match phrase.trim() {
+        "" => Err(Refusal::PhraseMissing),
+        typed if typed.to_lowercase() != request.phrase().trim().to_lowercase() => Err(Refusal::PhraseWrong),
+        _ => Ok(()),
+    }
 }
 
 fn check_reason(choice: Choice, reason: Option<&str>) -> Result<(), Refusal> {
@@ -148,7 +179,7 @@ fn vote(request: &Request, ballot: Ballot, now: Timestamp) -> Result<Transition,
         return Ok(Transition::Unchanged);
     }
     check_reason(ballot.choice, ballot.reason.as_deref())?;
-    let role = request.level.group_of(&ballot.approver).ok_or(Refusal::NotAnApprover)?.role.clone();
+    let role = request.group_of(&ballot.approver).ok_or(Refusal::NotAnApprover)?.role.clone();
     let vote = Vote {
         approver: ballot.approver,
         role,
@@ -162,17 +193,16 @@ fn vote(request: &Request, ballot: Ballot, now: Timestamp) -> Result<Transition,
         next.votes.push(vote.clone());
         let fingerprint = next.fingerprint.clone();
         happened(next, Happening::Voted { vote: vote.clone(), fingerprint }, now);
-        let status = match tally(&next.level, &next.votes) {
+        let status = match tally(next) {
             Tally::Open => return,
             Tally::Approved => Status::Approved,
             Tally::Rejected => Status::Rejected,
         };
         let decision = Decision {
-            status,
-            at: now,
             by: Some(vote.approver),
             channel: Some(vote.channel),
             reason: vote.reason,
+            ..Decision::without_vote(status, now)
         };
         decide(next, decision, Resume::Owed, now);
     }))
@@ -220,11 +250,31 @@ fn note_contacts(request: &Request, contacts: Vec<Contact>, now: Timestamp) -> T
     })
 }
 
-/// Nobody has to be told of these ends: the task that closes the request answers its workflow itself.
-fn close(request: &Request, status: Status, reason: Option<String>, now: Timestamp) -> Transition {
-    when(request.status == Status::Pending, request, |next| {
-        decide(next, Decision { status, at: now, by: None, channel: None, reason }, Resume::None, now);
+/// Only once, and only when it is due: the deadline of the first groups has passed.
+fn escalate(request: &Request, now: Timestamp) -> Transition {
+    let due = request.status == Status::Pending && request.escalation_due_at().is_some_and(|due| due <= now);
+    when(due, request, |next| {
+        next.escalated_at = Some(now);
+        if let Some(role) = next.further_group().map(|group| group.role.clone()) {
+            happened(next, Happening::Escalated { role }, now);
+        }
     })
+}
+
+/// A caller that cannot wait again goes on to its failure, so for it silence never approves.
+fn expire(request: &Request, now: Timestamp) -> Transition {
+    if request.level.silence == Silence::Approve && request.can_wait {
+        let reason = Some("nobody objected by the deadline".to_owned());
+        let decision = Decision { reason, ..Decision::without_vote(Status::Approved, now) };
+        // The task that asks takes the answer along; if it dies first, whoever comes by next tells the workflow.
+        return close(request, decision, Resume::Owed, now);
+    }
+    close(request, Decision::without_vote(Status::Expired, now), Resume::None, now)
+}
+
+/// Where nothing is owed, the task that closes the request answers its workflow itself.
+fn close(request: &Request, decision: Decision, resume: Resume, now: Timestamp) -> Transition {
+    when(request.status == Status::Pending, request, |next| decide(next, decision, resume, now))
 }
 
 /// A debt can be paid or become void; what was delivered or is gone for good never changes again, except
@@ -241,6 +291,7 @@ fn note_resume(request: &Request, resume: Resume, now: Timestamp) -> Transition 
 }
 
 fn decide(next: &mut Request, decision: Decision, resume: Resume, now: Timestamp) {
+    let decision = Decision { policy: next.policy.clone(), ..decision };
     next.status = decision.status;
     next.resume = resume;
     next.decision = Some(decision.clone());

@@ -5,7 +5,7 @@ use std::fmt;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{Channel, EmailAddress};
+use super::{Channel, EmailAddress, PlanKey, PolicyVersion};
 
 /// Where a request stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -76,4 +76,17 @@ pub struct Decision {
     /// Why, in words.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
+    /// The plan that took its plan's place, if one did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub superseded_by: Option<PlanKey>,
+    /// The policy that it was made under.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub policy: Option<PolicyVersion>,
+}
+
+impl Decision {
+    /// An end that no vote made.
+    pub fn without_vote(status: Status, at: Timestamp) -> Self {
+        Self { status, at, by: None, channel: None, reason: None, superseded_by: None, policy: None }
+    }
 }

@@ -51,6 +51,20 @@ impl EmailAddress {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+
+    /// The person behind the address. What follows a `+` before the `@` only sorts their mail, so
+    /// `ana+releases@example.com` is `ana@example.com`; nothing else is taken for the same person.
+    pub fn person(&self) -> String {
+        match self.0.rsplit_once('@') {
+            Some((local, domain)) => format!("{}@{domain}", local.split('+').next().filter(|name| !name.is_empty()).unwrap_or(local)),
+            None => self.0.clone(),
+        }
+    }
+
+    /// Whether both reach the same person.
+    pub fn is_same_person(&self, other: &Self) -> bool {
+        self.person() == other.person()
+    }
 }
 
 fn is_local_part(local: &str) -> bool {
@@ -98,6 +112,16 @@ mod tests {
     #[test]
     fn case_and_surrounding_blanks_do_not_make_another_person() {
         assert_eq!(EmailAddress::parse(" Ana@Example.COM ").unwrap().as_str(), "ana@example.com");
+    }
+
+    #[test]
+    fn what_follows_a_plus_does_not_make_another_person() {
+        let address = |text: &str| EmailAddress::parse(text).unwrap();
+        assert!(address("ana+releases@example.com").is_same_person(&address("Ana@example.com")));
+        assert!(address("ana+1@example.com").is_same_person(&address("ana+2@example.com")));
+        for other in ["ana@example.org", "bob@example.com", "a.na@example.com", "+ana@example.com"] {
+            assert!(!address("ana@example.com").is_same_person(&address(other)), "{other}");
+        }
     }
 
     #[test]

@@ -4,7 +4,9 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::canonical::canonical_sha256;
-use super::{Channel, Decision, EmailAddress, Fingerprint, Generation, Notice, Purpose, Resume, Vote};
+use super::{
+    Channel, Decision, EmailAddress, Exclusion, Fingerprint, Generation, Notice, PolicyVersion, Purpose, Resume, Vote,
+};
 
 /// One thing that happened, chained to the one before.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -29,6 +31,17 @@ pub enum Happening {
         /// Who asked, by their own statement.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         requested_by: Option<EmailAddress>,
+        /// The policy that says who must approve.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        policy: Option<PolicyVersion>,
+        /// Who of them may not.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        excluded: Vec<Exclusion>,
+    },
+    /// Nobody decided by the deadline, so a further group is asked.
+    Escalated {
+        /// Its role.
+        role: String,
     },
     /// The workflow waits again, with a new task token.
     WaitRenewed {

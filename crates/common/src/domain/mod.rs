@@ -11,12 +11,16 @@ pub mod event;
 pub mod facts;
 pub mod fingerprint;
 pub mod generation;
+pub mod glob;
 pub mod link;
 pub mod plan;
+pub mod policy;
 pub mod refusal;
 pub mod request;
 pub mod request_id;
 pub mod secret;
+pub mod separation;
+pub mod subject;
 pub mod tally;
 pub mod vote;
 
@@ -30,12 +34,19 @@ pub use event::{Event, Happening};
 pub use facts::{DeploymentFacts, Fact, Facts, GeneralFacts};
 pub use fingerprint::Fingerprint;
 pub use generation::Generation;
+pub use glob::Glob;
 pub use link::{LinkHash, LinkToken};
-pub use plan::{Approver, CallerNamedApprovers, Confirmation, Group, Level, NamedBy, Plan, PlanKey};
+pub use plan::{
+    Approver, CallerNamedApprovers, Confirmation, Escalation, Group, Level, NamedBy, Plan, PlanKey, Rejection,
+    Silence,
+};
+pub use policy::{Matter, Policy, PolicyVersion, Rule};
 pub use refusal::Refusal;
 pub use request::{Channel, Contact, Deployment, Link, NextLevel, Notice, Purpose, Request, Workflow};
 pub use request_id::RequestId;
 pub use secret::TaskToken;
+pub use separation::{DeadEnd, Exclusion, Why};
+pub use subject::{Pointer, Subject};
 pub use tally::{Tally, tally};
 pub use vote::{Ballot, Choice, Strength, Vote};
 

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::canonical::canonical_sha256;
 use super::request_id::short_hex;
-use super::{EmailAddress, Facts, Fingerprint};
+use super::{EmailAddress, Facts, Fingerprint, PolicyVersion, Subject};
 
 /// Names a stored plan: 32 hex digits.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -91,11 +91,21 @@ pub struct Plan {
     pub requested_by: Option<EmailAddress>,
     /// Over the facts and the requester.
     pub fingerprint: Fingerprint,
+    /// The policy that the levels come from; absent when the stack's default approver decides.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub policy: Option<PolicyVersion>,
+    /// What a newer plan takes this one's place by; absent where plans do not replace each other.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub subject: Option<Subject>,
     /// The levels, in order. None: no approval is needed.
     pub levels: Vec<Level>,
 }
 
 impl Plan {
+    /// The most often that one plan may wait: each wait is some ten events in the workflow's history, which ends at
+    /// 25,000.
+    pub const MAX_WAITS: u32 = 500;
+
     /// The level with this number; the first is 1.
     pub fn level(&self, number: u32) -> Option<&Level> {
         usize::try_from(number).ok()?.checked_sub(1).and_then(|index| self.levels.get(index))
@@ -122,40 +132,88 @@ pub struct Level {
     pub confirmation: Confirmation,
     /// Whether the requester may approve.
     pub self_approval: bool,
+    /// Whether people may vote here who voted at another level, and there who voted here.
+    #[serde(default)]
+    pub same_person: bool,
+    /// What it takes to reject.
+    #[serde(default)]
+    pub rejection: Rejection,
+    /// What happens when nobody has decided by the deadline.
+    #[serde(default)]
+    pub silence: Silence,
 }
 
 impl Level {
-    /// Everyone in the level, once each, in the order of its groups.
+    /// The level that one person decides, for as long as its caller waits.
+    pub fn of_one(name: &str, role: &str, approver: EmailAddress, named_by: NamedBy) -> Self {
+        Self {
+            name: name.to_owned(),
+            groups: vec![Group { role: role.to_owned(), approvers: vec![Approver::at(approver)], quorum: 1 }],
+            named_by,
+            deadline_seconds: None,
+            remind_after_seconds: Vec::new(),
+            confirmation: Confirmation::Phrase,
+            self_approval: false,
+            same_person: false,
+            rejection: Rejection::First,
+            silence: Silence::Reject,
+        }
+    }
+
+    /// Everyone who is asked at first, once each, in the order of the groups.
     pub fn approvers(&self) -> impl Iterator<Item = &Approver> {
-        let mut seen = BTreeSet::new();
-        self.groups
-            .iter()
-            .flat_map(|group| &group.approvers)
-            .filter(move |approver| seen.insert(&approver.email))
+        once_each(self.groups.iter())
     }
 
-    /// The group that a person is in.
-    pub fn group_of(&self, person: &EmailAddress) -> Option<&Group> {
-        self.groups.iter().find(|group| group.approvers.iter().any(|approver| approver.email == *person))
+    /// Everyone who may ever be asked: those as well who are only asked when the others are silent.
+    pub fn everyone(&self) -> impl Iterator<Item = &Approver> {
+        once_each(self.groups.iter().chain(self.escalation().map(|escalation| &escalation.group)))
     }
 
-    /// Whether a person may vote here, given who asked.
-    pub fn may_vote(&self, person: &EmailAddress, requested_by: Option<&EmailAddress>) -> bool {
-        self.group_of(person).is_some() && (self.self_approval || requested_by != Some(person))
+    /// Whom silence brings in, if it does.
+    pub fn escalation(&self) -> Option<&Escalation> {
+        match &self.silence {
+            Silence::Escalate(escalation) => Some(escalation),
+            Silence::Reject | Silence::Approve => None,
+        }
+    }
+
+    /// Whether it lets a person vote, given who asked.
+    pub fn admits(&self, person: &EmailAddress, requested_by: Option<&EmailAddress>) -> bool {
+        self.self_approval || requested_by.is_none_or(|requester| !requester.is_same_person(person))
     }
 
     /// The first group that could never reach its quorum, given who asked.
     pub fn unreachable_group(&self, requested_by: Option<&EmailAddress>) -> Option<&Group> {
         self.groups.iter().find(|group| {
-            let able = group.count(|person| self.may_vote(person, requested_by));
+            let able = group.count(|person| self.admits(person, requested_by));
             able < group.quorum as usize || group.quorum == 0
         })
+    }
+
+    /// When silence has its effect for good: after the deadline of whoever is asked last.
+    pub fn ends_after_seconds(&self) -> Option<u32> {
+        let further = self.escalation().map_or(0, |escalation| escalation.deadline_seconds);
+        Some(self.deadline_seconds?.saturating_add(further))
     }
 
     /// How long the first wait lasts: until the first reminder or the deadline, whichever comes first.
     pub fn first_wait_seconds(&self) -> Option<u32> {
         self.remind_after_seconds.iter().copied().chain(self.deadline_seconds).min()
     }
+
+    /// How often it waits at most: until each reminder, each deadline, and the end.
+    pub fn waits(&self) -> usize {
+        let mut ends: BTreeSet<_> = self.remind_after_seconds.iter().copied().collect();
+        ends.extend(self.deadline_seconds);
+        ends.extend(self.ends_after_seconds());
+        ends.len().max(1)
+    }
+}
+
+fn once_each<'a>(groups: impl Iterator<Item = &'a Group>) -> impl Iterator<Item = &'a Approver> {
+    let mut seen = BTreeSet::new();
+    groups.flat_map(|group| &group.approvers).filter(move |approver| seen.insert(approver.email.person()))
 }
 
 /// People of one role, with how many of them must agree.
@@ -173,8 +231,12 @@ pub struct Group {
 impl Group {
     /// How many of its people are like this; somebody listed twice is one person.
     pub fn count(&self, like: impl Fn(&EmailAddress) -> bool) -> usize {
-        let people: BTreeSet<_> = self.approvers.iter().map(|approver| &approver.email).collect();
-        people.into_iter().filter(|person| like(person)).count()
+        once_each(std::iter::once(self)).filter(|approver| like(&approver.email)).count()
+    }
+
+    /// Whether this person is in it.
+    pub fn has(&self, person: &EmailAddress) -> bool {
+        self.approvers.iter().any(|approver| approver.email.is_same_person(person))
     }
 }
 
@@ -187,6 +249,52 @@ pub struct Approver {
     /// How they are called, where known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
+    /// Their id in Slack, where the policy names it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub slack: Option<String>,
+}
+
+impl Approver {
+    /// Somebody of whom only the address is known.
+    pub fn at(email: EmailAddress) -> Self {
+        Self { email, name: None, slack: None }
+    }
+}
+
+/// What it takes to reject a level. It is rejected as well as soon as its approval can no longer be reached.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Rejection {
+    /// One rejection.
+    #[default]
+    First,
+    /// So many rejections.
+    Quorum(u32),
+    /// As many as make the approval impossible.
+    Unreachable,
+}
+
+/// What happens when nobody has decided by the deadline.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Silence {
+    /// The request expires.
+    #[default]
+    Reject,
+    /// It counts as an approval. Only where little is at risk.
+    Approve,
+    /// A further group is asked.
+    Escalate(Escalation),
+}
+
+/// Whom silence brings in. When this group reaches its quorum, the level is approved without the others.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Escalation {
+    /// Who is asked.
+    pub group: Group,
+    /// How long everyone has from then on, in seconds. After that, the request expires.
+    pub deadline_seconds: u32,
 }
 
 /// Who said who the approvers are.
@@ -197,6 +305,8 @@ pub enum NamedBy {
     Stack,
     /// The state machine that asked.
     Caller,
+    /// The operators' policy.
+    Policy,
 }
 
 /// Whether approvers named by the calling state machine count.
@@ -214,6 +324,8 @@ pub enum CallerNamedApprovers {
 pub enum Confirmation {
     /// A short phrase is typed.
     Phrase,
+    /// A button is pressed.
+    Button,
 }
 
 #[cfg(test)]

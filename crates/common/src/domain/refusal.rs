@@ -11,6 +11,18 @@ pub enum Refusal {
     /// The person asked for it and may not approve it too.
     #[error("the requester may not decide their own request")]
     SelfApproval,
+    /// The person voted at an earlier level, and nobody may serve at two.
+    #[error("this approver voted at level {level}, and nobody may serve at two levels")]
+    VotedAtEarlierLevel {
+        /// Its number.
+        level: u32,
+    },
+    /// The person is needed at a later level, and nobody may serve at two.
+    #[error("this approver is needed at level {level}, and nobody may serve at two levels")]
+    NeededAtLaterLevel {
+        /// Its number.
+        level: u32,
+    },
     /// The person has voted, and differently.
     #[error("this approver has already voted to {}", choice.as_str())]
     AlreadyVoted {
@@ -55,6 +67,8 @@ impl Refusal {
         match self {
             Self::NotAnApprover => "not_an_approver",
             Self::SelfApproval => "self_approval",
+            Self::VotedAtEarlierLevel { .. } => "voted_at_earlier_level",
+            Self::NeededAtLaterLevel { .. } => "needed_at_later_level",
             Self::AlreadyVoted { .. } => "already_voted",
             Self::AlreadyDecided { .. } => "already_decided",
             Self::Expired => "expired",

@@ -4,8 +4,8 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Decision, EmailAddress, Event, Facts, Fingerprint, Generation, Level, LinkHash, LinkToken, PlanKey,
-    RequestId, Resume, Status, TaskToken, Vote,
+    Decision, EmailAddress, Event, Exclusion, Facts, Fingerprint, Generation, Group, Level, LinkHash, LinkToken,
+    PlanKey, PolicyVersion, Refusal, RequestId, Resume, Status, Subject, TaskToken, Vote,
 };
 
 /// Everything about one request, in one item, so that one compare-and-set on `version` covers every change.
@@ -25,6 +25,12 @@ pub struct Request {
     /// The plan it belongs to, when there is one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub plan: Option<PlanKey>,
+    /// The policy that its level comes from; absent when no policy named the approvers.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub policy: Option<PolicyVersion>,
+    /// What a newer plan takes its plan's place by; absent where plans do not replace each other.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub subject: Option<Subject>,
     /// Which level of the workflow this is; the first is 1.
     pub level_number: u32,
     /// How many levels the workflow has.
@@ -49,6 +55,12 @@ pub struct Request {
     pub requested_by: Option<EmailAddress>,
     /// Who must approve, frozen when the request was opened.
     pub level: Level,
+    /// Who in the level may not vote, frozen when the request was opened.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub excluded: Vec<Exclusion>,
+    /// When silence brought in a further group; absent when it did not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub escalated_at: Option<Timestamp>,
     /// Where links lead to.
     pub base_url: String,
     /// When it was opened.
@@ -172,6 +184,8 @@ pub enum Purpose {
     Ask,
     /// To remind; the number is the position in the level's reminder times.
     Reminder(u32),
+    /// To say that others are asked as well, because the deadline passed in silence.
+    Escalation,
 }
 
 /// A message about how it ended.
@@ -220,14 +234,45 @@ impl Request {
 
     /// What this person has said.
     pub fn vote_of(&self, person: &EmailAddress) -> Option<&Vote> {
-        self.votes.iter().find(|vote| vote.approver == *person)
+        self.votes.iter().find(|vote| vote.approver.is_same_person(person))
     }
 
-    /// The approvers who may vote and have not.
+    /// The groups that are asked: those of the level, and the one that silence brought in.
+    pub fn groups(&self) -> impl Iterator<Item = &Group> {
+        self.level.groups.iter().chain(self.further_group())
+    }
+
+    /// The group that silence brought in, if it did.
+    pub fn further_group(&self) -> Option<&Group> {
+        self.escalated_at.and_then(|_| self.level.escalation()).map(|escalation| &escalation.group)
+    }
+
+    /// The group that a person is asked in.
+    pub fn group_of(&self, person: &EmailAddress) -> Option<&Group> {
+        self.groups().find(|group| group.has(person))
+    }
+
+    /// Whether a person is entitled to vote, whatever has happened so far.
+    ///
+    /// # Errors
+    /// The refusal that says why not.
+    pub fn check_entitled(&self, person: &EmailAddress) -> Result<(), Refusal> {
+        if self.group_of(person).is_none() {
+            return Err(Refusal::NotAnApprover);
+        }
+        if !self.level.admits(person, self.requested_by.as_ref()) {
+            return Err(Refusal::SelfApproval);
+        }
+        match self.excluded.iter().find(|excluded| excluded.approver.is_same_person(person)) {
+            Some(excluded) => Err(excluded.why.refusal()),
+            None => Ok(()),
+        }
+    }
+
+    /// The approvers who may vote and have not, once each.
     pub fn outstanding(&self) -> impl Iterator<Item = &EmailAddress> {
-        self.level.approvers().map(|approver| &approver.email).filter(|person| {
-            self.level.may_vote(person, self.requested_by.as_ref()) && self.vote_of(person).is_none()
-        })
+        let asked = self.level.everyone().map(|approver| &approver.email);
+        asked.filter(|person| self.check_entitled(person).is_ok() && self.vote_of(person).is_none())
     }
 
     /// Whether this message went out to this person.
@@ -252,16 +297,21 @@ impl Request {
             .map(|(position, _)| position)
     }
 
+    /// When silence brings in a further group; `None` when it does not, or has.
+    pub fn escalation_due_at(&self) -> Option<Timestamp> {
+        self.level.escalation().filter(|_| self.escalated_at.is_none())?;
+        let seconds = self.level.deadline_seconds?;
+        Some(self.opened_at + jiff::SignedDuration::from_secs(i64::from(seconds)))
+    }
+
     /// How long the next wait lasts, in whole seconds, at least one; `None` when the deadline has passed
     /// or there is none.
     pub fn next_wait_seconds(&self, now: Timestamp) -> Option<u32> {
         let deadline = self.deadline.filter(|deadline| *deadline > now)?;
-        let next = (0..)
-            .map_while(|position| self.reminder_due_at(position))
-            .filter(|due| *due > now)
-            .chain([deadline])
-            .min()?;
-        let millis = next.duration_since(now).as_millis();
+        let reminders = (0..).map_while(|position| self.reminder_due_at(position)).filter(|due| *due > now);
+        // A further group that is already due is brought in by the very next wait.
+        let next = reminders.chain(self.escalation_due_at()).chain([deadline]).min()?;
+        let millis = next.duration_since(now).as_millis().max(0);
         let seconds = u64::try_from(millis).ok()?.div_ceil(1000);
         u32::try_from(seconds.max(1)).ok()
     }

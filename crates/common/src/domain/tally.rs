@@ -1,26 +1,55 @@
-//! Counting votes: what a level's votes amount to.
+//! Counting votes: what a request's votes amount to.
 
-use super::{Choice, EmailAddress, Level, Vote};
+use super::{Choice, EmailAddress, Group, Rejection, Request};
 
 /// Where a level stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Tally {
     /// More votes are needed.
     Open,
-    /// Every group reached its quorum.
+    /// Every group reached its quorum, or the one that silence brought in did.
     Approved,
-    /// One rejection ends the level.
+    /// Enough people rejected, or the approval can no longer be reached.
     Rejected,
 }
 
-/// Counts a level's votes. The order of votes does not matter; a person counts once.
-pub fn tally(level: &Level, votes: &[Vote]) -> Tally {
-    if votes.iter().any(|vote| vote.choice == Choice::Reject) {
-        return Tally::Rejected;
+/// Counts a request's votes. The order of votes does not matter; a person counts once.
+pub fn tally(request: &Request) -> Tally {
+    if every_way(request, |group| approvals(request, group)) {
+        return Tally::Approved;
     }
-    let approved = |person: &EmailAddress| votes.iter().any(|vote| vote.approver == *person);
-    let met = |group: &super::Group| group.count(approved) >= group.quorum as usize;
-    if level.groups.iter().all(met) { Tally::Approved } else { Tally::Open }
+    let rejections = request.votes.iter().filter(|vote| vote.choice == Choice::Reject).count();
+    let enough = match request.level.rejection {
+        Rejection::First => rejections > 0,
+        Rejection::Quorum(quorum) => rejections > 0 && rejections >= quorum as usize,
+        Rejection::Unreachable => false,
+    };
+    if enough || !every_way(request, |group| possible_approvals(request, group)) {
+        Tally::Rejected
+    } else {
+        Tally::Open
+    }
+}
+
+/// How many of a group have approved.
+pub fn approvals(request: &Request, group: &Group) -> usize {
+    group.count(|person| approved(request, person))
+}
+
+/// Whether one of the ways to approve is complete: all groups of the level, or the further group alone.
+fn every_way(request: &Request, count: impl Fn(&Group) -> usize) -> bool {
+    let met = |group: &Group| count(group) >= group.quorum as usize;
+    request.level.groups.iter().all(met) || request.further_group().is_some_and(met)
+}
+
+fn possible_approvals(request: &Request, group: &Group) -> usize {
+    group.count(|person| {
+        approved(request, person) || (request.vote_of(person).is_none() && request.check_entitled(person).is_ok())
+    })
+}
+
+fn approved(request: &Request, person: &EmailAddress) -> bool {
+    request.vote_of(person).is_some_and(|vote| vote.choice == Choice::Approve)
 }
 
 #[cfg(test)]
@@ -29,11 +58,12 @@ mod tests {
     use crate::domain::samples::{after, group, level, request_of, vote};
 
     fn tally_of(groups: Vec<super::super::Group>, votes: &[(&str, Choice)]) -> Tally {
-        let mut everyone = request_of(vec![group("all", &["ana", "bob", "cyd", "eve"], 4)]);
+        let mut everyone = request_of(vec![group("all", &["ana", "bob", "cyd", "eve", "fay"], 5)]);
+        everyone.level.rejection = Rejection::Quorum(5);
         for (name, choice) in votes {
             everyone = after(&everyone, vote(name, *choice));
         }
-        tally(&level(groups), &everyone.votes)
+        tally(&Request { level: level(groups), ..everyone })
     }
 
     #[test]

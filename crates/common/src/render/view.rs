@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use crate::domain::{Choice, EmailAddress, Group, NamedBy, Request, Status};
+use crate::domain::{Choice, EmailAddress, Group, NamedBy, Refusal, Request, Status};
 
 use super::texts;
 use super::untrusted::{More, Shown};
@@ -141,11 +141,15 @@ pub(super) enum PersonSays {
     DidNotVote,
     /// They asked for it and may not vote.
     Requester,
+    /// They voted at this earlier level.
+    VotedAt(u32),
+    /// This later level needs them.
+    NeededAt(u32),
 }
 
 /// The progress of every group, as `reader` sees it.
 pub(super) fn groups(request: &Request, reader: &EmailAddress) -> Vec<GroupView> {
-    request.level.groups.iter().map(|group| group_view(request, group, reader)).collect()
+    request.groups().map(|group| group_view(request, group, reader)).collect()
 }
 
 fn group_view(request: &Request, group: &Group, reader: &EmailAddress) -> GroupView {
@@ -155,25 +159,20 @@ fn group_view(request: &Request, group: &Group, reader: &EmailAddress) -> GroupV
         .iter()
         .map(|approver| {
             let vote = request.vote_of(&approver.email);
-            let says = match vote.map(|vote| vote.choice) {
-                Some(Choice::Approve) => PersonSays::Approved,
-                Some(Choice::Reject) => PersonSays::Rejected,
-                None if !request.level.may_vote(&approver.email, request.requested_by.as_ref()) => {
-                    PersonSays::Requester
-                }
-                None if request.status == Status::Pending => PersonSays::NotYet,
-                None => PersonSays::DidNotVote,
-            };
+            let says = says(request, &approver.email);
             let (mark, class) = match says {
                 PersonSays::Approved => ("✓", "good"),
                 PersonSays::Rejected => ("✕", "bad"),
                 PersonSays::NotYet => ("…", "calm"),
-                PersonSays::DidNotVote | PersonSays::Requester => ("–", "calm"),
+                PersonSays::DidNotVote
+                | PersonSays::Requester
+                | PersonSays::VotedAt(_)
+                | PersonSays::NeededAt(_) => ("–", "calm"),
             };
             PersonView {
                 email: approver.email.to_string(),
                 name: approver.name.as_deref().map(Shown::line),
-                reader: approver.email == *reader,
+                reader: approver.email.is_same_person(reader),
                 mark,
                 class,
                 says,
@@ -188,6 +187,22 @@ fn group_view(request: &Request, group: &Group, reader: &EmailAddress) -> GroupV
         so_far: texts::so_far(approved, quorum),
         met: approved >= quorum,
         people,
+    }
+}
+
+fn says(request: &Request, person: &EmailAddress) -> PersonSays {
+    if let Some(vote) = request.vote_of(person) {
+        return match vote.choice {
+            Choice::Approve => PersonSays::Approved,
+            Choice::Reject => PersonSays::Rejected,
+        };
+    }
+    match request.check_entitled(person) {
+        Err(Refusal::SelfApproval) => PersonSays::Requester,
+        Err(Refusal::VotedAtEarlierLevel { level }) => PersonSays::VotedAt(level),
+        Err(Refusal::NeededAtLaterLevel { level }) => PersonSays::NeededAt(level),
+        _ if request.status == Status::Pending => PersonSays::NotYet,
+        _ => PersonSays::DidNotVote,
     }
 }
 

@@ -182,6 +182,8 @@ where
         let opened = Happening::Opened {
             fingerprint: blueprint.fingerprint.clone(),
             requested_by: blueprint.requested_by.clone(),
+            policy: None,
+            excluded: Vec::new(),
         };
         Request {
             schema: SCHEMA,
@@ -190,6 +192,8 @@ where
             status: Status::Pending,
             resume: Resume::None,
             plan: blueprint.plan,
+            policy: None,
+            subject: None,
             level_number: blueprint.level_number,
             level_count: blueprint.level_count,
             next: blueprint.next,
@@ -201,6 +205,8 @@ where
             fingerprint: blueprint.fingerprint,
             requested_by: blueprint.requested_by,
             level: blueprint.level,
+            excluded: Vec::new(),
+            escalated_at: None,
             base_url: self.settings.base_url.clone(),
             opened_at,
             deadline,

@@ -4,8 +4,7 @@ use crate::contract::send_approval::{NamedApprover, Payload};
 use crate::contract::{Cursor, TaskError, TaskErrorName};
 use crate::domain::request_id::Circumstances;
 use crate::domain::{
-    Approver, Confirmation, EmailAddress, Fact, Facts, Fingerprint, GeneralFacts, Group, Level, NamedBy,
-    NextLevel, Plan, PlanKey, RequestId,
+    EmailAddress, Fact, Facts, Fingerprint, GeneralFacts, Level, NamedBy, NextLevel, Plan, PlanKey, RequestId,
 };
 
 /// The parts of a request that its caller determines.
@@ -88,19 +87,7 @@ fn without_plan(payload: &Payload, role: &str, email: EmailAddress, named_by: Na
         facts,
         fingerprint,
         requested_by: payload.requested_by.clone(),
-        level: Level {
-            name: role.to_owned(),
-            groups: vec![Group {
-                role: role.to_owned(),
-                approvers: vec![Approver { email, name: None }],
-                quorum: 1,
-            }],
-            named_by,
-            deadline_seconds: None,
-            remind_after_seconds: Vec::new(),
-            confirmation: Confirmation::Phrase,
-            self_approval: false,
-        },
+        level: Level::of_one(role, role, email, named_by),
     }
 }
 

@@ -2,9 +2,7 @@
 
 use crate::contract::prepare::{Input, Prepared};
 use crate::contract::{Cursor, TaskError, TaskErrorName};
-use crate::domain::{
-    Approver, Confirmation, EmailAddress, Facts, Fingerprint, Group, Level, NamedBy, Plan, PlanKey, SCHEMA,
-};
+use crate::domain::{EmailAddress, Facts, Fingerprint, Level, NamedBy, Plan, PlanKey, SCHEMA};
 use crate::ports::{Clock, Random, StorePlans, Written};
 
 /// What the operators set: who approves when nothing else says so, and how long they have.
@@ -73,18 +71,12 @@ fn plan(clock: &impl Clock, random: &impl Random, defaults: &Defaults, input: In
         fingerprint: Fingerprint::of(&facts, requested_by.as_ref()),
         facts,
         requested_by,
+        policy: None,
+        subject: None,
         levels: vec![Level {
-            name: "approval".to_owned(),
-            groups: vec![Group {
-                role: "approver".to_owned(),
-                approvers: vec![Approver { email: defaults.approver.clone(), name: None }],
-                quorum: 1,
-            }],
-            named_by: NamedBy::Stack,
             deadline_seconds: Some(defaults.timeout_seconds),
             remind_after_seconds: remind_after.into_iter().collect(),
-            confirmation: Confirmation::Phrase,
-            self_approval: false,
+            ..Level::of_one("approval", "approver", defaults.approver.clone(), NamedBy::Stack)
         }],
     }
 }

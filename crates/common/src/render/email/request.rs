@@ -52,7 +52,7 @@ pub fn approval_request(
         about: About::of(request, Some(now), DETAILS_LIMIT),
         reminder,
         recipient: recipient.clone(),
-        role: request.level.group_of(recipient).map(|group| Shown::line(&group.role)),
+        role: request.group_of(recipient).map(|group| Shown::line(&group.role)),
         others: groups.iter().flat_map(|group| &group.people).any(|person| !person.reader),
         groups,
         approve_url: link(request, token, Choice::Approve),

@@ -3,7 +3,7 @@
 use askama::Template;
 use jiff::Timestamp;
 
-use crate::domain::{Choice, EmailAddress, LinkToken, Refusal, Request};
+use crate::domain::{Choice, Confirmation, EmailAddress, LinkToken, Refusal, Request};
 
 use super::super::filled;
 use super::super::texts::{self, Story};
@@ -37,6 +37,7 @@ struct Common {
     badge_class: &'static str,
     groups: Vec<GroupView>,
     missing: String,
+    rejection: String,
     timeline: Vec<TimelineEntry>,
     request_id: String,
     holder: String,
@@ -55,6 +56,7 @@ impl Common {
             badge_class: tone.class(),
             groups: view::groups(request, holder),
             missing: texts::list(&texts::missing_votes(request, *now)),
+            rejection: texts::rejection(request.level.rejection),
             timeline: view::timeline(request),
             request_id: request.id.to_string(),
             holder: holder.to_string(),
@@ -69,7 +71,8 @@ impl Common {
 struct FormPage<'a> {
     common: Common,
     rejecting: bool,
-    phrase: Shown,
+    /// What has to be typed; `None` where a button is enough.
+    phrase: Option<Shown>,
     error: Option<(&'static str, String)>,
     typed_phrase: &'a str,
     typed_reason: &'a str,
@@ -101,7 +104,7 @@ pub fn form(visit: &Visit<'_>, refusal: Option<Refusal>, phrase: &str, reason: &
         common: Common::of(visit),
         rejecting: visit.choice == Choice::Reject,
         error: refusal.and_then(|refusal| texts::field_error(refusal, &wanted)),
-        phrase: wanted,
+        phrase: (visit.request.level.confirmation == Confirmation::Phrase).then_some(wanted),
         typed_phrase: phrase,
         typed_reason: reason,
     })

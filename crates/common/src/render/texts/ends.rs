@@ -172,7 +172,7 @@ pub(in super::super) fn outcome(request: &Request, notice: Notice) -> Story {
 
 /// Why this person gets an outcome mail.
 pub(in super::super) fn why_told(request: &Request, person: &EmailAddress) -> Option<String> {
-    if let Some(group) = request.level.group_of(person) {
+    if let Some(group) = request.group_of(person) {
         let role = Shown::line(&group.role);
         return Some(format!("You receive this because you were asked to decide as “{role}”."));
     }

@@ -9,17 +9,24 @@ use super::{channel, list, voter};
 pub(in super::super) fn happening(what: &Happening) -> (String, Option<Shown>) {
     let said = |reason: &Option<String>| reason.as_deref().map(Shown::block);
     match what {
-        Happening::Opened { fingerprint, requested_by } => {
+        Happening::Opened { fingerprint, requested_by, policy, .. } => {
             let requester = requested_by
                 .as_ref()
                 .map_or(String::new(), |person| format!(" by {person} (stated requester)"));
-            (format!("Requested{requester}; fingerprint {}", fingerprint.short()), None)
+            let rule = policy.as_ref().map_or(String::new(), |policy| {
+                format!("; policy version {}, rule “{}”", policy.number, Shown::line(&policy.rule))
+            });
+            (format!("Requested{requester}; fingerprint {}{rule}", fingerprint.short()), None)
+        }
+        Happening::Escalated { role } => {
+            (format!("No decision by the deadline: the group “{}” is asked as well", Shown::line(role)), None)
         }
         Happening::WaitRenewed { .. } => ("The workflow went on waiting".to_owned(), None),
         Happening::Asked { approver, channel: way, purpose } => {
             let verb = match purpose {
                 Purpose::Ask => "asked",
                 Purpose::Reminder(_) => "reminded",
+                Purpose::Escalation => "told that others are asked as well",
             };
             (format!("{approver} {verb} {}", channel(*way)), None)
         }

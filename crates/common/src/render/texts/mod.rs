@@ -12,7 +12,7 @@ pub(super) use events::happening;
 pub(super) use problems::{field_error, problem};
 pub(super) use visits::{missing_votes, recorded, refused};
 
-use crate::domain::{Channel, Choice, Facts, Strength, Vote};
+use crate::domain::{Channel, Choice, Facts, Rejection, Strength, Vote};
 
 use super::untrusted::Shown;
 
@@ -165,6 +165,22 @@ pub(super) fn so_far(approved: usize, quorum: usize) -> String {
 /// What a group still lacks.
 pub(super) fn missing(count: usize, role: &Shown) -> String {
     format!("{count} more {} from the group “{role}”", if count == 1 { "approval" } else { "approvals" })
+}
+
+/// One of two ways to the same end.
+pub(super) fn either(one: &str, other: &str) -> String {
+    format!("{one}, or {other} alone")
+}
+
+/// How a level is rejected.
+pub(super) fn rejection(rule: Rejection) -> String {
+    match rule {
+        Rejection::First | Rejection::Quorum(0 | 1) => "One rejection ends the request.".to_owned(),
+        Rejection::Quorum(count) => format!("{count} rejections end the request."),
+        Rejection::Unreachable => {
+            "The request is rejected when too few are left who could approve it.".to_owned()
+        }
+    }
 }
 
 /// Joins phrases: `a`, `a and b`, `a, b and c`.

@@ -2,12 +2,12 @@
 
 use jiff::Timestamp;
 
-use crate::domain::{Choice, EmailAddress, Refusal, Request, Resume, Status, Vote};
+use crate::domain::{Choice, EmailAddress, Group, Refusal, Request, Resume, Status, Vote, tally};
 
 use super::super::untrusted::Shown;
 use super::super::when::Moment;
 use super::ends::{decided, deployment_answer, follows, reason};
-use super::{Story, Tone, channel, list, missing, reason_label, vote_noun, voted, voted_first, voter};
+use super::{Story, Tone, channel, either, list, missing, reason_label, vote_noun, voted, voted_first, voter};
 
 /// The page after a vote, and whenever its voter comes back with the same choice.
 pub(in super::super) fn recorded(
@@ -71,6 +71,16 @@ pub(in super::super) fn refused(
             "You cannot decide your own request".to_owned(),
             vec![format!("{holder} is named as the requester. Somebody else has to decide.")],
         ),
+        Refusal::VotedAtEarlierLevel { level } => (
+            Tone::Calm,
+            "You have decided an earlier level".to_owned(),
+            vec![format!("{holder} voted at level {level}, and nobody may serve at two levels. Somebody else has to decide.")],
+        ),
+        Refusal::NeededAtLaterLevel { level } => (
+            Tone::Calm,
+            "You are needed at a later level".to_owned(),
+            vec![format!("{holder} is needed at level {level}, and nobody may serve at two levels. Somebody else has to decide.")],
+        ),
         Refusal::AlreadyVoted { choice } => (
             Tone::Calm,
             format!("You have already {} this", voted(choice)),
@@ -116,17 +126,19 @@ pub(in super::super) fn refused(
 
 /// What is still needed; nothing once it is decided or too late.
 pub(in super::super) fn missing_votes(request: &Request, now: Timestamp) -> Vec<String> {
-    let groups = request.level.groups.iter().filter_map(|group| {
-        let approved = |person: &EmailAddress| {
-            request.vote_of(person).is_some_and(|vote| vote.choice == Choice::Approve)
-        };
-        let count = group.approvers.iter().filter(|approver| approved(&approver.email)).count();
-        let lacking =
-            usize::try_from(group.quorum).ok()?.checked_sub(count).filter(|lacking| *lacking > 0)?;
+    if request.status != Status::Pending || request.is_past_deadline(now) {
+        return Vec::new();
+    }
+    let lacking = |group: &Group| {
+        let count = tally::approvals(request, group);
+        let lacking = usize::try_from(group.quorum).ok()?.checked_sub(count).filter(|lacking| *lacking > 0)?;
         Some(missing(lacking, &Shown::line(&group.role)))
-    });
-    let open = request.status == Status::Pending && !request.is_past_deadline(now);
-    if open { groups.collect() } else { Vec::new() }
+    };
+    let all: Vec<_> = request.level.groups.iter().filter_map(lacking).collect();
+    match request.further_group().and_then(lacking) {
+        None => all,
+        Some(further) => vec![either(&list(&all), &further)],
+    }
 }
 
 fn pending(request: &Request, now: Timestamp) -> Option<String> {

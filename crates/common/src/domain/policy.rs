@@ -1,0 +1,164 @@
+//! The policy: which levels must approve what. It is compiled from the operators' file and stored with a version.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Facts, Glob, Level};
+
+/// The operators' rules, in order. The first that matches counts, and the last matches everything.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Policy {
+    /// The number of this shape.
+    pub schema: u32,
+    /// Environments that nothing may enter without a person's approval.
+    #[serde(default)]
+    pub protected_environments: Vec<Glob>,
+    /// The rules.
+    pub rules: Vec<Rule>,
+}
+
+/// Who must approve what this rule matches.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Rule {
+    /// What it is called.
+    pub name: String,
+    /// Of the services; any of them.
+    pub service: Vec<Glob>,
+    /// Of the environments; any of them.
+    pub environment: Vec<Glob>,
+    /// Of the kinds; any of them.
+    pub kind: Vec<Glob>,
+    /// Whether a newer request for the same service and environment takes an older one's place.
+    pub supersede: bool,
+    /// The levels, in order. None: no approval is needed.
+    pub levels: Vec<Level>,
+}
+
+/// What a rule is chosen by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Matter<'a> {
+    /// The service; empty when there is none.
+    pub service: &'a str,
+    /// The environment; empty when there is none.
+    pub environment: &'a str,
+    /// The kind: `deployment`, or what the caller calls it; empty when it says nothing.
+    pub kind: &'a str,
+}
+
+/// Which policy it was, so that a decision can be explained later.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct PolicyVersion {
+    /// Counts from 1.
+    pub number: u32,
+    /// SHA-256 of the file, in hex.
+    pub hash: String,
+    /// The rule that matched.
+    pub rule: String,
+}
+
+impl Policy {
+    /// The kind of every deployment.
+    pub const DEPLOYMENT: &'static str = "deployment";
+
+    /// The rule that counts.
+    pub fn rule_for(&self, matter: Matter<'_>) -> Option<&Rule> {
+        self.rules.iter().find(|rule| rule.matches(matter))
+    }
+
+    /// Whether nothing may enter this environment without a person's approval.
+    pub fn protects(&self, environment: &str) -> bool {
+        any_matches(&self.protected_environments, environment)
+    }
+}
+
+impl Rule {
+    /// Whether it is about this.
+    pub fn matches(&self, matter: Matter<'_>) -> bool {
+        any_matches(&self.service, matter.service)
+            && any_matches(&self.environment, matter.environment)
+            && any_matches(&self.kind, matter.kind)
+    }
+
+    /// Whether it matches everything.
+    pub fn is_catch_all(&self) -> bool {
+        [&self.service, &self.environment, &self.kind]
+            .into_iter()
+            .all(|globs| globs.iter().any(Glob::is_any))
+    }
+}
+
+impl<'a> Matter<'a> {
+    /// What these facts are about.
+    pub fn of(facts: &'a Facts) -> Self {
+        match facts {
+            Facts::Deployment(facts) => Self {
+                service: &facts.service_name,
+                environment: &facts.environment,
+                kind: Policy::DEPLOYMENT,
+            },
+            Facts::General(facts) => {
+                Self { service: "", environment: "", kind: facts.kind.as_deref().unwrap_or_default() }
+            }
+        }
+    }
+}
+
+fn any_matches(globs: &[Glob], name: &str) -> bool {
+    globs.iter().any(|glob| glob.matches(name))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::samples::checkout;
+
+    fn globs(texts: &[&str]) -> Vec<Glob> {
+        texts.iter().map(|text| Glob::parse(text).unwrap()).collect()
+    }
+
+    fn rule(name: &str, service: &[&str], environment: &[&str], kind: &[&str]) -> Rule {
+        Rule {
+            name: name.to_owned(),
+            service: globs(service),
+            environment: globs(environment),
+            kind: globs(kind),
+            supersede: true,
+            levels: Vec::new(),
+        }
+    }
+
+    fn policy() -> Policy {
+        Policy {
+            schema: 1,
+            protected_environments: globs(&["prod*"]),
+            rules: vec![
+                rule("payments", &["pay-*", "checkout"], &["prod*"], &["deployment"]),
+                rule("production", &["*"], &["prod*"], &["*"]),
+                rule("data", &["*"], &["*"], &["data release"]),
+                rule("rest", &["*"], &["*"], &["*"]),
+            ],
+        }
+    }
+
+    #[test]
+    fn the_first_rule_that_matches_counts() {
+        let policy = policy();
+        let name = |service, environment, kind| {
+            policy.rule_for(Matter { service, environment, kind }).map(|rule| rule.name.as_str())
+        };
+        assert_eq!(name("checkout", "production", "deployment"), Some("payments"));
+        assert_eq!(name("pay-out", "PROD", "deployment"), Some("payments"));
+        assert_eq!(name("search", "production", "deployment"), Some("production"));
+        assert_eq!(name("", "", "Data Release"), Some("data"));
+        assert_eq!(name("search", "staging", "deployment"), Some("rest"));
+        assert_eq!(policy.rule_for(Matter::of(&checkout())).map(|rule| rule.name.as_str()), Some("payments"));
+    }
+
+    #[test]
+    fn a_protected_environment_is_one_in_any_case() {
+        assert!(policy().protects("Production"));
+        assert!(!policy().protects("staging"));
+    }
+}
