@@ -3,8 +3,8 @@
 use jiff::Timestamp;
 
 use super::{
-    Ballot, Choice, Confirmation, Contact, Decision, Deployment, EmailAddress, Event, Generation, Happening, Link,
-    Notice, PlanKey, Refusal, Request, Resume, Silence, Status, Tally, TaskToken, Vote, tally,
+    Ballot, Choice, Confirmation, Contact, Decision, Deployment, EmailAddress, Event, Generation, Happening,
+    Link, Notice, PlanKey, Refusal, Request, Resume, Silence, Status, Tally, TaskToken, Vote, tally,
 };
 
 /// The longest reason that is kept, in characters. It bounds the cause that reaches the workflow.
@@ -83,15 +83,18 @@ pub fn apply(request: &Request, command: Command, now: Timestamp) -> Result<Tran
         Command::Escalate => Ok(escalate(request, now)),
         Command::Expire => Ok(expire(request, now)),
         Command::Withdraw { reason } => {
-            let decision = Decision { reason: Some(reason), ..Decision::without_vote(Status::Withdrawn, now) };
+            let decision =
+                Decision { reason: Some(reason), ..Decision::without_vote(Status::Withdrawn, now) };
             Ok(close(request, decision, Resume::None, now))
         }
         Command::TakeBack { reason } => {
-            let decision = Decision { reason: Some(reason), ..Decision::without_vote(Status::Withdrawn, now) };
+            let decision =
+                Decision { reason: Some(reason), ..Decision::without_vote(Status::Withdrawn, now) };
             Ok(close(request, decision, Resume::Owed, now))
         }
         Command::Supersede { by } => {
-            let decision = Decision { superseded_by: Some(by), ..Decision::without_vote(Status::Superseded, now) };
+            let decision =
+                Decision { superseded_by: Some(by), ..Decision::without_vote(Status::Superseded, now) };
             Ok(close(request, decision, Resume::Owed, now))
         }
         Command::Waive => {

@@ -56,7 +56,10 @@ impl EmailAddress {
     /// `ana+releases@example.com` is `ana@example.com`; nothing else is taken for the same person.
     pub fn person(&self) -> String {
         match self.0.rsplit_once('@') {
-            Some((local, domain)) => format!("{}@{domain}", local.split('+').next().filter(|name| !name.is_empty()).unwrap_or(local)),
+            Some((local, domain)) => format!(
+                "{}@{domain}",
+                local.split('+').next().filter(|name| !name.is_empty()).unwrap_or(local)
+            ),
             None => self.0.clone(),
         }
     }

@@ -5,7 +5,8 @@ use serde::{Deserialize, Serialize};
 
 use super::canonical::canonical_sha256;
 use super::{
-    Channel, Decision, EmailAddress, Exclusion, Fingerprint, Generation, Notice, PolicyVersion, Purpose, Resume, Vote,
+    Channel, Decision, EmailAddress, Exclusion, Fingerprint, Generation, Notice, PolicyVersion, Purpose,
+    Resume, Vote,
 };
 
 /// One thing that happened, chained to the one before.

@@ -110,7 +110,9 @@ mod tests {
         ] {
             assert!(matches(pattern, name), "{pattern} {name}");
         }
-        for (pattern, name) in [("prod", "production"), ("prod-??", "prod-eu1"), ("prod*", "preprod"), ("?", "")] {
+        for (pattern, name) in
+            [("prod", "production"), ("prod-??", "prod-eu1"), ("prod*", "preprod"), ("?", "")]
+        {
             assert!(!matches(pattern, name), "{pattern} {name}");
         }
     }

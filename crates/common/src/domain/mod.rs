@@ -37,8 +37,7 @@ pub use generation::Generation;
 pub use glob::Glob;
 pub use link::{LinkHash, LinkToken};
 pub use plan::{
-    Approver, CallerNamedApprovers, Confirmation, Escalation, Group, Level, NamedBy, Plan, PlanKey, Rejection,
-    Silence,
+    Approver, CallerNamedApprovers, Confirmation, Escalation, Group, Level, NamedBy, Plan, PlanKey, Silence,
 };
 pub use policy::{Matter, Policy, PolicyVersion, Rule};
 pub use refusal::Refusal;

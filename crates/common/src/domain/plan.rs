@@ -135,9 +135,9 @@ pub struct Level {
     /// Whether people may vote here who voted at another level, and there who voted here.
     #[serde(default)]
     pub same_person: bool,
-    /// What it takes to reject.
-    #[serde(default)]
-    pub rejection: Rejection,
+    /// How many rejections end it. It is rejected as well as soon as its approval can no longer be reached.
+    #[serde(default = "one")]
+    pub reject_quorum: u32,
     /// What happens when nobody has decided by the deadline.
     #[serde(default)]
     pub silence: Silence,
@@ -155,7 +155,7 @@ impl Level {
             confirmation: Confirmation::Phrase,
             self_approval: false,
             same_person: false,
-            rejection: Rejection::First,
+            reject_quorum: one(),
             silence: Silence::Reject,
         }
     }
@@ -211,6 +211,11 @@ impl Level {
     }
 }
 
+/// One rejection ends a level unless the policy says otherwise.
+fn one() -> u32 {
+    1
+}
+
 fn once_each<'a>(groups: impl Iterator<Item = &'a Group>) -> impl Iterator<Item = &'a Approver> {
     let mut seen = BTreeSet::new();
     groups.flat_map(|group| &group.approvers).filter(move |approver| seen.insert(approver.email.person()))
@@ -259,19 +264,6 @@ impl Approver {
     pub fn at(email: EmailAddress) -> Self {
         Self { email, name: None, slack: None }
     }
-}
-
-/// What it takes to reject a level. It is rejected as well as soon as its approval can no longer be reached.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Rejection {
-    /// One rejection.
-    #[default]
-    First,
-    /// So many rejections.
-    Quorum(u32),
-    /// As many as make the approval impossible.
-    Unreachable,
 }
 
 /// What happens when nobody has decided by the deadline.

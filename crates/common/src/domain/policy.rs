@@ -83,9 +83,7 @@ impl Rule {
 
     /// Whether it matches everything.
     pub fn is_catch_all(&self) -> bool {
-        [&self.service, &self.environment, &self.kind]
-            .into_iter()
-            .all(|globs| globs.iter().any(Glob::is_any))
+        [&self.service, &self.environment, &self.kind].into_iter().all(|globs| globs.iter().any(Glob::is_any))
     }
 }
 

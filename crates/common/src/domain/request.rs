@@ -4,8 +4,8 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Decision, EmailAddress, Event, Exclusion, Facts, Fingerprint, Generation, Group, Level, LinkHash, LinkToken,
-    PlanKey, PolicyVersion, Refusal, RequestId, Resume, Status, Subject, TaskToken, Vote,
+    Decision, EmailAddress, Event, Exclusion, Facts, Fingerprint, Generation, Group, Level, LinkHash,
+    LinkToken, PlanKey, PolicyVersion, Refusal, RequestId, Resume, Status, Subject, TaskToken, Vote,
 };
 
 /// Everything about one request, in one item, so that one compare-and-set on `version` covers every change.

@@ -69,7 +69,10 @@ pub struct DeadEnd {
 impl fmt::Display for DeadEnd {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { level, level_name, role, quorum, .. } = self;
-        write!(f, "level {level} ({level_name:?}) needs {quorum} of its group {role:?}, which cannot be reached: ")?;
+        write!(
+            f,
+            "level {level} ({level_name:?}) needs {quorum} of its group {role:?}, which cannot be reached: "
+        )?;
         let mut reasons = Vec::new();
         if let Some(requester) = &self.requester {
             reasons.push(format!("{requester} asked for this and may not approve it"));
@@ -137,12 +140,15 @@ pub fn exclusions(
         return Ok(Vec::new());
     }
     let mut seen = BTreeSet::new();
-    let excluded = level.everyone().filter(|approver| seen.insert(approver.email.person())).filter_map(|approver| {
-        let person = approver.email.person();
-        let voted = seating.served.get(&person).map(|level| Why::VotedAt { level: *level });
-        let needed = || seating.level_of(&person).filter(|level| *level > number).map(|level| Why::NeededAt { level });
-        Some(Exclusion { approver: approver.email.clone(), why: voted.or_else(needed)? })
-    });
+    let excluded =
+        level.everyone().filter(|approver| seen.insert(approver.email.person())).filter_map(|approver| {
+            let person = approver.email.person();
+            let voted = seating.served.get(&person).map(|level| Why::VotedAt { level: *level });
+            let needed = || {
+                seating.level_of(&person).filter(|level| *level > number).map(|level| Why::NeededAt { level })
+            };
+            Some(Exclusion { approver: approver.email.clone(), why: voted.or_else(needed)? })
+        });
     Ok(excluded.collect())
 }
 
@@ -172,7 +178,8 @@ struct Seating<'a> {
 impl<'a> Seating<'a> {
     fn new(levels: &'a [Level], first: u32, requester: Option<&'a EmailAddress>, served: &[Served]) -> Self {
         let counts = |served: &&Served| at(levels, served.level).is_some_and(|level| !level.same_person);
-        let served = served.iter().filter(counts).map(|served| (served.approver.person(), served.level)).collect();
+        let served =
+            served.iter().filter(counts).map(|served| (served.approver.person(), served.level)).collect();
         Self { levels, first, requester, served, taken: BTreeMap::new() }
     }
 
@@ -180,7 +187,11 @@ impl<'a> Seating<'a> {
         let mut seats = Vec::new();
         for (number, level) in (1..).zip(self.levels).filter(|(number, _)| *number >= self.first) {
             for (index, group) in level.groups.iter().enumerate() {
-                seats.extend((0..group.quorum).map(|seat| Seat { level: number, group: index, number: seat }));
+                seats.extend((0..group.quorum).map(|seat| Seat {
+                    level: number,
+                    group: index,
+                    number: seat,
+                }));
             }
         }
         seats
@@ -206,9 +217,16 @@ impl<'a> Seating<'a> {
         };
         let mut seen = BTreeSet::new();
         let may = |person: &&EmailAddress| {
-            level.admits(person, self.requester) && (level.same_person || !self.served.contains_key(&person.person()))
+            level.admits(person, self.requester)
+                && (level.same_person || !self.served.contains_key(&person.person()))
         };
-        group.approvers.iter().map(|approver| &approver.email).filter(|email| seen.insert(email.person())).filter(may).collect()
+        group
+            .approvers
+            .iter()
+            .map(|approver| &approver.email)
+            .filter(|email| seen.insert(email.person()))
+            .filter(may)
+            .collect()
     }
 
     fn fill(&mut self, seat: Seat, may: impl Fn(&str) -> bool + Copy) -> Result<(), DeadEnd> {
@@ -251,11 +269,13 @@ impl<'a> Seating<'a> {
         let able = self.able(seat);
         let members = || group.into_iter().flat_map(|group| &group.approvers).map(|approver| &approver.email);
         let requester = self.requester.filter(|requester| {
-            members().any(|member| member.is_same_person(requester)) && !able.iter().any(|able| able.is_same_person(requester))
+            members().any(|member| member.is_same_person(requester))
+                && !able.iter().any(|able| able.is_same_person(requester))
         });
         let elsewhere = members().filter(|member| {
             let person = member.person();
-            self.served.contains_key(&person) || self.level_of(&person).is_some_and(|other| other != seat.level)
+            self.served.contains_key(&person)
+                || self.level_of(&person).is_some_and(|other| other != seat.level)
         });
         DeadEnd {
             level: seat.level,

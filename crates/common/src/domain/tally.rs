@@ -1,6 +1,6 @@
 //! Counting votes: what a request's votes amount to.
 
-use super::{Choice, EmailAddress, Group, Rejection, Request};
+use super::{Choice, EmailAddress, Group, Request};
 
 /// Where a level stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,12 +19,9 @@ pub fn tally(request: &Request) -> Tally {
         return Tally::Approved;
     }
     let rejections = request.votes.iter().filter(|vote| vote.choice == Choice::Reject).count();
-    let enough = match request.level.rejection {
-        Rejection::First => rejections > 0,
-        Rejection::Quorum(quorum) => rejections > 0 && rejections >= quorum as usize,
-        Rejection::Unreachable => false,
-    };
-    if enough || !every_way(request, |group| possible_approvals(request, group)) {
+    if rejections > 0 && rejections >= request.level.reject_quorum as usize
+        || !every_way(request, |group| possible_approvals(request, group))
+    {
         Tally::Rejected
     } else {
         Tally::Open
@@ -44,7 +41,8 @@ fn every_way(request: &Request, count: impl Fn(&Group) -> usize) -> bool {
 
 fn possible_approvals(request: &Request, group: &Group) -> usize {
     group.count(|person| {
-        approved(request, person) || (request.vote_of(person).is_none() && request.check_entitled(person).is_ok())
+        approved(request, person)
+            || (request.vote_of(person).is_none() && request.check_entitled(person).is_ok())
     })
 }
 
@@ -59,7 +57,7 @@ mod tests {
 
     fn tally_of(groups: Vec<super::super::Group>, votes: &[(&str, Choice)]) -> Tally {
         let mut everyone = request_of(vec![group("all", &["ana", "bob", "cyd", "eve", "fay"], 5)]);
-        everyone.level.rejection = Rejection::Quorum(5);
+        everyone.level.reject_quorum = 5;
         for (name, choice) in votes {
             everyone = after(&everyone, vote(name, *choice));
         }

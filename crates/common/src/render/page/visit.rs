@@ -56,7 +56,7 @@ impl Common {
             badge_class: tone.class(),
             groups: view::groups(request, holder),
             missing: texts::list(&texts::missing_votes(request, *now)),
-            rejection: texts::rejection(request.level.rejection),
+            rejection: texts::rejection(request.level.reject_quorum),
             timeline: view::timeline(request),
             request_id: request.id.to_string(),
             holder: holder.to_string(),

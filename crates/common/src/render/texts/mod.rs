@@ -12,7 +12,7 @@ pub(super) use events::happening;
 pub(super) use problems::{field_error, problem};
 pub(super) use visits::{missing_votes, recorded, refused};
 
-use crate::domain::{Channel, Choice, Facts, Rejection, Strength, Vote};
+use crate::domain::{Channel, Choice, Facts, Strength, Vote};
 
 use super::untrusted::Shown;
 
@@ -173,12 +173,11 @@ pub(super) fn either(one: &str, other: &str) -> String {
 }
 
 /// How a level is rejected.
-pub(super) fn rejection(rule: Rejection) -> String {
-    match rule {
-        Rejection::First | Rejection::Quorum(0 | 1) => "One rejection ends the request.".to_owned(),
-        Rejection::Quorum(count) => format!("{count} rejections end the request."),
-        Rejection::Unreachable => {
-            "The request is rejected when too few are left who could approve it.".to_owned()
+pub(super) fn rejection(quorum: u32) -> String {
+    match quorum {
+        0 | 1 => "One rejection ends the request.".to_owned(),
+        count => {
+            format!("{count} rejections end the request, or fewer if too few are left who could approve it.")
         }
     }
 }

@@ -7,7 +7,9 @@ use crate::domain::{Choice, EmailAddress, Group, Refusal, Request, Resume, Statu
 use super::super::untrusted::Shown;
 use super::super::when::Moment;
 use super::ends::{decided, deployment_answer, follows, reason};
-use super::{Story, Tone, channel, either, list, missing, reason_label, vote_noun, voted, voted_first, voter};
+use super::{
+    Story, Tone, channel, either, list, missing, reason_label, vote_noun, voted, voted_first, voter,
+};
 
 /// The page after a vote, and whenever its voter comes back with the same choice.
 pub(in super::super) fn recorded(
@@ -74,12 +76,16 @@ pub(in super::super) fn refused(
         Refusal::VotedAtEarlierLevel { level } => (
             Tone::Calm,
             "You have decided an earlier level".to_owned(),
-            vec![format!("{holder} voted at level {level}, and nobody may serve at two levels. Somebody else has to decide.")],
+            vec![format!(
+                "{holder} voted at level {level}, and nobody may serve at two levels. Somebody else has to decide."
+            )],
         ),
         Refusal::NeededAtLaterLevel { level } => (
             Tone::Calm,
             "You are needed at a later level".to_owned(),
-            vec![format!("{holder} is needed at level {level}, and nobody may serve at two levels. Somebody else has to decide.")],
+            vec![format!(
+                "{holder} is needed at level {level}, and nobody may serve at two levels. Somebody else has to decide."
+            )],
         ),
         Refusal::AlreadyVoted { choice } => (
             Tone::Calm,
@@ -131,7 +137,8 @@ pub(in super::super) fn missing_votes(request: &Request, now: Timestamp) -> Vec<
     }
     let lacking = |group: &Group| {
         let count = tally::approvals(request, group);
-        let lacking = usize::try_from(group.quorum).ok()?.checked_sub(count).filter(|lacking| *lacking > 0)?;
+        let lacking =
+            usize::try_from(group.quorum).ok()?.checked_sub(count).filter(|lacking| *lacking > 0)?;
         Some(missing(lacking, &Shown::line(&group.role)))
     };
     let all: Vec<_> = request.level.groups.iter().filter_map(lacking).collect();
