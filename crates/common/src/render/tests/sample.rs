@@ -4,9 +4,9 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::domain::{
     Approver, Ballot, Channel, Choice, Command, Confirmation, Contact, Deployment, DeploymentFacts,
-    EmailAddress, Event, Fact, Facts, Fingerprint, GeneralFacts, Generation, Group, Happening, Level, Link,
-    LinkToken, NamedBy, Purpose, Request, RequestId, Resume, SCHEMA, Silence, Status, Strength, TaskToken,
-    Transition, Workflow, apply,
+    EmailAddress, Escalation, Event, Fact, Facts, Fingerprint, GeneralFacts, Generation, Group, Happening,
+    Level, Link, LinkToken, NamedBy, Purpose, Request, RequestId, Resume, SCHEMA, Silence, Status, Strength,
+    TaskToken, Transition, Workflow, apply,
 };
 
 /// What must never be shown.
@@ -107,6 +107,21 @@ pub(super) fn request(facts: Facts) -> Request {
         deployment: None,
         events: vec![Event::after(&[], opened, at(0))],
     }
+}
+
+/// A request that ana@ may decide within four hours; then hana@ is asked as well, for four more.
+pub(super) fn escalating() -> Request {
+    let mut request = request(checkout());
+    let further = Escalation { group: group("head of engineering", &["hana"], 1), deadline_seconds: 14_400 };
+    request.level.deadline_seconds = Some(14_400);
+    request.level.silence = Silence::Escalate(further);
+    request.deadline = Some(at(8 * 60));
+    request
+}
+
+/// The same, after nobody decided in the first four hours.
+pub(super) fn escalated() -> Request {
+    after(&asked(&escalating(), "ana", Purpose::Ask, 0), Command::Escalate, 4 * 60)
 }
 
 /// A request of two groups, the first with a quorum of two, of the first of two levels.
