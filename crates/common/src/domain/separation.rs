@@ -75,7 +75,9 @@ impl fmt::Display for DeadEnd {
         )?;
         let mut reasons = Vec::new();
         if let Some(requester) = &self.requester {
-            reasons.push(format!("{requester} asked for this and may not approve it"));
+            reasons.push(format!(
+                "{requester} asked for this, and requesters may not approve their own request"
+            ));
         }
         if !self.elsewhere.is_empty() {
             reasons.push(format!("nobody may serve at two levels, which concerns {}", list(&self.elsewhere)));

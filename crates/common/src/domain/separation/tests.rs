@@ -70,8 +70,8 @@ fn a_dead_end_says_which_level_which_group_and_why() {
     let sentence = check(&both, Some(&person("dev"))).unwrap_err().to_string();
     assert_eq!(
         sentence,
-        "level 2 (\"approval\") needs 1 of its group \"security\", which cannot be reached: dev@example.com asked for this \
-         and may not approve it; nobody may serve at two levels, which concerns ana@example.com; the group has only \
+        "level 2 (\"approval\") needs 1 of its group \"security\", which cannot be reached: dev@example.com asked for this, \
+         and requesters may not approve their own request; nobody may serve at two levels, which concerns ana@example.com; the group has only \
          ana@example.com"
     );
 }
