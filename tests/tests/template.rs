@@ -32,7 +32,7 @@ fn every_role_may_do_exactly_this() {
     let own_log = ["logs:CreateLogStream", "logs:PutLogEvents"];
     let record = ["dynamodb:GetItem", "dynamodb:PutItem"];
     let resume = ["states:SendTaskFailure", "states:SendTaskSuccess"];
-    let describe = ["states:DescribeExecution"];
+    let describe = ["states:DescribeExecution", "states:GetExecutionHistory"];
     let mail = ["ses:SendEmail"];
     let stream = [
         "dynamodb:DescribeStream",
