@@ -123,6 +123,15 @@ impl Workflow {
         all.into_iter().filter(|event| event.r#type == *kind).collect()
     }
 
+    /// The ids of all events, page by page, from the first or from the last one.
+    pub fn event_ids(&self, page_size: i32, reverse_order: bool) -> Vec<Vec<i64>> {
+        let call = self.run.states().get_execution_history().execution_arn(&self.arn);
+        let pages = call.reverse_order(reverse_order).into_paginator().page_size(page_size).send();
+        let all = self.run.wait_for(pages.collect::<Result<Vec<_>, _>>());
+        let all = all.unwrap_or_else(|error| panic!("{}", DisplayErrorContext(error)));
+        all.iter().map(|page| page.events.iter().map(|event| event.id).collect()).collect()
+    }
+
     /// Whether it is still going.
     pub fn is_running(&self) -> bool {
         self.ended().is_none()
