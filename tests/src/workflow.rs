@@ -3,13 +3,15 @@
 use std::time::Duration;
 
 use aws_sdk_sfn::error::DisplayErrorContext;
-use aws_sdk_sfn::types::{ExecutionStatus, HistoryEvent, HistoryEventType};
+use aws_sdk_sfn::types::{ExecutionStatus, HistoryEvent, HistoryEventType, Tag};
 use serde_json::Value;
 
 use crate::{Run, unique, until_within};
 
 /// More than the approval timeout of a test run.
 const LONGEST: Duration = Duration::from_secs(90);
+/// The tag by which the emulator throttles the answers to a state machine's tasks.
+const THROTTLED: &str = "countersign:throttled";
 
 /// One execution.
 pub struct Workflow {
@@ -76,6 +78,20 @@ impl Machine {
     /// Starts an execution.
     pub fn start(&self, input: &Value) -> Workflow {
         Workflow::start(&self.run, &self.arn, input)
+    }
+
+    /// From now on Step Functions refuses every answer to a task of its workflows, as when the quota is used up.
+    /// Only the emulator does that: see `infra/local/launcher/throttling.py`.
+    pub fn throttle_answers(&self) {
+        let tag = Tag::builder().key(THROTTLED).value("").build();
+        let call = self.run.states().tag_resource().resource_arn(&self.arn).tags(tag);
+        self.run.wait_for(call.send()).unwrap_or_else(|error| panic!("{}", DisplayErrorContext(error)));
+    }
+
+    /// Answers are taken again.
+    pub fn take_answers(&self) {
+        let call = self.run.states().untag_resource().resource_arn(&self.arn).tag_keys(THROTTLED);
+        self.run.wait_for(call.send()).unwrap_or_else(|error| panic!("{}", DisplayErrorContext(error)));
     }
 }
 

@@ -64,7 +64,7 @@ def _attempt(state: dict[str, Any], raw_input: Any, execution: dict[str, Any], c
     """Run the task once, and return its result."""
     resource = state.get("Resource", "")
     waits_for_answer = resource.endswith(".waitForTaskToken")
-    attempt = task_tokens.Attempt()
+    attempt = task_tokens.Attempt(execution["stateMachineArn"])
     ctx.pop("Task", None)
     if waits_for_answer:
         ctx["Task"] = {"Token": attempt.token}

@@ -17,4 +17,3 @@ mod reconcile;
 mod reject;
 mod throttled;
 mod time;
-mod unreported;
