@@ -3,11 +3,13 @@
 use aws_sdk_dynamodb::error::DisplayErrorContext;
 use aws_sdk_dynamodb::types::{AttributeValue, PointInTimeRecoveryStatus, TimeToLiveStatus};
 use common::adapters::dynamo::Table;
+use common::adapters::dynamo::keys::{self, Key};
 use common::adapters::system::SystemClock;
 use common::domain::{
     Ballot, Channel, Choice, Command, Happening, Request, RequestId, Resume, Strength, Transition, apply,
 };
 use common::ports::{Clock as _, KeepRequests as _, RecordVotes as _, Written};
+use jiff::SignedDuration;
 
 use crate::Run;
 
@@ -100,6 +102,22 @@ impl Run {
         let owing = Request { resume: Resume::Owed, version: noted.version - 1, events, ..noted.clone() };
         self.replace(noted, &owing);
         owing
+    }
+
+    /// Makes a pending request older, and takes it off the list by which a workflow's end finds it.
+    pub fn let_it_age_unseen(&self, request: &Request, by: SignedDuration) {
+        let older = Request { opened_at: request.opened_at - by, ..request.clone() };
+        self.replace(request, &older);
+        let key = Key::request(&request.id);
+        let call = self
+            .tables()
+            .update_item()
+            .table_name(self.output("ApprovalTableName"))
+            .key(keys::PK, AttributeValue::S(key.pk))
+            .key(keys::SK, AttributeValue::S(key.sk.to_owned()))
+            .update_expression("REMOVE #listed")
+            .expression_attribute_names("#listed", keys::WAITING_EXECUTION);
+        self.wait_for(call.send()).unwrap_or_else(|error| panic!("{}", DisplayErrorContext(error)));
     }
 
     /// Stores a record in place of another one, with everything that the indexes need.

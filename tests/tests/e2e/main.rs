@@ -17,3 +17,4 @@ mod reconcile;
 mod reject;
 mod throttled;
 mod time;
+mod unreported;
