@@ -194,7 +194,7 @@ where
             level_count: blueprint.level_count,
             next: blueprint.next,
             can_wait: blueprint.can_wait,
-            workflow: payload.workflow.clone(),
+            workflow: blueprint.workflow,
             task_token: payload.task_token.clone(),
             generation,
             facts: blueprint.facts,
