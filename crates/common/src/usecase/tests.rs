@@ -11,6 +11,7 @@ mod meanwhile;
 mod outcomes;
 mod prepare;
 mod reconcile;
+mod redriven;
 mod report_rejection;
 mod resume;
 mod time_out;
