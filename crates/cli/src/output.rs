@@ -1,0 +1,61 @@
+//! What a command prints: for people, or as one JSON document for programs.
+//!
+//! A reader that is gone is no reason to fail: whatever cannot be written is dropped.
+
+use std::io::Write;
+
+use serde_json::{Value, json};
+
+use crate::error::Error;
+use crate::exit::Exit;
+
+/// What a command has found out, in both forms.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Answer {
+    /// How the command ends.
+    pub exit: Exit,
+    /// For people.
+    pub text: String,
+    /// For programs.
+    pub json: Value,
+}
+
+/// Which form is wanted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// Lines for people.
+    Text,
+    /// One JSON document.
+    Json,
+}
+
+/// Prints how a command ended, and says so by its exit code.
+pub(crate) fn finish(
+    ended: Result<Answer, Error>,
+    form: Form,
+    out: &mut dyn Write,
+    err: &mut dyn Write,
+) -> Exit {
+    match (ended, form) {
+        (Ok(answer), Form::Text) => {
+            write(out, &answer.text);
+            answer.exit
+        }
+        (Ok(answer), Form::Json) => {
+            write(out, &format!("{:#}\n", answer.json));
+            answer.exit
+        }
+        (Err(error), Form::Text) => {
+            write(err, &format!("error: {}\n", error.line()));
+            error.exit()
+        }
+        (Err(error), Form::Json) => {
+            write(out, &format!("{:#}\n", json!({"ok": false, "error": error.line()})));
+            error.exit()
+        }
+    }
+}
+
+pub(crate) fn write(to: &mut dyn Write, text: &str) {
+    to.write_all(text.as_bytes()).and_then(|()| to.flush()).ok();
+}
