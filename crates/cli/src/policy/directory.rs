@@ -14,6 +14,7 @@ pub(super) struct Directory {
     teams: BTreeMap<String, Entry<Vec<String>>>,
     /// Teams whose members are noted as a mistake.
     broken_teams: BTreeSet<String>,
+    incomplete: usize,
 }
 
 struct Entry<T> {
@@ -34,8 +35,12 @@ impl Directory {
     /// Declares everyone, and notes what is wrong with that.
     pub(super) fn of(people: Vec<Person>, teams: Vec<Team>, mistakes: &mut Mistakes<'_>) -> Self {
         refuse_shared_addresses(&people, mistakes);
-        let mut directory =
-            Self { people: BTreeMap::new(), teams: BTreeMap::new(), broken_teams: BTreeSet::new() };
+        let mut directory = Self {
+            people: BTreeMap::new(),
+            teams: BTreeMap::new(),
+            broken_teams: BTreeSet::new(),
+            incomplete: 0,
+        };
         for Person { key, email, name, slack } in people {
             let slack = slack.map(|id| id.value);
             let value = email.map(|email| Approver { email: email.value, name, slack });
@@ -107,7 +112,13 @@ impl Directory {
                 }
             }
         }
+        self.incomplete += usize::from(!resolved.complete);
         resolved
+    }
+
+    /// How often somebody could not be found; the same number before and after a step says that everybody was.
+    pub(super) fn incomplete(&self) -> usize {
+        self.incomplete
     }
 
     fn refuse_unknown(&self, name: &At<String>, mistakes: &mut Mistakes<'_>) {

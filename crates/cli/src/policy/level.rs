@@ -8,6 +8,9 @@ use super::directory::Directory;
 use super::mistakes::Mistakes;
 use super::read::{self, At, Given, OnSilence, Terms};
 
+/// The most people that a level may ask: its record holds every link and message to each of them.
+const MAX_PEOPLE: usize = 100;
+
 /// What a level needs to know of its rule.
 pub(super) struct Surroundings<'a> {
     pub(super) terms: &'a Terms,
@@ -183,6 +186,14 @@ fn check_people(level: &read::Level, rule: &Surroundings<'_>, compiled: &Level, 
                     .suggest("one person's vote counts for one group; leave them out of the other");
             }
         }
+    }
+    if seen.len() > MAX_PEOPLE {
+        let message = format!(
+            "the level {:?} asks {} people; at most {MAX_PEOPLE} may be asked",
+            level.name,
+            seen.len()
+        );
+        mistakes.error(level.at, message);
     }
     check_reject_quorum(level, rule, compiled, mistakes);
 }

@@ -78,10 +78,11 @@ impl<'a> Mistakes<'a> {
         self.errors
     }
 
-    /// All of them, in the order of the text.
+    /// All of them, in the order of the text. What a rule says wrongly for several levels is there once.
     pub(super) fn into_sorted(self) -> Vec<Mistake> {
         let mut found = self.found;
         found.sort_by_key(|mistake| (mistake.line, mistake.column));
+        found.dedup();
         found
     }
 

@@ -2,21 +2,36 @@
 
 use std::collections::BTreeSet;
 
-use common::domain::{Glob, Rule, Silence};
+use common::domain::{Glob, Silence};
 
 use super::mistakes::Mistakes;
-use super::overlap::{covers, overlap};
+use super::overlap::Shape;
 use super::rule::Placed;
+
+/// A rule and what its patterns look like.
+struct Shaped<'a> {
+    placed: &'a Placed,
+    service: Vec<Shape>,
+    environment: Vec<Shape>,
+    kind: Vec<Shape>,
+}
 
 /// Notes what is wrong with the rules as a whole. `end` is where the file ends.
 pub(super) fn check(rules: &[Placed], protected: &[Glob], end: usize, mistakes: &mut Mistakes<'_>) {
     check_names(rules, mistakes);
     check_catch_all(rules, end, mistakes);
-    for (index, placed) in rules.iter().enumerate().filter(|(_, placed)| placed.has_patterns) {
-        let earlier = rules.get(..index).unwrap_or_default();
-        check_protected(placed, earlier, protected, mistakes);
-        warn_of_shadow(placed, earlier, mistakes);
+    let protected = shapes(protected);
+    let mut earlier: Vec<Shaped<'_>> = Vec::new();
+    for placed in rules.iter().filter(|placed| placed.has_patterns) {
+        let shaped = Shaped::of(placed);
+        check_protected(&shaped, &earlier, &protected, mistakes);
+        warn_of_shadow(&shaped, &earlier, mistakes);
+        earlier.push(shaped);
     }
+}
+
+fn shapes(globs: &[Glob]) -> Vec<Shape> {
+    globs.iter().map(Shape::of).collect()
 }
 
 fn check_names(rules: &[Placed], mistakes: &mut Mistakes<'_>) {
@@ -54,73 +69,88 @@ fn check_catch_all(rules: &[Placed], end: usize, mistakes: &mut Mistakes<'_>) {
 /// match one when one of its environment patterns and one of the protected patterns have a name in common; its service
 /// and kind do not matter. The only exception is a rule that comes too late: one before it has levels, every service
 /// and every kind, and an environment pattern that is the same as or wider than one of these two.
-fn check_protected(placed: &Placed, earlier: &[Placed], protected: &[Glob], mistakes: &mut Mistakes<'_>) {
-    let rule = &placed.rule;
+fn check_protected(
+    shaped: &Shaped<'_>,
+    earlier: &[Shaped<'_>],
+    protected: &[Shape],
+    mistakes: &mut Mistakes<'_>,
+) {
+    let Placed { at, rule, has_known_levels, .. } = shaped.placed;
     let silent = rule.levels.iter().find(|level| level.silence == Silence::Approve);
-    let unguarded = rule.levels.is_empty() && placed.has_known_levels;
+    let unguarded = rule.levels.is_empty() && *has_known_levels;
     if !unguarded && silent.is_none() {
         return;
     }
-    let Some((environment, protected)) = protected_match(rule, earlier, protected) else {
+    let Some((environment, protected)) = shaped.protected_match(earlier, protected) else {
         return;
     };
     let reach = format!(
-        "the rule {:?} can match the protected environment {protected} (its {environment})",
+        "the rule {:?} can match the protected environment {protected}, by its environment {environment}",
         rule.name
     );
     match silent {
-        None => mistakes
-            .error(placed.at, format!("{reach} and asks nobody"))
-            .suggest("give it a level, narrow its environment, or put a rule with levels for every service and kind before it"),
+        None => mistakes.error(*at, format!("{reach}, and asks nobody")).suggest(
+            "give it a level, narrow its environment, or put a rule with levels for every service and kind before it",
+        ),
         Some(level) => mistakes
-            .error(placed.at, format!("{reach}, and silence approves at its level {:?}", level.name))
+            .error(*at, format!("{reach}, and silence approves at its level {:?}", level.name))
             .suggest("write on_silence = \"reject\" or \"escalate\", or narrow its environment"),
-    };
+    }
 }
 
-/// The first of the rule's environments that shares a name with a protected one, as far as no earlier rule takes it.
-fn protected_match<'a>(
-    rule: &'a Rule,
-    earlier: &[Placed],
-    protected: &'a [Glob],
-) -> Option<(&'a Glob, &'a Glob)> {
-    let pairs =
-        rule.environment.iter().flat_map(|own| protected.iter().map(move |protected| (own, protected)));
-    pairs.filter(|(own, protected)| overlap(own, protected)).find(|(own, protected)| {
-        !earlier.iter().any(|placed| guards(&placed.rule, own) || guards(&placed.rule, protected))
-    })
-}
-
-/// Whether a rule asks people about everything in these environments.
-fn guards(rule: &Rule, environment: &Glob) -> bool {
-    let every = |globs: &[Glob]| globs.iter().any(Glob::is_any);
-    !rule.levels.is_empty()
-        && every(&rule.service)
-        && every(&rule.kind)
-        && rule.environment.iter().any(|wider| covers(wider, environment))
-}
-
-fn warn_of_shadow(placed: &Placed, earlier: &[Placed], mistakes: &mut Mistakes<'_>) {
+fn warn_of_shadow(shaped: &Shaped<'_>, earlier: &[Shaped<'_>], mistakes: &mut Mistakes<'_>) {
     // Behind a catch-all it is an error already.
-    let wider = earlier.iter().find(|wider| wider.has_patterns && hides(&wider.rule, &placed.rule));
-    if let Some(wider) = wider.filter(|wider| !wider.rule.is_catch_all()) {
+    let wider = earlier.iter().find(|wider| wider.hides(shaped)).map(|wider| &wider.placed.rule);
+    if let Some(wider) = wider.filter(|wider| !wider.is_catch_all()) {
+        let Placed { at, rule, .. } = shaped.placed;
         mistakes
             .warning(
-                placed.at,
+                *at,
                 format!(
                     "the rule {:?} never counts: {:?} before it matches all that it does",
-                    placed.rule.name, wider.rule.name
+                    rule.name, wider.name
                 ),
             )
             .suggest("put the narrower rule first");
     }
 }
 
-fn hides(wider: &Rule, rule: &Rule) -> bool {
-    let all = |wider: &[Glob], globs: &[Glob]| {
-        globs.iter().all(|glob| wider.iter().any(|wider| covers(wider, glob)))
-    };
-    all(&wider.service, &rule.service)
-        && all(&wider.environment, &rule.environment)
-        && all(&wider.kind, &rule.kind)
+impl<'a> Shaped<'a> {
+    fn of(placed: &'a Placed) -> Self {
+        let [service, environment, kind] =
+            [&placed.rule.service, &placed.rule.environment, &placed.rule.kind].map(|globs| shapes(globs));
+        Self { placed, service, environment, kind }
+    }
+
+    /// The first of its environments that shares a name with a protected one, as far as no earlier rule takes it.
+    fn protected_match<'b>(
+        &'b self,
+        earlier: &[Shaped<'_>],
+        protected: &'b [Shape],
+    ) -> Option<(&'b Glob, &'b Glob)> {
+        let pairs = self.environment.iter().flat_map(|own| protected.iter().map(move |other| (own, other)));
+        pairs
+            .filter(|(own, protected)| own.overlaps(protected))
+            .find(|(own, protected)| !earlier.iter().any(|rule| rule.guards(own) || rule.guards(protected)))
+            .map(|(own, protected)| (&own.glob, &protected.glob))
+    }
+
+    /// Whether it asks people about everything in these environments.
+    fn guards(&self, environment: &Shape) -> bool {
+        let every = |shapes: &[Shape]| shapes.iter().any(|shape| shape.glob.is_any());
+        !self.placed.rule.levels.is_empty()
+            && every(&self.service)
+            && every(&self.kind)
+            && self.environment.iter().any(|wider| wider.covers(environment))
+    }
+
+    /// Whether it matches all that a later rule does.
+    fn hides(&self, later: &Self) -> bool {
+        let all = |wider: &[Shape], shapes: &[Shape]| {
+            shapes.iter().all(|shape| wider.iter().any(|wider| wider.covers(shape)))
+        };
+        all(&self.service, &later.service)
+            && all(&self.environment, &later.environment)
+            && all(&self.kind, &later.kind)
+    }
 }

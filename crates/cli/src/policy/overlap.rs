@@ -1,8 +1,15 @@
 //! What two patterns have in common: whether some name matches both, and whether one matches all that the other does.
 //!
-//! Both answers are safe for a lint. [`overlap`] never misses a common name, and [`covers`] never claims too much.
+//! Both answers are safe for a lint. [`Shape::overlaps`] never misses a common name, and [`Shape::covers`] never
+//! claims too much.
 
 use common::domain::Glob;
+
+/// A pattern, taken apart once so that it can be compared with many others.
+pub(super) struct Shape {
+    pub(super) glob: Glob,
+    pieces: Vec<Piece>,
+}
 
 /// One piece of a pattern.
 enum Piece {
@@ -21,66 +28,72 @@ struct Set {
     pattern: Option<Glob>,
 }
 
-/// Whether some name may match both patterns.
-pub(super) fn overlap(one: &Glob, other: &Glob) -> bool {
-    let (one, other) = (pieces(one.as_str()), pieces(other.as_str()));
-    // `row[j]`: whether what is left of `one` and the pieces of `other` from `j` on have a name in common.
-    let mut row: Vec<bool> = Vec::new();
-    for first in (0..=one.len()).rev() {
-        let mut next: Vec<bool> = vec![false; other.len() + 1];
-        for second in (0..=other.len()).rev() {
-            let below = row.get(second).copied().unwrap_or(false);
-            let right = next.get(second + 1).copied().unwrap_or(false);
-            let both = row.get(second + 1).copied().unwrap_or(false);
-            let common = match (one.get(first), other.get(second)) {
-                (None, None) => true,
-                // The text ends here, or takes in what the other pattern says next.
-                (Some(Piece::Many), _) | (_, Some(Piece::Many)) => below || right,
-                (Some(Piece::One(a)), Some(Piece::One(b))) => both && a.meets(b),
-                (None, Some(Piece::One(_))) | (Some(Piece::One(_)), None) => false,
-            };
-            if let Some(cell) = next.get_mut(second) {
-                *cell = common;
-            }
-        }
-        row = next;
+impl Shape {
+    pub(super) fn of(glob: &Glob) -> Self {
+        Self { glob: glob.clone(), pieces: pieces(glob.as_str()) }
     }
-    row.first().copied().unwrap_or(false)
+
+    /// Whether some name may match both patterns.
+    pub(super) fn overlaps(&self, other: &Self) -> bool {
+        // `row[j]`: whether the pieces from here on and those of `other` from `j` on have a text in common.
+        let mut row: Vec<bool> = Vec::new();
+        for first in (0..=self.pieces.len()).rev() {
+            let mut next = vec![false; other.pieces.len() + 1];
+            for second in (0..=other.pieces.len()).rev() {
+                let below = is_set(&row, second);
+                let right = is_set(&next, second + 1);
+                let common = match (self.pieces.get(first), other.pieces.get(second)) {
+                    (None, None) => true,
+                    // The text ends here, or takes in what the other pattern says next.
+                    (Some(Piece::Many), _) | (_, Some(Piece::Many)) => below || right,
+                    (Some(Piece::One(a)), Some(Piece::One(b))) => is_set(&row, second + 1) && a.meets(b),
+                    (None, Some(Piece::One(_))) | (Some(Piece::One(_)), None) => false,
+                };
+                if let Some(cell) = next.get_mut(second) {
+                    *cell = common;
+                }
+            }
+            row = next;
+        }
+        is_set(&row, 0)
+    }
+
+    /// Whether every name that matches `inner` surely matches this.
+    pub(super) fn covers(&self, inner: &Self) -> bool {
+        if self.glob.is_any() || self.glob == inner.glob {
+            return true;
+        }
+        // `**` has a meaning of its own where names have slashes; nothing is claimed about it.
+        if self.glob.as_str().contains("**") {
+            return false;
+        }
+        // `reached[j]`: whether the pieces so far can take in the first `j` pieces of `inner`.
+        let mut reached = vec![false; inner.pieces.len() + 1];
+        if let Some(start) = reached.first_mut() {
+            *start = true;
+        }
+        for piece in &self.pieces {
+            let mut next = vec![false; inner.pieces.len() + 1];
+            let mut before = false;
+            for (index, cell) in next.iter_mut().enumerate() {
+                *cell = match piece {
+                    Piece::Many => before || is_set(&reached, index),
+                    Piece::One(set) => index.checked_sub(1).is_some_and(|last| {
+                        let taken =
+                            matches!(inner.pieces.get(last), Some(Piece::One(other)) if set.holds_all_of(other));
+                        taken && is_set(&reached, last)
+                    }),
+                };
+                before = *cell;
+            }
+            reached = next;
+        }
+        is_set(&reached, inner.pieces.len())
+    }
 }
 
-/// Whether every name that matches `inner` surely matches `outer`.
-pub(super) fn covers(outer: &Glob, inner: &Glob) -> bool {
-    if outer.is_any() || outer == inner {
-        return true;
-    }
-    // `**` has a meaning of its own where names have slashes; nothing is claimed about it.
-    if outer.as_str().contains("**") {
-        return false;
-    }
-    let (outer, inner) = (pieces(outer.as_str()), pieces(inner.as_str()));
-    // `reached[j]`: whether the pieces of `outer` so far can take in the first `j` pieces of `inner`.
-    let mut reached = vec![false; inner.len() + 1];
-    if let Some(start) = reached.first_mut() {
-        *start = true;
-    }
-    for piece in &outer {
-        let mut next = vec![false; inner.len() + 1];
-        let mut before = false;
-        for (index, cell) in next.iter_mut().enumerate() {
-            let here = reached.get(index).copied().unwrap_or(false);
-            let last = index.checked_sub(1);
-            *cell = match piece {
-                Piece::Many => here || before,
-                Piece::One(set) => last.is_some_and(|last| {
-                    let taken = matches!(inner.get(last), Some(Piece::One(other)) if set.holds_all_of(other));
-                    taken && reached.get(last).copied().unwrap_or(false)
-                }),
-            };
-            before = *cell;
-        }
-        reached = next;
-    }
-    reached.last().copied().unwrap_or(false)
+fn is_set(row: &[bool], index: usize) -> bool {
+    row.get(index).copied().unwrap_or(false)
 }
 
 fn pieces(text: &str) -> Vec<Piece> {

@@ -7,6 +7,9 @@ use super::level::{self, Surroundings};
 use super::mistakes::Mistakes;
 use super::read::{self, Given};
 
+/// The most levels that a rule may have.
+const MAX_LEVELS: usize = 20;
+
 /// A compiled rule with the places that later checks point at.
 pub(super) struct Placed {
     pub(super) at: usize,
@@ -19,13 +22,21 @@ pub(super) struct Placed {
 
 /// Compiles a rule and notes what is wrong with it; what is left is only used when nothing is.
 pub(super) fn compile(rule: read::Rule, directory: &mut Directory, mistakes: &mut Mistakes<'_>) -> Placed {
-    let before = mistakes.errors();
+    let before = (mistakes.errors(), directory.incomplete());
     let low_risk = rule.low_risk.value().is_some_and(|flag| flag.value);
     let surroundings = Surroundings { terms: &rule.terms, low_risk };
     let written = rule.levels.value().map(|levels| levels.value.as_slice()).unwrap_or_default();
     let levels: Vec<_> =
         written.iter().map(|level| level::compile(level, &surroundings, directory, mistakes)).collect();
-    if mistakes.errors() == before {
+    if levels.len() > MAX_LEVELS {
+        let message = format!(
+            "the rule {:?} has {} levels; at most {MAX_LEVELS} are possible",
+            rule.name,
+            levels.len()
+        );
+        mistakes.error(rule.at, message);
+    }
+    if (mistakes.errors(), directory.incomplete()) == before {
         check_plan(&rule, written, &levels, mistakes);
     }
     warn_of_risk(&rule, &levels, mistakes);

@@ -1,0 +1,1 @@
+//! The format as `docs/POLICY.md` tells it.
