@@ -1,0 +1,81 @@
+//! The policy file: from its bytes to the policy that counts, or to everything that is wrong with it.
+
+mod directory;
+mod level;
+mod mistakes;
+mod order;
+mod overlap;
+mod read;
+mod rule;
+mod suggest;
+
+use common::domain::{Policy, SCHEMA};
+
+use directory::Directory;
+use mistakes::Mistakes;
+pub use mistakes::{Mistake, Severity};
+use read::Given;
+
+/// The longest file, in bytes: what one item of the table can hold with room to spare.
+pub const MAX_BYTES: usize = 100 * 1024;
+
+/// What a file amounts to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Compiled {
+    /// The policy; absent when there are errors.
+    pub policy: Option<Policy>,
+    /// Errors and warnings, in the order of the file.
+    pub mistakes: Vec<Mistake>,
+}
+
+/// Compiles a policy file. Whatever the bytes are, there is an answer.
+pub fn compile(bytes: &[u8]) -> Compiled {
+    match std::str::from_utf8(bytes) {
+        Ok(text) => compile_text(text),
+        Err(error) => {
+            let readable = bytes.get(..error.valid_up_to()).unwrap_or_default();
+            let text = std::str::from_utf8(readable).unwrap_or_default();
+            let mut mistakes = Mistakes::of(text);
+            mistakes.error(text.len(), "not a text in UTF-8");
+            Compiled { policy: None, mistakes: mistakes.into_sorted() }
+        }
+    }
+}
+
+fn compile_text(text: &str) -> Compiled {
+    let mut mistakes = Mistakes::of(text);
+    let policy = if text.len() > MAX_BYTES {
+        mistakes.error(0, format!("the file has {} bytes; at most {MAX_BYTES} are possible", text.len()));
+        None
+    } else {
+        read::read(text, &mut mistakes).map(|file| compile_file(file, text.len(), &mut mistakes))
+    };
+    let policy = policy.filter(|_| mistakes.errors() == 0);
+    Compiled { policy, mistakes: mistakes.into_sorted() }
+}
+
+fn compile_file(file: read::File, end: usize, mistakes: &mut Mistakes<'_>) -> Policy {
+    let mut directory = Directory::of(file.people, file.teams, mistakes);
+    let mut rules = Vec::new();
+    match file.rules {
+        Given::Is(written) => {
+            rules.extend(written.value.into_iter().map(|rule| rule::compile(rule, &mut directory, mistakes)));
+            order::check(&rules, &file.protected, end, mistakes);
+        }
+        Given::Broken => {}
+        Given::Absent => {
+            mistakes
+                .error(end, "the file has no rule")
+                .suggest("add [[rule]]; the last one matches everything");
+        }
+    }
+    // What has errors may use more than could be read.
+    if mistakes.errors() == 0 {
+        directory.warn_of_unused(mistakes);
+    }
+    Policy {
+        schema: SCHEMA,
+        protected_environments: file.protected,
+        rules: rules.into_iter().map(|placed| placed.rule).collect(),
+    }
+}
