@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use common::domain::{Approver, Confirmation, Escalation, Group, Level, NamedBy, Silence};
 
+use super::channels;
 use super::directory::Directory;
 use super::mistakes::Mistakes;
 use super::read::{self, At, Given, OnSilence, Terms};
@@ -33,6 +34,7 @@ pub(super) fn compile(
     }
     let groups = groups(level, directory, mistakes);
     let silence = silence(level, rule, directory, mistakes);
+    let ways = channels::compile(level, rule, mistakes);
     let compiled = Level {
         name: level.name.clone(),
         groups,
@@ -44,6 +46,8 @@ pub(super) fn compile(
         same_person: value(level.terms.same_person.or(&rule.terms.same_person)).unwrap_or(false),
         reject_quorum: value(level.terms.reject_quorum.or(&rule.terms.reject_quorum)).unwrap_or(1),
         silence,
+        mail: ways.mail,
+        slack: ways.slack,
     };
     check_reminders(level, rule, &compiled, mistakes);
     check_people(level, rule, &compiled, mistakes);

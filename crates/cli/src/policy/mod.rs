@@ -1,5 +1,6 @@
 //! The policy file: from its bytes to the policy that counts, or to everything that is wrong with it.
 
+mod channels;
 mod directory;
 mod level;
 mod mistakes;

@@ -30,6 +30,8 @@ fn level(groups: Vec<Group>) -> Level {
         same_person: false,
         reject_quorum: 1,
         silence: Silence::Reject,
+        mail: true,
+        slack: None,
     }
 }
 

@@ -7,7 +7,8 @@ use crate::domain::{
     Approver, Ballot, Channel, Choice, Command, Confirmation, Contact, Deployment, DeploymentFacts,
     EmailAddress, Event, Fact, Facts, Fingerprint, GeneralFacts, Generation, Group, Happening, Level, Link,
     LinkToken, NamedBy, NextLevel, Notice, Plan, PlanKey, Purpose, Request, RequestId, Resume, SCHEMA,
-    Silence, Status, Strength, TaskToken, Transition, Workflow, apply,
+    Silence, SlackEdit, SlackMessage, SlackPerson, SlackTarget, Status, Strength, TaskToken, Transition,
+    Workflow, apply,
 };
 
 pub(crate) const EXECUTION: &str = "arn:aws:states:eu-west-1:123456789012:execution:release:first";
@@ -45,6 +46,8 @@ fn level() -> Level {
         same_person: false,
         reject_quorum: 1,
         silence: Silence::Reject,
+        mail: true,
+        slack: None,
     }
 }
 
@@ -103,6 +106,10 @@ pub(crate) fn request(id: &str) -> Request {
         retention_days: None,
         links: Vec::new(),
         contacts: Vec::new(),
+        slack_target: None,
+        slack: Vec::new(),
+        slack_people: Vec::new(),
+        slack_edit: None,
         votes: Vec::new(),
         decision: None,
         notices: Vec::new(),
@@ -130,6 +137,18 @@ pub(crate) fn vote(choice: Choice) -> Command {
     })
 }
 
+fn slack_message(channel: &str, ts: Option<&str>, to: Option<EmailAddress>) -> SlackMessage {
+    SlackMessage {
+        channel: channel.to_owned(),
+        ts: ts.map(ToOwned::to_owned),
+        to,
+        purpose: Purpose::Ask,
+        at: START,
+        failure: None,
+        shows: "pending".to_owned(),
+    }
+}
+
 /// A closed request with every field set and every kind of event, and one that leaves all it can unset.
 pub(crate) fn every_shape() -> [Request; 2] {
     let now = Timestamp::new(1_767_603_700, 123_456_789).unwrap();
@@ -151,7 +170,18 @@ pub(crate) fn every_shape() -> [Request; 2] {
             contact(Purpose::Ask, None),
             contact(Purpose::Reminder(0), Some("MessageRejected")),
         ]),
+        Command::NoteSlackMessages(vec![
+            slack_message("C1", Some("1.1"), None),
+            slack_message("D1", Some("2.2"), Some(person("ana"))),
+            SlackMessage {
+                failure: Some("channel_not_found".to_owned()),
+                ..slack_message("#missing", None, None)
+            },
+        ]),
+        Command::AdoptSlackMessage { channel: "C1".to_owned(), ts: "3.3".to_owned(), to: None },
+        Command::RememberSlackPerson(SlackPerson { user: "U1".to_owned(), approver: person("ana") }),
         vote(Choice::Reject),
+        Command::ClaimSlackEdit(SlackEdit { holder: "abc".to_owned(), until: now }),
         Command::NoteResume(Resume::Gone),
         Command::NoteNotice { notice: Notice::TooLate, recipients: vec![person("dev"), person("ana")] },
         Command::Execute(Deployment { at: now, deployed: false, reason: Some("no target".to_owned()) }),
@@ -163,6 +193,9 @@ pub(crate) fn every_shape() -> [Request; 2] {
     full.workflow.state = Some("RequestApproval".to_owned());
     full.level.groups[0].approvers[0].name = Some("Ána".to_owned());
     full.level_count = 2;
+    full.level.mail = false;
+    full.level.slack = Some(SlackTarget::NOWHERE);
+    full.slack_target = Some(SlackTarget { channel: Some("C1".to_owned()), direct: true });
     full.next = Some(NextLevel { number: 2, wait_seconds: 14_400 });
     full.retention_days = Some(365);
     full.facts = Facts::General(GeneralFacts {

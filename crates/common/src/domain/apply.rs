@@ -1,10 +1,13 @@
 //! The rules: one pure function from a request and a command to the request that follows, or a refusal.
 
+mod slack;
+
 use jiff::Timestamp;
 
 use super::{
     Ballot, Choice, Confirmation, Contact, Decision, Deployment, EmailAddress, Event, Generation, Happening,
-    Link, Notice, PlanKey, Refusal, Request, Resume, Silence, Status, Tally, TaskToken, Vote, tally,
+    Link, Notice, PlanKey, Refusal, Request, Resume, Silence, SlackEdit, SlackMessage, SlackPerson, Status,
+    Tally, TaskToken, Vote, tally,
 };
 
 /// The longest reason that is kept, in characters. It bounds the cause that reaches the workflow.
@@ -24,6 +27,34 @@ pub enum Command {
     AddLinks(Vec<Link>),
     /// Messages were tried.
     NoteContacts(Vec<Contact>),
+    /// Messages in Slack were tried.
+    NoteSlackMessages(Vec<SlackMessage>),
+    /// A button of a message was pressed that the record does not know: its process died before the note.
+    AdoptSlackMessage {
+        /// The conversation's id.
+        channel: String,
+        /// Slack's name for the message.
+        ts: String,
+        /// Whose direct message it is.
+        to: Option<EmailAddress>,
+    },
+    /// Its messages in Slack are to be edited, or left alone until then.
+    ClaimSlackEdit(SlackEdit),
+    /// The holder of the claim has edited a message.
+    NoteSlackShown {
+        /// The conversation's id.
+        channel: String,
+        /// Slack's name for the message.
+        ts: String,
+        /// The face that it shows now.
+        shows: String,
+        /// Why it can never be edited.
+        failure: Option<String>,
+        /// The claim, which goes on while more is to be edited.
+        edit: SlackEdit,
+    },
+    /// A Slack account was found to be an approver's.
+    RememberSlackPerson(SlackPerson),
     /// An approver votes.
     Vote(Ballot),
     /// The deadline passed in silence: the further group is asked as well.
@@ -80,6 +111,13 @@ pub fn apply(request: &Request, command: Command, now: Timestamp) -> Result<Tran
         Command::RenewWait { task_token, generation } => Ok(renew_wait(request, task_token, generation, now)),
         Command::AddLinks(links) => Ok(add_links(request, links)),
         Command::NoteContacts(contacts) => Ok(note_contacts(request, contacts, now)),
+        Command::NoteSlackMessages(messages) => Ok(slack::note_messages(request, messages, now)),
+        Command::AdoptSlackMessage { channel, ts, to } => Ok(slack::adopt(request, channel, ts, to, now)),
+        Command::ClaimSlackEdit(edit) => Ok(slack::claim(request, edit, now)),
+        Command::NoteSlackShown { channel, ts, shows, failure, edit } => {
+            Ok(slack::note_shown(request, (&channel, &ts), shows, failure, edit))
+        }
+        Command::RememberSlackPerson(person) => Ok(slack::remember(request, person)),
         Command::Escalate => Ok(escalate(request, now)),
         Command::Expire => Ok(expire(request, now)),
         Command::Withdraw { reason } => {
@@ -160,7 +198,11 @@ pub fn check_confirmation(
     check_reason(choice, reason)
 }
 
-fn check_phrase(request: &Request, phrase: &str) -> Result<(), Refusal> {
+/// Whether what was typed is the phrase.
+///
+/// # Errors
+/// The refusal that says what is missing or wrong.
+pub fn check_phrase(request: &Request, phrase: &str) -> Result<(), Refusal> {
     match phrase.trim() {
         "" => Err(Refusal::PhraseMissing),
         typed if typed.to_lowercase() != request.phrase().trim().to_lowercase() => Err(Refusal::PhraseWrong),
@@ -168,7 +210,11 @@ fn check_phrase(request: &Request, phrase: &str) -> Result<(), Refusal> {
     }
 }
 
-fn check_reason(choice: Choice, reason: Option<&str>) -> Result<(), Refusal> {
+/// Whether the words that come with a choice will do.
+///
+/// # Errors
+/// The refusal that says what is missing or wrong.
+pub fn check_reason(choice: Choice, reason: Option<&str>) -> Result<(), Refusal> {
     match reason.map(str::trim) {
         None | Some("") if choice == Choice::Reject => Err(Refusal::ReasonMissing),
         Some(text) if text.chars().count() > MAX_REASON => Err(Refusal::ReasonTooLong),

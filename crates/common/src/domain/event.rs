@@ -69,6 +69,26 @@ pub enum Happening {
         /// The name of the failure.
         failure: String,
     },
+    /// A message was posted in Slack.
+    SlackPosted {
+        /// To whom directly; absent: to the channel.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        to: Option<EmailAddress>,
+        /// As what.
+        purpose: Purpose,
+    },
+    /// A message could not be posted in Slack.
+    SlackFailed {
+        /// To whom directly; absent: to the channel.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        to: Option<EmailAddress>,
+        /// As what.
+        purpose: Purpose,
+        /// The name of the failure.
+        failure: String,
+    },
+    /// A message in Slack that nobody had noted was found, by its button.
+    SlackAdopted,
     /// An approver voted.
     Voted {
         /// The vote.

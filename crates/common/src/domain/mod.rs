@@ -21,6 +21,7 @@ pub mod request;
 pub mod request_id;
 pub mod secret;
 pub mod separation;
+pub mod slack;
 pub mod subject;
 pub mod tally;
 pub mod vote;
@@ -46,6 +47,7 @@ pub use request::{Channel, Contact, Deployment, Link, NextLevel, Notice, Purpose
 pub use request_id::RequestId;
 pub use secret::TaskToken;
 pub use separation::{DeadEnd, Exclusion, Why};
+pub use slack::{SlackEdit, SlackMessage, SlackPerson, SlackTarget};
 pub use subject::{Pointer, Subject};
 pub use tally::{Tally, tally};
 pub use vote::{Ballot, Choice, Strength, Vote};

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::canonical::canonical_sha256;
 use super::request_id::short_hex;
-use super::{EmailAddress, Facts, Fingerprint, Pointer, PolicyVersion, SCHEMA, Subject};
+use super::{EmailAddress, Facts, Fingerprint, Pointer, PolicyVersion, SCHEMA, SlackTarget, Subject};
 
 /// Names a stored plan: 32 hex digits.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -147,6 +147,12 @@ pub struct Level {
     /// What happens when nobody has decided by the deadline.
     #[serde(default)]
     pub silence: Silence,
+    /// Whether people are asked by mail.
+    #[serde(default = "yes", skip_serializing_if = "is_true")]
+    pub mail: bool,
+    /// Where they are asked in Slack; absent: in the stack's channel.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub slack: Option<SlackTarget>,
 }
 
 impl Level {
@@ -169,6 +175,8 @@ impl Level {
             same_person: false,
             reject_quorum: one(),
             silence: Silence::Reject,
+            mail: true,
+            slack: None,
         }
     }
 
@@ -225,6 +233,16 @@ impl Level {
 /// One rejection ends a level unless the policy says otherwise.
 fn one() -> u32 {
     1
+}
+
+/// Mail is a channel of every level that does not say otherwise.
+fn yes() -> bool {
+    true
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+fn is_true(flag: &bool) -> bool {
+    *flag
 }
 
 fn once_each<'a>(groups: impl Iterator<Item = &'a Group>) -> impl Iterator<Item = &'a Approver> {

@@ -5,7 +5,8 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Decision, EmailAddress, Event, Exclusion, Facts, Fingerprint, Generation, Group, Level, LinkHash,
-    LinkToken, PlanKey, PolicyVersion, Refusal, RequestId, Resume, Status, Subject, TaskToken, Vote,
+    LinkToken, PlanKey, PolicyVersion, Refusal, RequestId, Resume, SlackEdit, SlackMessage, SlackPerson,
+    SlackTarget, Status, Subject, TaskToken, Vote,
 };
 
 /// Everything about one request, in one item, so that one compare-and-set on `version` covers every change.
@@ -77,6 +78,18 @@ pub struct Request {
     /// Who was asked, and whether it went out.
     #[serde(default)]
     pub contacts: Vec<Contact>,
+    /// Where it is asked in Slack, frozen when it was opened; absent: nowhere.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub slack_target: Option<SlackTarget>,
+    /// Its messages in Slack, and those that could not be posted.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub slack: Vec<SlackMessage>,
+    /// The Slack accounts that were found to be approvers'.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub slack_people: Vec<SlackPerson>,
+    /// Who edits its messages at the moment.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub slack_edit: Option<SlackEdit>,
     /// The votes that count.
     #[serde(default)]
     pub votes: Vec<Vote>,
@@ -335,14 +348,23 @@ impl Request {
 
     /// Whether a message to anybody went out.
     pub fn was_anybody_asked(&self) -> bool {
-        self.contacts.iter().any(|contact| contact.sent_at.is_some())
+        self.messages_sent() > 0
     }
 
-    /// Since when it has owed its workflow an answer or its people a notice; `None` when it owes nothing.
+    /// How many messages went out, by every channel.
+    pub fn messages_sent(&self) -> usize {
+        self.contacts.iter().filter(|contact| contact.sent_at.is_some()).count()
+            + self.slack.iter().filter(|message| message.ts.is_some()).count()
+    }
+
+    /// Since when it has owed its workflow an answer, its people a notice, or its messages in Slack the truth;
+    /// `None` when it owes nothing.
     pub fn owing_since(&self) -> Option<Timestamp> {
         let owes = self.resume == Resume::Owed || self.owed_notice().is_some();
         // Only a decision makes a debt; a debt without one must still be found.
-        owes.then(|| self.decision.as_ref().map_or(self.opened_at, |decision| decision.at))
+        let decided_at = || self.decision.as_ref().map_or(self.opened_at, |decision| decision.at);
+        let shows_less = || self.stale_slack_message().map(|_| self.changed_at());
+        owes.then(decided_at).or_else(shows_less)
     }
 
     /// The workflow whose end concerns it: one that waits for it, or has not been told.

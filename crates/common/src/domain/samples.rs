@@ -51,6 +51,8 @@ pub(crate) fn level(groups: Vec<Group>) -> Level {
         same_person: false,
         reject_quorum: 1,
         silence: Silence::Reject,
+        mail: true,
+        slack: None,
     }
 }
 
@@ -103,6 +105,10 @@ pub(crate) fn request_of(groups: Vec<Group>) -> Request {
         retention_days: None,
         links: Vec::new(),
         contacts: Vec::new(),
+        slack_target: None,
+        slack: Vec::new(),
+        slack_people: Vec::new(),
+        slack_edit: None,
         votes: Vec::new(),
         decision: None,
         notices: Vec::new(),

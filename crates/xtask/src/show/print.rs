@@ -111,6 +111,10 @@ fn event(event: &Value) -> String {
         "asked" if reminder => format!("{person} reminded by {channel}"),
         "asked" => format!("{person} asked by {channel}"),
         "ask_failed" => format!("{person} not reached by {channel}: {}", at(what, "/failure")),
+        "slack_posted" if reminder => format!("{} reminded in Slack", slack_place(what)),
+        "slack_posted" => format!("{} asked in Slack", slack_place(what)),
+        "slack_failed" => format!("{} not reached in Slack: {}", slack_place(what), at(what, "/failure")),
+        "slack_adopted" => "a message in Slack was found by its button".to_owned(),
         "voted" => format!("{} voted {}", at(what, "/vote/approver"), at(what, "/vote/choice")),
         "decided" => with_reason(at(what, "/decision/status"), what.get("decision").unwrap_or(&Value::Null)),
         "resumed" => format!("resume: {}", at(what, "/resume")),
@@ -121,6 +125,11 @@ fn event(event: &Value) -> String {
         other => other.replace('_', " "),
     };
     format!("    {}  {words}", words::time(&at(event, "/at")))
+}
+
+/// Whom a message in Slack was for.
+fn slack_place(what: &Value) -> String {
+    or(at(what, "/to"), "the channel")
 }
 
 fn people(list: &[Value]) -> String {

@@ -3,6 +3,7 @@
 mod keys;
 mod people;
 mod rule;
+mod slack;
 mod values;
 
 use common::domain::{Confirmation, EmailAddress, Glob};
@@ -82,6 +83,16 @@ pub(super) struct Terms {
     pub(super) self_approval: Given<bool>,
     pub(super) same_person: Given<bool>,
     pub(super) reject_quorum: Given<u32>,
+    pub(super) channels: Given<Channels>,
+    pub(super) slack_channel: Given<String>,
+    pub(super) slack_direct: Given<bool>,
+}
+
+/// `channels`
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Channels {
+    pub(super) email: bool,
+    pub(super) slack: bool,
 }
 
 /// `on_silence`

@@ -3,7 +3,7 @@
 use common::domain::{Confirmation, Glob};
 
 use super::keys::{Given, Keys};
-use super::{Escalate, Group, Level, Mistakes, OnSilence, Patterns, Rule, Terms, values};
+use super::{Escalate, Group, Level, Mistakes, OnSilence, Patterns, Rule, Terms, slack, values};
 
 const ON_SILENCE: [(&str, OnSilence); 3] =
     [("reject", OnSilence::Reject), ("escalate", OnSilence::Escalate), ("approve", OnSilence::Approve)];
@@ -80,6 +80,9 @@ fn terms(keys: &mut Keys<'_, '_>, mistakes: &mut Mistakes<'_>) -> Terms {
         self_approval: keys.flag("self_approval", mistakes),
         same_person: keys.flag("same_person", mistakes),
         reject_quorum: keys.number("reject_quorum", mistakes),
+        channels: slack::channels(keys, mistakes),
+        slack_channel: slack::channel(keys, mistakes),
+        slack_direct: keys.flag("slack_direct", mistakes),
     }
 }
 
@@ -91,6 +94,9 @@ fn group(mut keys: Keys<'_, '_>, level: Option<&str>, mistakes: &mut Mistakes<'_
         ("remind", "the level or the rule"),
         ("confirm", "the level or the rule"),
         ("reject_quorum", "the level or the rule"),
+        ("channels", "the level or the rule"),
+        ("slack_channel", "the level or the rule"),
+        ("slack_direct", "the level or the rule"),
     ];
     keys.refuse_others(&elsewhere, mistakes);
     group

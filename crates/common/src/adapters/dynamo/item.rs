@@ -89,6 +89,9 @@ impl Stored for Request {
             derived.push((keys::OWED_SHARD, text(keys::SHARD)));
             derived.push((keys::OWED_SINCE, sortable(since)));
         }
+        if self.stale_slack_message().is_some() {
+            derived.push((keys::SLACK_STALE, text("yes")));
+        }
         if let Some(end) = self.expires_at().filter(|_| self.status != Status::Pending) {
             derived.push((keys::EXPIRES_AT, AttributeValue::N(end.as_second().to_string())));
         }

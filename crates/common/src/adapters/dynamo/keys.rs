@@ -25,6 +25,9 @@ pub const OWED_SHARD: &str = "owedShard";
 /// Sort key of the owed index: when it was decided.
 pub const OWED_SINCE: &str = "owedSince";
 
+/// Says that a message in Slack shows something else than the record; the stream is filtered by it.
+pub const SLACK_STALE: &str = "slackStale";
+
 /// The index of pending requests.
 pub const OPEN_INDEX: &str = "open";
 /// Partition key of the open index; only on pending records.

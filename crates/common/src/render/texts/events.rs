@@ -23,16 +23,30 @@ pub(in super::super) fn happening(what: &Happening) -> (String, Option<Shown>) {
         }
         Happening::WaitRenewed { .. } => ("The workflow went on waiting".to_owned(), None),
         Happening::Asked { approver, channel: way, purpose } => {
-            let verb = match purpose {
-                Purpose::Ask => "asked",
-                Purpose::Reminder(_) => "reminded",
-                Purpose::Escalation => "told that others are asked as well",
-            };
-            (format!("{approver} {verb} {}", channel(*way)), None)
+            (format!("{approver} {} {}", done(*purpose), channel(*way)), None)
         }
         Happening::AskFailed { approver, channel: way, .. } => {
             (format!("A message to {approver} {} could not be sent", channel(*way)), None)
         }
+        Happening::SlackPosted { to, purpose } => {
+            let line = match (to, purpose) {
+                (None, Purpose::Ask) => "Posted in the Slack channel".to_owned(),
+                (None, Purpose::Reminder(_)) => "A reminder was posted in the Slack channel".to_owned(),
+                (None, Purpose::Escalation) => {
+                    "Posted in the Slack channel that others are asked as well".to_owned()
+                }
+                (Some(person), _) => format!("{person} {} in Slack", done(*purpose)),
+            };
+            (line, None)
+        }
+        Happening::SlackFailed { to, .. } => {
+            let line = match to {
+                None => "A message could not be posted in the Slack channel".to_owned(),
+                Some(person) => format!("A message to {person} in Slack could not be sent"),
+            };
+            (line, None)
+        }
+        Happening::SlackAdopted => ("A message in Slack was found by its button".to_owned(), None),
         Happening::Voted { vote, fingerprint } => {
             let verb = match vote.choice {
                 Choice::Approve => "Approved",
@@ -77,5 +91,14 @@ pub(in super::super) fn happening(what: &Happening) -> (String, Option<Shown>) {
         Happening::Executed { deployed: false } => {
             ("The deployment step reported: nothing was deployed".to_owned(), None)
         }
+    }
+}
+
+/// What a message did to its reader.
+fn done(purpose: Purpose) -> &'static str {
+    match purpose {
+        Purpose::Ask => "asked",
+        Purpose::Reminder(_) => "reminded",
+        Purpose::Escalation => "told that others are asked as well",
     }
 }

@@ -8,15 +8,21 @@ use super::*;
 use crate::adapters::dynamo::keys;
 use crate::adapters::memory::START;
 use crate::adapters::samples::{after, every_shape, plan, request, vote};
-use crate::domain::{Choice, Command, Request, Resume};
+use crate::domain::{Choice, Command, Purpose, Request, Resume, SlackMessage};
 
 fn written(request: &Request) -> Item {
     item::write(request).unwrap()
 }
 
 fn derived(item: &Item) -> Vec<&str> {
-    let names =
-        [keys::OPEN_SHARD, keys::OWED_SHARD, keys::OWED_SINCE, keys::WAITING_EXECUTION, keys::EXPIRES_AT];
+    let names = [
+        keys::OPEN_SHARD,
+        keys::OWED_SHARD,
+        keys::OWED_SINCE,
+        keys::WAITING_EXECUTION,
+        keys::SLACK_STALE,
+        keys::EXPIRES_AT,
+    ];
     names.into_iter().filter(|name| item.contains_key(*name)).collect()
 }
 
@@ -52,6 +58,25 @@ fn a_decided_request_is_in_the_owed_list_until_the_debt_is_paid() {
     assert_eq!(item["owedSince"], s("2026-01-05T09:00:00.000000000Z"));
     let paid = after(&decided, Command::NoteResume(Resume::Done), START);
     assert!(derived(&written(&paid)).is_empty());
+}
+
+#[test]
+fn a_message_that_lags_behind_the_record_is_owed_and_found_by_the_stream() {
+    let posted = SlackMessage {
+        channel: "C1".to_owned(),
+        ts: Some("1.1".to_owned()),
+        to: None,
+        purpose: Purpose::Ask,
+        at: START,
+        failure: None,
+        shows: request("first").slack_face(),
+    };
+    let asked = after(&request("first"), Command::NoteSlackMessages(vec![posted]), START);
+    assert_eq!(derived(&written(&asked)), ["openShard", "waitingExecution"]);
+    let expired = after(&asked, Command::Expire, START);
+    let item = written(&expired);
+    assert_eq!(derived(&item), ["owedShard", "owedSince", "slackStale"]);
+    assert_eq!(item["slackStale"], s("yes"));
 }
 
 #[test]
@@ -95,6 +120,7 @@ fn what_is_derived_does_not_hide_a_field() {
         keys::OWED_SHARD,
         keys::OWED_SINCE,
         keys::WAITING_EXECUTION,
+        keys::SLACK_STALE,
         keys::EXPIRES_AT,
     ];
     assert!(beside.iter().all(|name| !fields.contains(name)));
