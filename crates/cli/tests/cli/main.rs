@@ -4,6 +4,7 @@
 #![expect(clippy::indexing_slicing, reason = "what is missing fails the test")]
 
 mod arbitrary;
+mod channels;
 mod completions;
 mod keys;
 mod lint;
