@@ -3,12 +3,19 @@
 //! A handler's bounds and its IAM policy say the same thing. The traits name no service; the adapters
 //! implement them.
 
+mod slack;
+
 use std::future::Future;
 
 use jiff::Timestamp;
 
 use crate::domain::{
     EmailAddress, Plan, PlanKey, Pointer, Request, RequestId, StoredPolicy, Subject, TaskToken,
+};
+
+pub use self::slack::{
+    AskSlackWho, EditSlack, KnowWorkspace, OpenSlackModals, PostToSlack, SlackCard, SlackError, SlackModal,
+    SlackPlace, SlackTrigger, SlackWorkspace, TellPrivately,
 };
 
 /// Tells the time.
@@ -327,6 +334,10 @@ pub trait DescribeWorkflows: Send + Sync {
 pub trait SigningSecrets: Send + Sync {
     /// The secrets to verify with; empty when Slack is off.
     fn signing_secrets(&self) -> impl Future<Output = Result<Vec<SigningSecret>, SecretError>> + Send;
+
+    /// The same, read anew because a signature did not match: the secret may just have been rotated. It is the same
+    /// as before when it was only just read.
+    fn signing_secrets_anew(&self) -> impl Future<Output = Result<Vec<SigningSecret>, SecretError>> + Send;
 }
 
 /// Slack's signing secret.

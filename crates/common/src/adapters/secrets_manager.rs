@@ -1,5 +1,5 @@
-//! The Slack secret in Secrets Manager: one JSON object with `signingSecret`, and beside it
-//! `previousSigningSecret` during a rotation, and `botToken`.
+//! The Slack secret in Secrets Manager: one JSON object with `signingSecret` (and beside it `previousSigningSecret`
+//! during a rotation), `botToken`, `teamId`, `appId`, and for another API than Slack's own, `apiUrl`.
 
 use std::sync::{Mutex, PoisonError};
 
@@ -8,11 +8,15 @@ use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
 
 use super::failure::Failure;
-use crate::ports::{Clock, SecretError, SigningSecret, SigningSecrets};
+use super::slack::{BotToken, GiveAccess, SlackAccess};
+use crate::ports::{Clock, KnowWorkspace, SecretError, SigningSecret, SigningSecrets, SlackWorkspace};
 
-/// How long a secret that was read is used before it is read again; so long may a rotation take to be
-/// noticed, which `previousSigningSecret` bridges.
+/// How long a secret that was read is used before it is read again; so long may a rotation take to be noticed by
+/// itself, which `previousSigningSecret` bridges.
 const FRESH: SignedDuration = SignedDuration::from_mins(5);
+/// How young a secret is too young to be read again because something did not match it. Anybody can send what does
+/// not match.
+const YOUNG: SignedDuration = SignedDuration::from_secs(30);
 
 /// Slack's secret, or none when Slack is off.
 pub struct SlackSecret<C> {
@@ -22,18 +26,34 @@ pub struct SlackSecret<C> {
     cached: Mutex<Option<Cached>>,
 }
 
+#[derive(Clone)]
 struct Cached {
     read_at: Timestamp,
-    secrets: Vec<SigningSecret>,
+    parts: Parts,
 }
 
-/// The parts of the secret that are for verifying; the bot token stays unread.
+/// What the secret is made of. Each part that is missing or wrong only fails who needs it.
+#[derive(Clone)]
+struct Parts {
+    signing: Vec<SigningSecret>,
+    access: Result<SlackAccess, &'static str>,
+    workspace: Result<SlackWorkspace, &'static str>,
+}
+
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Content {
     signing_secret: String,
     #[serde(default)]
     previous_signing_secret: Option<String>,
+    #[serde(default)]
+    bot_token: Option<String>,
+    #[serde(default)]
+    team_id: Option<String>,
+    #[serde(default)]
+    app_id: Option<String>,
+    #[serde(default)]
+    api_url: Option<String>,
 }
 
 impl<C: Clock> SlackSecret<C> {
@@ -42,46 +62,91 @@ impl<C: Clock> SlackSecret<C> {
         Self { client, clock, arn, cached: Mutex::new(None) }
     }
 
-    fn cached(&self) -> Option<Vec<SigningSecret>> {
+    /// The parts, read at most so long ago; `None` when Slack is off.
+    async fn parts(&self, fresh: SignedDuration) -> Result<Option<Parts>, SecretError> {
+        let Some(arn) = &self.arn else { return Ok(None) };
+        if let Some(parts) = self.cached(fresh) {
+            return Ok(Some(parts));
+        }
+        let read_at = self.clock.now();
+        let found = Box::pin(self.client.get_secret_value().secret_id(arn).send()).await;
+        let found = found.map_err(|error| SecretError { code: Failure::of(&error).code })?;
+        let parts = parse(found.secret_string().unwrap_or_default())?;
+        let cached = Cached { read_at, parts: parts.clone() };
+        *self.cached.lock().unwrap_or_else(PoisonError::into_inner) = Some(cached);
+        Ok(Some(parts))
+    }
+
+    fn cached(&self, fresh: SignedDuration) -> Option<Parts> {
         let now = self.clock.now();
         let cached = self.cached.lock().unwrap_or_else(PoisonError::into_inner);
-        let fresh = cached.as_ref().filter(|cached| now.duration_since(cached.read_at) < FRESH)?;
-        Some(fresh.secrets.clone())
+        let fresh = cached.as_ref().filter(|cached| now.duration_since(cached.read_at) < fresh)?;
+        Some(fresh.parts.clone())
     }
 }
 
 impl<C: Clock> SigningSecrets for SlackSecret<C> {
     async fn signing_secrets(&self) -> Result<Vec<SigningSecret>, SecretError> {
-        let Some(arn) = &self.arn else { return Ok(Vec::new()) };
-        if let Some(secrets) = self.cached() {
-            return Ok(secrets);
-        }
-        let read_at = self.clock.now();
-        let found = self.client.get_secret_value().secret_id(arn).send().await;
-        let found = found.map_err(|error| SecretError { code: Failure::of(&error).code })?;
-        let secrets = parse(found.secret_string().unwrap_or_default())?;
-        let cached = Cached { read_at, secrets: secrets.clone() };
-        *self.cached.lock().unwrap_or_else(PoisonError::into_inner) = Some(cached);
-        Ok(secrets)
+        Ok(self.parts(FRESH).await?.map(|parts| parts.signing).unwrap_or_default())
+    }
+
+    async fn signing_secrets_anew(&self) -> Result<Vec<SigningSecret>, SecretError> {
+        Ok(self.parts(YOUNG).await?.map(|parts| parts.signing).unwrap_or_default())
     }
 }
 
-fn parse(json: &str) -> Result<Vec<SigningSecret>, SecretError> {
-    // The error of the parser quotes what it found.
-    let content: Content = serde_json::from_str(json).map_err(|_| SecretError {
-        code: "it is not a JSON object with the text `signingSecret`".to_owned(),
-    })?;
-    let current = content.signing_secret.trim();
-    if current.is_empty() {
-        // Anybody can sign with an empty secret.
-        return Err(SecretError { code: "its `signingSecret` is empty".to_owned() });
+impl<C: Clock> KnowWorkspace for SlackSecret<C> {
+    async fn workspace(&self) -> Result<Option<SlackWorkspace>, SecretError> {
+        self.parts(FRESH).await?.map(|parts| parts.workspace.map_err(missing)).transpose()
     }
-    let previous = content.previous_signing_secret.as_deref().map(str::trim).filter(|text| !text.is_empty());
-    Ok([Some(current), previous]
-        .into_iter()
-        .flatten()
-        .map(|text| SigningSecret::new(text.to_owned()))
-        .collect())
+}
+
+impl<C: Clock> GiveAccess for &SlackSecret<C> {
+    async fn access(&self) -> Result<Option<SlackAccess>, SecretError> {
+        self.parts(FRESH).await?.map(|parts| parts.access.map_err(missing)).transpose()
+    }
+
+    async fn renewed(&self) -> Result<Option<SlackAccess>, SecretError> {
+        self.parts(YOUNG).await?.map(|parts| parts.access.map_err(missing)).transpose()
+    }
+}
+
+fn missing(what: &'static str) -> SecretError {
+    SecretError { code: what.to_owned() }
+}
+
+fn parse(json: &str) -> Result<Parts, SecretError> {
+    // The error of the parser quotes what it found.
+    let content: Content = serde_json::from_str(json)
+        .map_err(|_| missing("it is not a JSON object with the text `signingSecret`"))?;
+    let Some(current) = given(Some(&content.signing_secret)) else {
+        // Anybody can sign with an empty secret.
+        return Err(missing("its `signingSecret` is empty"));
+    };
+    let previous = given(content.previous_signing_secret.as_deref());
+    let signing = [Some(current), previous].into_iter().flatten();
+    Ok(Parts {
+        signing: signing.map(|text| SigningSecret::new(text.to_owned())).collect(),
+        access: access(&content),
+        workspace: workspace(&content),
+    })
+}
+
+fn access(content: &Content) -> Result<SlackAccess, &'static str> {
+    let token = given(content.bot_token.as_deref()).ok_or("its `botToken` is missing")?;
+    let url = given(content.api_url.as_deref());
+    SlackAccess::new(BotToken::new(token.to_owned()), url)
+        .map_err(|_| "its `apiUrl` is no https URL (http only for this machine)")
+}
+
+fn workspace(content: &Content) -> Result<SlackWorkspace, &'static str> {
+    let team = given(content.team_id.as_deref()).ok_or("its `teamId` is missing")?;
+    let app = given(content.app_id.as_deref()).ok_or("its `appId` is missing")?;
+    Ok(SlackWorkspace { team: team.to_owned(), app: app.to_owned() })
+}
+
+fn given(text: Option<&str>) -> Option<&str> {
+    text.map(str::trim).filter(|text| !text.is_empty())
 }
 
 #[cfg(test)]

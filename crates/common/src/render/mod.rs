@@ -1,4 +1,4 @@
-//! What people see: mails and pages. A view goes in, text comes out.
+//! What people see: mails, pages and messages in Slack. A view goes in, text comes out.
 //!
 //! Nothing here reads a clock or talks to anyone; the use cases and the HTTP layer call it. The markup and the
 //! sentences around it stand in `templates/` (compiled in), words that depend on the record in `texts`.
@@ -10,6 +10,7 @@
 
 pub mod email;
 pub mod page;
+pub mod slack;
 
 mod texts;
 mod untrusted;

@@ -35,6 +35,22 @@ pub enum Call {
     WasTold,
     /// `SigningSecrets::signing_secrets`.
     SigningSecrets,
+    /// `SigningSecrets::signing_secrets_anew`.
+    SigningSecretsAnew,
+    /// `KnowWorkspace::workspace`.
+    Workspace,
+    /// `PostToSlack::post`.
+    PostToSlack,
+    /// `PostToSlack::direct_channel`.
+    OpenDirectChannel,
+    /// `EditSlack::edit`.
+    EditSlack,
+    /// `AskSlackWho::address_of` and `AskSlackWho::user_with`.
+    AskSlackWho,
+    /// `OpenSlackModals::open_modal`.
+    OpenSlackModal,
+    /// `TellPrivately::tell_privately`.
+    TellPrivately,
 }
 
 /// What goes wrong at a call. Whoever called learns the same from the first two, as in real life.

@@ -1,4 +1,4 @@
-//! Everything outside, in memory: storage, mail, workflows, secrets, time and chance.
+//! Everything outside, in memory: storage, mail, Slack, workflows, secrets, time and chance.
 //!
 //! [`Memory`] implements every port and behaves like the AWS services behind the real adapters: writes
 //! are conditional in the same way, the first answer to a task token wins, mail has no idempotency. The
@@ -11,6 +11,7 @@ mod calls;
 mod death;
 mod mail;
 mod secrets;
+mod slack;
 mod store;
 #[cfg(test)]
 mod tests;
@@ -25,6 +26,7 @@ use sha2::{Digest, Sha256};
 pub use self::calls::{Call, Fault};
 pub use self::death::until_death;
 pub use self::mail::MailRefusal;
+pub use self::slack::SlackPost;
 
 use crate::ports::{Clock, Random};
 
@@ -46,7 +48,8 @@ struct State {
     store: store::Tables,
     mail: mail::Mailbox,
     workflows: workflows::Workflows,
-    secrets: Vec<crate::ports::SigningSecret>,
+    secrets: secrets::Secrets,
+    slack: slack::Slack,
 }
 
 impl Default for Memory {
@@ -72,7 +75,8 @@ impl Memory {
                 store: store::Tables::default(),
                 mail: mail::Mailbox::default(),
                 workflows: workflows::Workflows::default(),
-                secrets: Vec::new(),
+                secrets: secrets::Secrets::default(),
+                slack: slack::Slack::default(),
             })),
         }
     }

@@ -86,3 +86,39 @@ async fn a_failed_call_names_its_code_and_is_not_remembered() {
     assert_eq!(slack.signing_secrets().await.unwrap_err().code, "AccessDeniedException");
     assert_eq!(slack.signing_secrets().await.unwrap().len(), 1);
 }
+
+#[tokio::test]
+async fn what_does_not_match_has_it_read_again_but_not_for_every_forgery() {
+    let (rule, clock) = (holding(r#"{"signingSecret": "new"}"#), Memory::new());
+    let slack = slack(&rule, &clock);
+    slack.signing_secrets().await.unwrap();
+    for (seconds, calls) in [(29, 1), (1, 2), (1, 2), (28, 2), (1, 3)] {
+        clock.advance(SignedDuration::from_secs(seconds));
+        slack.signing_secrets_anew().await.unwrap();
+        assert_eq!(rule.num_calls(), calls);
+    }
+}
+
+#[tokio::test]
+async fn a_part_that_is_missing_fails_only_who_needs_it() {
+    let whole =
+        r#"{"signingSecret": "s", "botToken": "xoxb-1", "teamId": "T1", "appId": "A1", "apiUrl": ""}"#;
+    let slack = &slack(&holding(whole), &Memory::new());
+    let workspace = SlackWorkspace { team: "T1".to_owned(), app: "A1".to_owned() };
+    assert_eq!(slack.workspace().await.unwrap(), Some(workspace));
+    let access = SlackAccess::new(BotToken::new("xoxb-1".to_owned()), None).unwrap();
+    assert_eq!((&slack).access().await.unwrap(), Some(access));
+    for (json, access, workspace) in [
+        (r#"{"signingSecret": "s"}"#, "its `botToken` is missing", "its `teamId` is missing"),
+        (
+            r#"{"signingSecret": "s", "botToken": "xoxb-1", "teamId": "T1", "apiUrl": "http://slack.com"}"#,
+            "its `apiUrl` is no https URL (http only for this machine)",
+            "its `appId` is missing",
+        ),
+    ] {
+        let slack = &self::slack(&holding(json), &Memory::new());
+        assert_eq!(slack.signing_secrets().await.unwrap().len(), 1);
+        assert_eq!((&slack).access().await.unwrap_err().code, access);
+        assert_eq!(slack.workspace().await.unwrap_err().code, workspace);
+    }
+}

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use crate::domain::{Choice, Confirmation, EmailAddress, LinkToken, Refusal, Request};
 
 use super::super::filled;
-use super::super::texts::{self, Story};
+use super::super::texts::{self, Seen, Story};
 use super::super::untrusted::{More, Shown};
 use super::super::view::{self, About, GroupView, PersonSays, TimelineEntry};
 use super::style::STYLE;
@@ -112,7 +112,7 @@ pub fn form(visit: &Visit<'_>, refusal: Option<Refusal>, phrase: &str, reason: &
 
 /// The page that says that this person's vote is recorded, and what happens now.
 pub fn recorded(visit: &Visit<'_>) -> String {
-    let story = texts::recorded(visit.request, visit.holder, visit.choice, visit.now);
+    let story = texts::recorded(visit.request, visit.holder, visit.choice, visit.now, Seen::OnPage);
     filled(&StoryPage { common: Common::of(visit), story })
 }
 
@@ -123,6 +123,6 @@ pub fn refused(visit: &Visit<'_>, refusal: Refusal) -> String {
     if open && texts::field_error(refusal, &Shown::line("")).is_some() {
         return form(visit, Some(refusal), "", "");
     }
-    let story = texts::refused(visit.request, visit.holder, refusal, visit.now);
+    let story = texts::refused(visit.request, visit.holder, refusal, visit.now, Seen::OnPage);
     filled(&StoryPage { common: Common::of(visit), story })
 }

@@ -4,6 +4,8 @@ mod hostile;
 mod mails;
 mod pages;
 mod sample;
+mod slack;
+mod slack_hostile;
 
 use super::page::style_hash;
 

@@ -74,8 +74,17 @@ pub(super) fn reason(request: &Request) -> Option<(&'static str, Shown)> {
     decision.reason.as_deref().map(|words| (reason_label(choice), Shown::block(words)))
 }
 
+/// Where something is read; it may say where to look again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in super::super) enum Seen {
+    /// On a page that somebody opened.
+    OnPage,
+    /// In a message that follows the record by itself.
+    InSlack,
+}
+
 /// Whether the workflow followed the decision.
-pub(super) fn follows(request: &Request) -> Option<String> {
+pub(super) fn follows(request: &Request, seen: Seen) -> Option<String> {
     let approved = match request.status {
         Status::Pending => return None,
         Status::Expired | Status::Withdrawn | Status::Superseded => {
@@ -97,8 +106,11 @@ pub(super) fn follows(request: &Request) -> Option<String> {
                 .to_owned()
         }
         Resume::Owed | Resume::None if request.workflow.execution.is_some() => {
-            "The decision is recorded. The workflow has not confirmed it yet; open this page again in a minute."
-                .to_owned()
+            let again = match seen {
+                Seen::OnPage => "open this page again in a minute",
+                Seen::InSlack => "the message will say so when it has",
+            };
+            format!("The decision is recorded. The workflow has not confirmed it yet; {again}.")
         }
         Resume::Owed | Resume::None => {
             "The decision is recorded, not confirmed: the workflow did not say which \

@@ -5,9 +5,10 @@
 mod ends;
 mod events;
 mod problems;
+pub(super) mod slack;
 mod visits;
 
-pub(super) use ends::{outcome, outcome_subject, status_badge, why_told};
+pub(super) use ends::{Seen, outcome, outcome_subject, status_badge, why_told};
 pub(super) use events::happening;
 pub(super) use problems::{field_error, problem};
 pub(super) use visits::{missing_votes, recorded, refused};

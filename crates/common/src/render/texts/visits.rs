@@ -6,7 +6,7 @@ use crate::domain::{Choice, EmailAddress, Group, Refusal, Request, Resume, Statu
 
 use super::super::untrusted::Shown;
 use super::super::when::Moment;
-use super::ends::{decided, deployment_answer, follows, reason};
+use super::ends::{Seen, decided, deployment_answer, follows, reason};
 use super::{
     Story, Tone, channel, either, list, missing, reason_label, vote_noun, voted, voted_first, voter,
 };
@@ -17,6 +17,7 @@ pub(in super::super) fn recorded(
     holder: &EmailAddress,
     choice: Choice,
     now: Timestamp,
+    seen: Seen,
 ) -> Story {
     let vote = request.vote_of(holder);
     let choice = vote.map_or(choice, |vote| vote.choice);
@@ -27,7 +28,7 @@ pub(in super::super) fn recorded(
         lines.extend(decided(request));
     }
     lines.extend(pending(request, now));
-    lines.extend(follows(request));
+    lines.extend(follows(request, seen));
     lines.extend(deployment_answer(request));
     let lost = request.resume == Resume::Gone || matches!(request.status, Status::Expired);
     Story {
@@ -53,6 +54,7 @@ pub(in super::super) fn refused(
     holder: &EmailAddress,
     refusal: Refusal,
     now: Timestamp,
+    seen: Seen,
 ) -> Story {
     // What stands in the record outweighs what was believed a moment earlier.
     let refusal = match (refusal, Refusal::of_status(request.status)) {
@@ -124,7 +126,7 @@ pub(in super::super) fn refused(
     lines.extend(decided(request).filter(|_| !said));
     lines.extend(pending(request, now));
     if refusal != Refusal::WorkflowGone {
-        lines.extend(follows(request));
+        lines.extend(follows(request, seen));
     }
     lines.extend(deployment_answer(request));
     Story { tone, heading, lines, reason: reason(request) }

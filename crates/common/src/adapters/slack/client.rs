@@ -1,0 +1,198 @@
+//! One call of Slack's API: over the TLS that the AWS SDK uses, with a limit on its time, and with a pause where Slack
+//! asks for one. Nothing of a request or an answer is logged.
+
+use std::collections::BTreeMap;
+use std::sync::{Mutex, OnceLock, PoisonError};
+use std::time::Duration;
+
+use http_body_util::{BodyExt as _, Full, Limited};
+use hyper::body::Bytes;
+use hyper::header::{AUTHORIZATION, CONTENT_TYPE, HeaderValue, RETRY_AFTER};
+use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
+use hyper_util::client::legacy::Client;
+use hyper_util::client::legacy::connect::HttpConnector;
+use hyper_util::rt::{TokioExecutor, TokioTimer};
+use jiff::{SignedDuration, Timestamp};
+use serde_json::Value;
+
+use super::access::{GiveAccess, SlackAccess};
+use super::answer;
+use crate::ports::{Clock, SlackError};
+
+/// How long a connection may take.
+const CONNECT: Duration = Duration::from_secs(1);
+/// The largest answer that is read.
+const MAX_ANSWER: usize = 1024 * 1024;
+
+/// Who waits for the answer, and so how long a call may take.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Patience {
+    /// Slack waits for us, for 3 seconds.
+    Interaction,
+    /// A task, which mail has left already.
+    Task,
+}
+
+impl Patience {
+    /// How long one call may take, its connection included.
+    pub fn attempt(self) -> Duration {
+        match self {
+            Self::Interaction => Duration::from_millis(800),
+            Self::Task => Duration::from_secs(5),
+        }
+    }
+
+    /// The longest pause that is waited for on the spot. Posting in a channel is limited to about one message a
+    /// second, so a pause is often that short.
+    fn waits(self) -> u32 {
+        match self {
+            Self::Interaction => 0,
+            Self::Task => 3,
+        }
+    }
+}
+
+/// What a call sends.
+pub(super) enum Body {
+    Json(Value),
+    Form(&'static str, String),
+}
+
+type Http = Client<HttpsConnector<HttpConnector>, Full<Bytes>>;
+
+/// Calls Slack's API.
+pub struct SlackClient<A, C> {
+    access: A,
+    clock: C,
+    patience: Patience,
+    /// Made at the first call, which most functions of a stack without Slack never make.
+    http: OnceLock<Http>,
+    /// Until when Slack wants to hear nothing of a method.
+    pauses: Mutex<BTreeMap<&'static str, Timestamp>>,
+}
+
+impl<A: GiveAccess, C: Clock> SlackClient<A, C> {
+    /// A client; it connects when it is first used.
+    pub fn new(access: A, clock: C, patience: Patience) -> Self {
+        Self { access, clock, patience, http: OnceLock::new(), pauses: Mutex::new(BTreeMap::new()) }
+    }
+
+    /// Calls a method, and once more after a short pause, or with a new token when the old one is no longer taken.
+    pub(super) async fn call(&self, method: &'static str, body: Body) -> Result<Value, SlackError> {
+        self.check_pause(method)?;
+        let access = access(self.access.access().await)?;
+        let first = self.attempt(&access, method, &body).await;
+        match first {
+            Err(SlackError::RateLimited { retry_after_seconds: pause }) if pause <= self.patience.waits() => {
+                tokio::time::sleep(Duration::from_secs(pause.into())).await;
+                let second = self.attempt(&access, method, &body).await;
+                self.note_pause(method, second)
+            }
+            Err(error) if answer::is_locked_out(&error) => {
+                let renewed = self::access(self.access.renewed().await)?;
+                if renewed == access {
+                    return Err(error);
+                }
+                let second = self.attempt(&renewed, method, &body).await;
+                self.note_pause(method, second)
+            }
+            answered => self.note_pause(method, answered),
+        }
+    }
+
+    async fn attempt(&self, access: &SlackAccess, method: &str, body: &Body) -> Result<Value, SlackError> {
+        let unavailable = |code: &str| SlackError::Unavailable { code: code.to_owned() };
+        let asked = self.exchange(access, method, body);
+        // Boxed: a future of this size would be carried by every caller.
+        match tokio::time::timeout(self.patience.attempt(), Box::pin(asked)).await {
+            Ok(answered) => answered,
+            Err(_) => Err(unavailable("Timeout")),
+        }
+    }
+
+    async fn exchange(&self, access: &SlackAccess, method: &str, body: &Body) -> Result<Value, SlackError> {
+        let unavailable = |code: &str| SlackError::Unavailable { code: code.to_owned() };
+        let mut authorization = HeaderValue::from_str(&format!("Bearer {}", access.token.expose()))
+            .map_err(|_| SlackError::Refused { error: "invalid_auth".to_owned() })?;
+        authorization.set_sensitive(true);
+        let (kind, content) = match body {
+            Body::Json(json) => ("application/json; charset=utf-8", json.to_string()),
+            Body::Form(name, value) => {
+                let form = format!("{name}={}", urlencoding::encode(value));
+                ("application/x-www-form-urlencoded", form)
+            }
+        };
+        let request = hyper::Request::post(format!("{}/{method}", access.url))
+            .header(AUTHORIZATION, authorization)
+            .header(CONTENT_TYPE, kind)
+            .body(Full::new(Bytes::from(content)))
+            .map_err(|_| unavailable("InvalidRequest"))?;
+        let response = self.http()?.request(request).await.map_err(|_| unavailable("NoConnection"))?;
+        let status = response.status().as_u16();
+        let retry_after = response.headers().get(RETRY_AFTER).cloned();
+        let read = Limited::new(response.into_body(), MAX_ANSWER).collect().await;
+        let content = read.map_err(|_| unavailable("UnreadableResponse"))?.to_bytes();
+        let retry_after = retry_after.as_ref().and_then(|value| value.to_str().ok());
+        answer::read(status, retry_after, &content)
+    }
+
+    fn http(&self) -> Result<&Http, SlackError> {
+        if let Some(http) = self.http.get() {
+            return Ok(http);
+        }
+        let made =
+            connect().map_err(|_| SlackError::Unavailable { code: "NoRootCertificates".to_owned() })?;
+        Ok(self.http.get_or_init(|| made))
+    }
+
+    fn check_pause(&self, method: &str) -> Result<(), SlackError> {
+        let pauses = self.pauses.lock().unwrap_or_else(PoisonError::into_inner);
+        let left = pauses.get(method).map_or(0, |until| until.duration_since(self.clock.now()).as_secs());
+        match u32::try_from(left) {
+            Ok(retry_after_seconds @ 1..) => Err(SlackError::RateLimited { retry_after_seconds }),
+            _ => Ok(()),
+        }
+    }
+
+    fn note_pause(
+        &self,
+        method: &'static str,
+        answered: Result<Value, SlackError>,
+    ) -> Result<Value, SlackError> {
+        if let Err(SlackError::RateLimited { retry_after_seconds }) = &answered {
+            let until = self.clock.now() + SignedDuration::from_secs((*retry_after_seconds).into());
+            self.pauses.lock().unwrap_or_else(PoisonError::into_inner).insert(method, until);
+        }
+        answered
+    }
+}
+
+fn access(found: Result<Option<SlackAccess>, crate::ports::SecretError>) -> Result<SlackAccess, SlackError> {
+    match found {
+        Ok(Some(access)) => Ok(access),
+        Ok(None) => Err(SlackError::Refused { error: "slack_off".to_owned() }),
+        Err(error) => {
+            tracing::error!(%error, "the Slack secret cannot be read, so Slack cannot be called");
+            Err(SlackError::Unavailable { code: "NoSecret".to_owned() })
+        }
+    }
+}
+
+/// The provider by name: another crate in the build may bring one too, and then none would be the default.
+fn connect() -> std::io::Result<Http> {
+    let mut tcp = HttpConnector::new();
+    tcp.set_connect_timeout(Some(CONNECT));
+    tcp.set_nodelay(true);
+    tcp.enforce_http(false);
+    let https = HttpsConnectorBuilder::new()
+        .with_provider_and_native_roots(rustls::crypto::aws_lc_rs::default_provider())?
+        // Which of the two is allowed where is decided when the URL is read.
+        .https_or_http()
+        .enable_http1()
+        .wrap_connector(tcp);
+    // A sandbox sleeps between two invocations; what it still holds then is soon closed by the other side.
+    Ok(Client::builder(TokioExecutor::new())
+        .pool_timer(TokioTimer::new())
+        .pool_idle_timeout(Duration::from_secs(15))
+        .build(https))
+}
