@@ -14,6 +14,7 @@ use std::fs;
 use cloudformation::{
     actions, dependencies, find_cycle, list, of_type, role_of, root, statements, texts, translated,
 };
+use common::adapters::dynamo::keys;
 use serde_json::{Value, json};
 
 const BEHIND_THE_API: [&str; 2] = ["ApprovalCallbackFunction", "SlackInteractionFunction"];
@@ -35,6 +36,7 @@ fn every_role_may_do_exactly_this() {
     let resume = ["states:SendTaskFailure", "states:SendTaskSuccess"];
     let describe = ["states:DescribeExecution", "states:GetExecutionHistory"];
     let mail = ["ses:SendEmail"];
+    let secret = ["secretsmanager:GetSecretValue"];
     let stream = [
         "dynamodb:DescribeStream",
         "dynamodb:GetRecords",
@@ -53,16 +55,16 @@ fn every_role_may_do_exactly_this() {
     ];
     let expected: BTreeMap<&str, Vec<&[&str]>> = BTreeMap::from([
         ("PrepareRole", vec![&own_log[..], &record]),
-        ("SendApprovalRole", vec![&own_log, &record, &newest, &resume, &mail]),
+        ("SendApprovalRole", vec![&own_log, &record, &newest, &resume, &mail, &secret]),
         ("ApprovalCallbackRole", vec![&own_log, &record, &newest, &resume, &describe]),
-        (
-            "SlackInteractionRole",
-            vec![&own_log, &record, &newest, &resume, &describe, &["secretsmanager:GetSecretValue"]],
-        ),
+        ("SlackInteractionRole", vec![&own_log, &record, &newest, &resume, &describe, &secret]),
         ("NotifyTimeoutRole", vec![&own_log, &record, &mail]),
         ("NotifyRejectionRole", vec![&own_log, &record, &mail]),
         ("ExecuteDeploymentRole", vec![&own_log, &record, &mail]),
-        ("ReconcileRole", vec![&own_log, &record, &["dynamodb:Query"], &stream, &resume, &describe, &mail]),
+        (
+            "ReconcileRole",
+            vec![&own_log, &record, &["dynamodb:Query"], &stream, &resume, &describe, &mail, &secret],
+        ),
         ("DeploymentApprovalRole", vec![&["lambda:InvokeFunction"], &log_delivery]),
         ("ApiGatewayAccountRole", vec![]),
     ]);
@@ -143,7 +145,7 @@ fn lists_are_queries_of_the_sparse_indexes_by_one_function() {
 }
 
 #[test]
-fn the_stream_wakes_reconcile_for_debts_and_replaced_plans_only_and_gives_up_in_the_end() {
+fn the_stream_wakes_reconcile_for_debts_stale_messages_and_replaced_plans_only_and_gives_up_in_the_end() {
     let template = translated();
     let (_, mapping) = of_type(template, "AWS::Lambda::EventSourceMapping").next().unwrap();
     let mapping = &mapping["Properties"];
@@ -156,8 +158,9 @@ fn the_stream_wakes_reconcile_for_debts_and_replaced_plans_only_and_gives_up_in_
         |filter: &Value| serde_json::from_str::<Value>(filter["Pattern"].as_str().unwrap()).unwrap();
     let patterns: Vec<_> = list(&mapping["FilterCriteria"]["Filters"]).iter().map(pattern).collect();
     let owed = json!({ "Keys": {"sk": {"S": ["record"]}}, "NewImage": {"resume": {"S": ["owed"]}} });
+    let stale = json!({ "Keys": {"sk": {"S": ["record"]}}, "NewImage": {keys::SLACK_STALE: {"S": ["yes"]}} });
     let replaced = json!({ "eventName": ["MODIFY"], "dynamodb": {"Keys": {"sk": {"S": ["pointer"]}}} });
-    assert_eq!(patterns, [json!({ "dynamodb": owed }), replaced]);
+    assert_eq!(patterns, [json!({ "dynamodb": owed }), json!({ "dynamodb": stale }), replaced]);
 }
 
 #[test]

@@ -90,6 +90,10 @@ settings! {
         caller_named_approvers: CallerNamedApprovers = "CALLER_NAMED_APPROVERS" by caller_named_approvers,
         /// After how many days a closed record may be dropped; absent: never.
         record_retention_days: Option<u32> = "RECORD_RETENTION_DAYS" by days_or_never,
+        /// The secret with Slack's signing secret and bot token; absent: Slack is off.
+        slack_secret_arn: Option<String> = "SLACK_SECRET_ARN" by secret_arn,
+        /// Where in Slack is asked when no policy names a channel; absent: only where one does.
+        slack_channel: Option<String> = "SLACK_CHANNEL" by slack_channel,
     }
 }
 
@@ -121,12 +125,22 @@ settings! {
     }
 }
 
+settings! {
+    /// The settings of `reconcile`.
+    Reconcile {
+        /// The table of requests and plans.
+        table_name: String = "TABLE_NAME" by table_name,
+        /// What every mail comes from.
+        from_address: String = "FROM_ADDRESS" by sender,
+        /// The secret with Slack's signing secret and bot token; absent: Slack is off.
+        slack_secret_arn: Option<String> = "SLACK_SECRET_ARN" by secret_arn,
+    }
+}
+
 /// The settings of `notify-timeout`.
 pub type NotifyTimeout = Notifier;
 /// The settings of `notify-rejection`.
 pub type NotifyRejection = Notifier;
-/// The settings of `reconcile`.
-pub type Reconcile = Notifier;
 /// The settings of `execute-deployment`.
 pub type ExecuteDeployment = Notifier;
 
@@ -201,6 +215,21 @@ fn caller_named_approvers(name: &'static str, text: &str) -> Result<CallerNamedA
 #[expect(clippy::unnecessary_wraps, reason = "every parser has the same form")]
 fn secret_arn(_name: &'static str, text: &str) -> Result<Option<String>, ConfigError> {
     Ok(Some(text.trim().to_owned()).filter(|arn| !arn.is_empty()))
+}
+
+/// An id or a name with its sign, as in a policy.
+fn slack_channel(name: &'static str, text: &str) -> Result<Option<String>, ConfigError> {
+    let expected = "a Slack channel's id, or its name behind a #, or nothing";
+    if text.trim().is_empty() {
+        return Ok(None);
+    }
+    require(name, text, expected, |text| {
+        let id = text.starts_with(['C', 'G']) && text.bytes().all(|byte| byte.is_ascii_alphanumeric());
+        let sign = |letter: char| letter.is_alphanumeric() || matches!(letter, '-' | '_');
+        let named = text.strip_prefix('#').is_some_and(|name| !name.is_empty() && name.chars().all(sign));
+        (id || named).then(|| text.to_owned())
+    })
+    .map(Some)
 }
 
 fn base_url(name: &'static str, text: &str) -> Result<String, ConfigError> {

@@ -6,11 +6,11 @@ mod withdraw;
 use std::fmt::Display;
 
 use common::ports::{
-    Clock, DescribeWorkflows, KeepRequests, ListRequests, ReadPlans, ReadPointers, ResumeWorkflows, SendMail,
+    Clock, DescribeWorkflows, EditSlack, KeepRequests, ListRequests, Random, ReadPlans, ReadPointers,
+    ResumeWorkflows, SendMail,
 };
 use common::usecase::close_ended::close_ended;
-use common::usecase::pay::pay;
-use common::usecase::resume::Payment;
+use common::usecase::settle::{Settle, Settled};
 use common::usecase::supersede::supersede;
 use common::usecase::sweep::{LISTED, sweep};
 use jiff::{SignedDuration, Timestamp};
@@ -26,25 +26,25 @@ pub const BUDGET: SignedDuration = SignedDuration::from_secs(45);
 ///
 /// # Errors
 /// When a list cannot be read, or the workflow that an event is about cannot be looked at.
-pub async fn handle<S, M, W, C>(
-    store: &S,
-    mail: &M,
-    workflows: &W,
-    clock: &C,
+pub async fn handle<S, M, L, W, C, R>(
+    settle: &Settle<'_, S, M, L, W, C, R>,
     event: Value,
 ) -> Result<Value, Diagnostic>
 where
     S: KeepRequests + ListRequests + ReadPlans + ReadPointers,
     M: SendMail,
+    L: EditSlack,
     W: ResumeWorkflows + DescribeWorkflows,
     C: Clock,
+    R: Random,
 {
+    let Settle { store, workflows, clock, .. } = *settle;
     let until = clock.now() + BUDGET;
     match Trigger::read(&event) {
         Trigger::Stream(changes) => {
             let mut failed = Vec::new();
             for change in changes {
-                if !Box::pin(is_done(store, mail, workflows, clock, &change, until)).await {
+                if !Box::pin(is_done(settle, &change, until)).await {
                     failed.push(json!({ "itemIdentifier": change.sequence_number }));
                 }
             }
@@ -52,7 +52,7 @@ where
         }
         Trigger::Schedule => {
             // Boxed, as all here: one invocation does one of these, and carries the future of none of the others.
-            let swept = Box::pin(sweep(store, mail, workflows, clock, until)).await;
+            let swept = Box::pin(sweep(settle, until)).await;
             let swept = swept.map_err(|error| failure("SweepFailed", &error))?;
             tracing::info!(
                 owing = swept.owing,
@@ -81,27 +81,26 @@ where
 
 /// Whether a change needs no further delivery. One that a service did not answer for is delivered again, and in
 /// the end left to the schedule.
-async fn is_done<S, M, W, C>(
-    store: &S,
-    mail: &M,
-    workflows: &W,
-    clock: &C,
+async fn is_done<S, M, L, W, C, R>(
+    settle: &Settle<'_, S, M, L, W, C, R>,
     change: &Change,
     until: Timestamp,
 ) -> bool
 where
     S: KeepRequests + ReadPlans + ReadPointers,
     M: SendMail,
+    L: EditSlack,
     W: ResumeWorkflows + DescribeWorkflows,
     C: Clock,
+    R: Random,
 {
+    let Settle { store, workflows, clock, .. } = *settle;
     if clock.now() >= until {
         return false;
     }
     match &change.what {
-        Changed::Request(id) => match pay(store, mail, workflows, clock, id).await {
-            Ok(Some(Payment::Interrupted(_))) => false,
-            Ok(_) => true,
+        Changed::Request(id) => match settle.run(id, until).await {
+            Ok(settled) => settled == Settled::Done,
             Err(error) => not_done(id, &error),
         },
         Changed::Replaced(plan) => match supersede(store, workflows, clock, plan).await {

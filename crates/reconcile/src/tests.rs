@@ -56,8 +56,12 @@ fn event(name: &str) -> Value {
     serde_json::from_slice(&fs::read(path).unwrap()).unwrap()
 }
 
+fn settle(memory: &Memory) -> Settle<'_, Memory, Memory, Memory, Memory, Memory, Memory> {
+    Settle { store: memory, mail: memory, slack: memory, workflows: memory, clock: memory, random: memory }
+}
+
 async fn handled(memory: &Memory, name: &str) -> Value {
-    handle(memory, memory, memory, memory, event(name)).await.unwrap()
+    handle(&settle(memory), event(name)).await.unwrap()
 }
 
 fn resume_of(memory: &Memory, id: &str) -> Resume {
@@ -122,7 +126,7 @@ async fn the_schedule_pays_and_closes() {
     handled(&memory, "schedule").await;
     assert_eq!(memory.sent().len(), 2);
     memory.inject(Call::ListOwing, Fault::BeforeEffect);
-    let failed = handle(&memory, &memory, &memory, &memory, event("schedule")).await.unwrap_err();
+    let failed = handle(&settle(&memory), event("schedule")).await.unwrap_err();
     assert_eq!(failed.error_type, "SweepFailed");
 }
 
@@ -133,7 +137,7 @@ async fn an_end_of_a_workflow_closes_what_it_left_open() {
         assert_eq!(handled(&memory, name).await, json!({ "seen": 0 }), "it runs, whatever the event says");
         memory.end_workflow(EXECUTION);
         memory.inject(Call::Describe, Fault::BeforeEffect);
-        let failed = handle(&memory, &memory, &memory, &memory, event(name)).await.unwrap_err();
+        let failed = handle(&settle(&memory), event(name)).await.unwrap_err();
         assert_eq!(failed.error_type, "CloseFailed");
         assert_eq!(handled(&memory, name).await, json!({ "seen": 1 }), "{name}");
         let closed = memory.stored_requests();
@@ -219,7 +223,7 @@ async fn a_withdrawal_needs_an_id_and_a_reason() {
     let long = "x".repeat(2_001);
     for (id, reason) in [("../policy", "x"), ("", "x"), (FIRST, " "), (FIRST, long.as_str())] {
         let event = json!({ "withdraw": { "requestId": id, "reason": reason } });
-        let failed = handle(&memory, &memory, &memory, &memory, event).await.unwrap_err();
+        let failed = handle(&settle(&memory), event).await.unwrap_err();
         assert_eq!(failed.error_type, "InvalidInput", "{id} {reason}");
     }
     assert!(memory.calls().is_empty());
@@ -233,7 +237,7 @@ async fn what_is_not_known_is_dropped_without_a_call() {
     }
     assert_eq!(handled(&memory, "hostile-stream-shapes").await, json!({ "batchItemFailures": [] }));
     for odd in [Value::Null, json!([]), json!("x"), json!({"Records": 1}), json!({"source": "aws.states"})] {
-        assert_eq!(handle(&memory, &memory, &memory, &memory, odd).await.unwrap(), Value::Null);
+        assert_eq!(handle(&settle(&memory), odd).await.unwrap(), Value::Null);
     }
     assert!(memory.calls().is_empty());
 }

@@ -5,7 +5,7 @@ use std::fs;
 use common::adapters::memory::Memory;
 use common::contract::prepare::Input;
 use common::domain::{CallerNamedApprovers, EmailAddress, PlanKey, Status, TaskToken};
-use common::usecase::ask::Settings;
+use common::usecase::ask::{Settings, SlackSettings};
 use common::usecase::prepare::{Defaults, prepare};
 use serde_json::json;
 
@@ -37,10 +37,12 @@ async fn handled(memory: &Memory, payload: &Value) -> Result<Value, Diagnostic> 
         base_url: "https://approvals.example.com".to_owned(),
         caller_named_approvers: CallerNamedApprovers::Allow,
         retention_days: None,
+        slack: SlackSettings::Off,
     };
     let ask = Ask {
         store: memory,
         mail: memory,
+        slack: memory,
         workflows: memory,
         clock: memory,
         random: memory,

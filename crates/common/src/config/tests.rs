@@ -12,6 +12,7 @@ const GOOD: &[(&str, &str)] = &[
     ("CALLER_NAMED_APPROVERS", "allow"),
     ("RECORD_RETENTION_DAYS", "0"),
     ("SLACK_SECRET_ARN", ""),
+    ("SLACK_CHANNEL", ""),
 ];
 
 fn with(name: &'static str, value: &'static str) -> impl Fn(&str) -> Option<String> {
@@ -123,6 +124,18 @@ fn a_secret_switches_slack_on() {
     assert_eq!(read.slack_secret_arn.as_deref(), Some(arn));
     let absent = SlackInteraction::from(|name: &str| (name == "TABLE_NAME").then(|| "t".to_owned()));
     assert_eq!(absent.unwrap().slack_secret_arn, None);
+}
+
+#[test]
+fn a_channel_is_an_id_or_a_name_or_none() {
+    let read = |text| SendApproval::from(with("SLACK_CHANNEL", text)).map(|read| read.slack_channel);
+    assert_eq!(read(""), Ok(None));
+    for good in ["C0123ABC", "G0123ABC", "#releases", "#größe-1"] {
+        assert_eq!(read(good), Ok(Some(good.to_owned())));
+    }
+    for bad in ["releases", "#", "#a b", "<!channel>", "C01 23", "@ana"] {
+        assert!(read(bad).is_err(), "{bad}");
+    }
 }
 
 #[test]

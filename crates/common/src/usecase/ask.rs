@@ -1,8 +1,10 @@
 //! Asking: opening a request, or giving an open one its new task token, and writing to its approvers.
 //!
-//! The order is record (with token and link hashes) first, then mail, then the note that the mail went out.
+//! The order is record (with token and link hashes) first, then mail, then the note that the mail went out; then the
+//! same for Slack.
 
 mod letters;
+mod slack;
 
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
@@ -17,11 +19,11 @@ use crate::contract::{TaskError, TaskErrorName};
 use crate::domain::separation::{self, Served};
 use crate::domain::{
     CallerNamedApprovers, Command, EmailAddress, Event, Exclusion, Generation, Happening, Request, RequestId,
-    Resume, SCHEMA, Status, Transition, apply,
+    Resume, SCHEMA, SlackTarget, Status, Transition, apply,
 };
 use crate::ports::{
-    Clock, Guarded, KeepRequests, Random, ReadPlans, ReadPointers, ReadPolicy, ResumeError, ResumeWorkflows,
-    SendMail,
+    AskSlackWho, Clock, Guarded, KeepRequests, PostToSlack, Random, ReadPlans, ReadPointers, ReadPolicy,
+    ResumeError, ResumeWorkflows, SendMail,
 };
 
 /// How far back a caller's own time of entry is believed.
@@ -38,15 +40,31 @@ pub struct Settings {
     pub caller_named_approvers: CallerNamedApprovers,
     /// After how many days a closed record may be dropped; `None`: never.
     pub retention_days: Option<u32>,
+    /// Whether and where there is Slack.
+    pub slack: SlackSettings,
+}
+
+/// What the operators set about Slack.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SlackSettings {
+    /// There is none.
+    Off,
+    /// There is, and this channel is asked in where no policy names one.
+    On {
+        /// Its id, or `#name`; `None`: only where a policy names one.
+        channel: Option<String>,
+    },
 }
 
 /// The outside that asking needs.
 #[derive(Debug)]
-pub struct Ask<'a, S, M, W, C, R> {
+pub struct Ask<'a, S, M, L, W, C, R> {
     /// Requests and plans.
     pub store: &'a S,
     /// Mail.
     pub mail: &'a M,
+    /// Slack.
+    pub slack: &'a L,
     /// Waiting tasks: a decision still owed is delivered on a new token.
     pub workflows: &'a W,
     /// Time.
@@ -57,10 +75,11 @@ pub struct Ask<'a, S, M, W, C, R> {
     pub settings: &'a Settings,
 }
 
-impl<S, M, W, C, R> Ask<'_, S, M, W, C, R>
+impl<S, M, L, W, C, R> Ask<'_, S, M, L, W, C, R>
 where
     S: KeepRequests + ReadPlans + ReadPointers + ReadPolicy,
     M: SendMail,
+    L: PostToSlack + AskSlackWho,
     W: ResumeWorkflows,
     C: Clock,
     R: Random,
@@ -200,6 +219,10 @@ where
             .ends_after_seconds()
             .filter(|_| blueprint.can_wait)
             .map(|seconds| opened_at + SignedDuration::from_secs(i64::from(seconds)));
+        let slack_target = match &self.settings.slack {
+            SlackSettings::Off => None,
+            SlackSettings::On { channel } => SlackTarget::of_level(&blueprint.level, channel.as_deref()),
+        };
         let opened = Happening::Opened {
             fingerprint: blueprint.fingerprint.clone(),
             requested_by: blueprint.requested_by.clone(),
@@ -234,7 +257,7 @@ where
             retention_days: self.settings.retention_days,
             links: Vec::new(),
             contacts: Vec::new(),
-            slack_target: None,
+            slack_target,
             slack: Vec::new(),
             slack_people: Vec::new(),
             slack_edit: None,
@@ -247,7 +270,7 @@ where
     }
 }
 
-impl<S: KeepRequests, M, W: ResumeWorkflows, C: Clock, R> Ask<'_, S, M, W, C, R> {
+impl<S: KeepRequests, M, L, W: ResumeWorkflows, C: Clock, R> Ask<'_, S, M, L, W, C, R> {
     /// A closed request is never opened again: its outcome goes to the token that waits now.
     async fn deliver_again(&self, request: Request) -> Result<Value, TaskError> {
         match self.workflows.answer(&request.task_token, &resume::answer(&request)).await {
@@ -295,6 +318,6 @@ fn asked_since(entered_at: Timestamp, now: Timestamp) -> Timestamp {
 }
 
 fn answer(request: &Request) -> Value {
-    let asked = request.contacts.iter().filter(|contact| contact.sent_at.is_some()).count();
-    json!({"schema": SCHEMA, "requestId": request.id, "status": request.status, "messagesSent": asked})
+    let sent = request.messages_sent();
+    json!({"schema": SCHEMA, "requestId": request.id, "status": request.status, "messagesSent": sent})
 }

@@ -3,12 +3,15 @@
 pub mod ask;
 pub mod carry_out;
 pub mod close_ended;
+pub mod converge;
 pub mod decide;
 pub mod keep;
 pub mod pay;
 pub mod prepare;
+pub mod recognise;
 pub mod report_rejection;
 pub mod resume;
+pub mod settle;
 pub mod supersede;
 pub mod sweep;
 pub mod take_back;

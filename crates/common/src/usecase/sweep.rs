@@ -3,11 +3,11 @@
 use jiff::Timestamp;
 
 use super::close_ended::close_if_over;
-use super::pay::pay;
-use super::resume::Payment;
+use super::settle::{Settle, Settled};
 use crate::domain::RequestId;
 use crate::ports::{
-    Clock, DescribeWorkflows, KeepRequests, ListRequests, ReadPointers, ResumeWorkflows, SendMail, StoreError,
+    Clock, DescribeWorkflows, EditSlack, KeepRequests, ListRequests, Random, ReadPointers, ResumeWorkflows,
+    SendMail, StoreError,
 };
 
 /// How many ids one run lists: what lies further back has its turn when the first of them are done with.
@@ -37,19 +37,19 @@ pub struct Swept {
 ///
 /// # Errors
 /// When a list cannot be read.
-pub async fn sweep<S, M, W, C>(
-    store: &S,
-    mail: &M,
-    workflows: &W,
-    clock: &C,
+pub async fn sweep<S, M, L, W, C, R>(
+    settle: &Settle<'_, S, M, L, W, C, R>,
     until: Timestamp,
 ) -> Result<Swept, StoreError>
 where
     S: KeepRequests + ListRequests + ReadPointers,
     M: SendMail,
+    L: EditSlack,
     W: ResumeWorkflows + DescribeWorkflows,
     C: Clock,
+    R: Random,
 {
+    let Settle { store, workflows, clock, .. } = *settle;
     let minute = clock.now().as_second().unsigned_abs() / 60;
     let owing = store.owing_requests(LISTED).await?;
     let pending = store.pending_requests(LISTED).await?;
@@ -59,9 +59,9 @@ where
             return Ok(swept);
         }
         swept.seen += 1;
-        match pay(store, mail, workflows, clock, id).await {
-            Ok(Some(Payment::Interrupted(_))) => swept.failed += 1,
-            Ok(_) => {}
+        match settle.run(id, until).await {
+            Ok(Settled::Interrupted) => swept.failed += 1,
+            Ok(Settled::Done) => {}
             Err(error) => swept.failed += failure(id, &error),
         }
     }

@@ -3,8 +3,10 @@
 
 mod ask_again;
 mod ask_mail;
+mod ask_slack;
 mod ask_whom;
 mod carry_out;
+mod converge;
 mod decide;
 mod escalation;
 mod faults;

@@ -64,18 +64,18 @@ struct Fixed {
 }
 
 impl Fixed {
-    fn of(&self, token: &str) -> Option<SlackAccess> {
-        Some(SlackAccess::new(BotToken::new(token.to_owned()), Some(&self.url)).unwrap())
+    fn of(&self, token: &str) -> SlackAccess {
+        SlackAccess::new(BotToken::new(token.to_owned()), Some(&self.url)).unwrap()
     }
 }
 
 impl GiveAccess for Fixed {
     async fn access(&self) -> Result<Option<SlackAccess>, SecretError> {
-        Ok(self.of("xoxb-sample"))
+        Ok(Some(self.of("xoxb-sample")))
     }
 
     async fn renewed(&self) -> Result<Option<SlackAccess>, SecretError> {
-        Ok(self.of(self.renewed))
+        Ok(Some(self.of(self.renewed)))
     }
 }
 

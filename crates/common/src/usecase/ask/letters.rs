@@ -7,11 +7,20 @@ use super::{Ask, answer};
 use crate::contract::send_approval::Payload;
 use crate::contract::{TaskError, TaskErrorName};
 use crate::domain::{Channel, Command, Contact, EmailAddress, Link, LinkToken, Purpose, Request, Status};
-use crate::ports::{Clock, KeepRequests, MailError, Random, ResumeWorkflows, SendMail};
+use crate::ports::{
+    AskSlackWho, Clock, KeepRequests, MailError, PostToSlack, Random, ResumeWorkflows, SendMail,
+};
 use crate::render::email;
 
 /// The state machine retries our retryable error this often; the last attempt has to settle the request.
 const LAST_RETRY: u32 = 3;
+
+/// A message that did not go out.
+pub(super) struct Undelivered {
+    pub(super) why: String,
+    /// Whether another try may work.
+    pub(super) temporary: bool,
+}
 
 /// A mail to write: to whom, as what, and with which link.
 struct Letter {
@@ -20,10 +29,11 @@ struct Letter {
     token: LinkToken,
 }
 
-impl<S, M, W, C, R> Ask<'_, S, M, W, C, R>
+impl<S, M, L, W, C, R> Ask<'_, S, M, L, W, C, R>
 where
     S: KeepRequests,
     M: SendMail,
+    L: PostToSlack + AskSlackWho,
     W: ResumeWorkflows,
     C: Clock,
     R: Random,
@@ -59,10 +69,13 @@ where
             );
             let sent = self.mail.send(&mail).await;
             contacts.push(self.contact(letter, sent.as_ref().err()));
-            failures.extend(sent.err());
+            failures.extend(sent.err().map(Undelivered::from));
         }
         // If the process dies before this note, the retry writes once more; both mails' links work.
         let request = keep(self.store, self.clock, request, &[Command::NoteContacts(contacts)]).await?;
+        // Boxed: where there is no Slack, nothing of it need be carried.
+        let (request, in_slack) = Box::pin(self.post_to_slack(request)).await?;
+        failures.extend(in_slack);
         self.refuse_silence(payload, request, &failures).await
     }
 
@@ -70,6 +83,7 @@ where
         let now = self.clock.now();
         request
             .outstanding()
+            .filter(|_| request.level.mail)
             .filter_map(|person| {
                 let purpose = request.due_message(person, now)?;
                 let token = LinkToken::mint(request.id.clone(), self.random.bits());
@@ -96,14 +110,14 @@ where
         &self,
         payload: &Payload,
         request: Request,
-        failures: &[MailError],
+        failures: &[Undelivered],
     ) -> Result<Value, TaskError> {
-        if request.contacts.iter().any(|contact| contact.sent_at.is_some()) {
+        if request.was_anybody_asked() {
             return Ok(answer(&request));
         }
-        let why = failures.last().map_or_else(|| "there is no approver".to_owned(), ToString::to_string);
+        let why = failures.last().map_or_else(|| no_way(&request).to_owned(), |failure| failure.why.clone());
         let message = format!("nobody could be asked: {why}");
-        let temporary = failures.iter().any(|failure| matches!(failure, MailError::Temporary { .. }));
+        let temporary = failures.iter().any(|failure| failure.temporary);
         let tried_again = temporary && payload.retry.unwrap_or(0) < LAST_RETRY;
         let name =
             if tried_again { TaskErrorName::TemporarilyUnavailable } else { TaskErrorName::NobodyAsked };
@@ -118,5 +132,20 @@ where
             }
         }
         Err(TaskError::new(name, message))
+    }
+}
+
+/// Why there was nothing that could have failed.
+fn no_way(request: &Request) -> &'static str {
+    match (request.level.mail, &request.slack_target) {
+        (true, _) => "there is no approver",
+        (false, None) => "the level is asked in Slack only, and there is no channel for it",
+        (false, Some(_)) => "the level is asked in Slack only, and no approver has an account there",
+    }
+}
+
+impl From<MailError> for Undelivered {
+    fn from(error: MailError) -> Self {
+        Self { why: error.to_string(), temporary: matches!(error, MailError::Temporary { .. }) }
     }
 }

@@ -3,6 +3,7 @@
 
 mod follow_up;
 mod policy;
+mod slack;
 
 use std::collections::BTreeSet;
 

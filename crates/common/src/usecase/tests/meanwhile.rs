@@ -88,8 +88,15 @@ fn ask<'a>(
     let memory = &world.memory;
     let token = task_token(payload["taskToken"].as_str().unwrap());
     memory.wait(super::world::EXECUTION, &token);
-    let ask =
-        Ask { store: memory, mail, workflows: memory, clock: memory, random, settings: &world.settings };
+    let ask = Ask {
+        store: memory,
+        mail,
+        slack: memory,
+        workflows: memory,
+        clock: memory,
+        random,
+        settings: &world.settings,
+    };
     now(ask.run(&Payload::read(payload).unwrap()))
 }
 

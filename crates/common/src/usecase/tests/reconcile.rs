@@ -8,7 +8,7 @@ use crate::domain::samples::task_token;
 use crate::domain::{Choice, Notice, Refusal, Request, RequestId, Resume, Status};
 use crate::ports::Ending;
 use crate::usecase::decide::DecideError;
-use crate::usecase::resume::Payment;
+use crate::usecase::settle::Settled;
 use crate::usecase::sweep::{DEBTS, PENDING, Swept, sweep};
 
 /// A request that was decided by a process that died before it told the workflow.
@@ -40,7 +40,7 @@ fn reason(world: &World) -> String {
 fn the_stream_pays_what_a_dead_process_owed() {
     for (choice, is_approved) in [(Choice::Approve, true), (Choice::Reject, false)] {
         let world = owing(choice);
-        assert!(matches!(now(world.pay()), Ok(Some(Payment::Settled(_)))));
+        assert!(matches!(now(world.pay()), Ok(Settled::Done)));
         assert_eq!((world.was_approved("first"), world.request().resume), (Some(is_approved), Resume::Done));
         let before = world.request();
         now(world.pay()).unwrap();
@@ -56,7 +56,7 @@ fn the_stream_pays_what_a_dead_process_owed() {
 fn the_schedule_pays_what_the_stream_did_not() {
     let world = owing(Choice::Approve);
     world.memory.inject(Call::Answer, Fault::BeforeEffect);
-    assert!(matches!(now(world.pay()), Ok(Some(Payment::Interrupted(_)))), "the stream tries it again");
+    assert!(matches!(now(world.pay()), Ok(Settled::Interrupted)), "the stream tries it again");
     assert_eq!(now(world.sweep()).unwrap(), Swept { owing: 1, pending: 0, seen: 1, failed: 0 });
     assert_eq!((world.was_approved("first"), world.request().resume), (Some(true), Resume::Done));
     assert_eq!(now(world.sweep()).unwrap(), Swept::default(), "and has nothing left to do");
@@ -198,7 +198,7 @@ fn between_two_waits_the_debt_stays_and_the_timeout_task_continues_with_it() {
     world.memory.end_wait(&first());
     world.vote("ana", Choice::Approve).unwrap();
     world.pass(60);
-    assert!(matches!(now(world.pay()), Ok(Some(Payment::Settled(_)))), "the stream does not try for ever");
+    assert!(matches!(now(world.pay()), Ok(Settled::Done)), "the stream does not try for ever");
     now(world.sweep()).unwrap();
     assert_eq!(world.request().resume, Resume::Owed);
     assert_eq!(now(world.time_out(&timed_out(&details))).unwrap()["status"], "approved");
@@ -345,5 +345,5 @@ fn a_run_stops_when_its_time_is_up() {
     many(&world, 5);
     let memory = &world.memory;
     let up = crate::ports::Clock::now(memory);
-    assert_eq!(now(sweep(memory, memory, memory, memory, up)).unwrap().seen, 0);
+    assert_eq!(now(Box::pin(sweep(&world.settle(), up))).unwrap().seen, 0);
 }

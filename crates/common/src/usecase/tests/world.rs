@@ -14,14 +14,13 @@ use crate::domain::{
     StoredPolicy, TaskToken,
 };
 use crate::ports::{Mail, StoreError};
-use crate::usecase::ask::{Ask, Settings};
+use crate::usecase::ask::{Ask, Settings, SlackSettings};
 use crate::usecase::carry_out::carry_out;
 use crate::usecase::close_ended::{CloseError, close_ended};
 use crate::usecase::decide::{DecideError, decide, find};
-use crate::usecase::pay::pay;
 use crate::usecase::prepare::{Defaults, prepare};
 use crate::usecase::report_rejection::report_rejection;
-use crate::usecase::resume::Payment;
+use crate::usecase::settle::{Settle, Settled};
 use crate::usecase::sweep::{LISTED, Swept, sweep};
 use crate::usecase::time_out::time_out;
 
@@ -48,6 +47,7 @@ impl World {
                 base_url: "https://approvals.example.com".to_owned(),
                 caller_named_approvers: CallerNamedApprovers::Allow,
                 retention_days: None,
+                slack: SlackSettings::Off,
             },
             defaults: Defaults {
                 approver: person("ana"),
@@ -55,6 +55,14 @@ impl World {
                 remind_after_seconds: Some(100),
             },
         }
+    }
+
+    /// The same with Slack, where the stack's channel is `#releases`, and Ana has an account.
+    pub(super) fn with_slack() -> Self {
+        let mut world = Self::new();
+        world.settings.slack = SlackSettings::On { channel: Some("#releases".to_owned()) };
+        world.memory.add_slack_account("U-ANA", Some(person("ana")));
+        world
     }
 
     pub(super) fn pass(&self, seconds: i64) {
@@ -112,12 +120,13 @@ impl World {
         let ask = Ask {
             store: memory,
             mail: memory,
+            slack: memory,
             workflows: memory,
             clock: memory,
             random: memory,
             settings: &self.settings,
         };
-        ask.run(&Payload::read(payload)?).await
+        Box::pin(ask.run(&Payload::read(payload)?)).await
     }
 
     /// Enters the waiting state: the task waits, and fails if the function does.
@@ -141,7 +150,7 @@ impl World {
     pub(super) async fn vote_with(&self, link: &LinkToken, choice: Choice) -> Result<Request, DecideError> {
         let opened = find(&self.memory, link).await.map_err(DecideError::Store)?.expect("the link opens");
         let ballot = crate::domain::Ballot { approver: opened.holder.clone(), ..ballot("anyone", choice) };
-        decide(&self.memory, &self.memory, &self.memory, opened.request, ballot).await
+        Box::pin(decide(&self.memory, &self.memory, &self.memory, opened.request, ballot)).await
     }
 
     /// Somebody votes through the first mail that they got.
@@ -162,9 +171,20 @@ impl World {
     }
 
     /// What the table's stream leads to.
-    pub(super) async fn pay(&self) -> Result<Option<Payment>, StoreError> {
+    pub(super) async fn pay(&self) -> Result<Settled, StoreError> {
+        Box::pin(self.settle().run(&self.request().id, Timestamp::MAX)).await
+    }
+
+    pub(super) fn settle(&self) -> Settle<'_, Memory, Memory, Memory, Memory, Memory, Memory> {
         let memory = &self.memory;
-        pay(memory, memory, memory, memory, &self.request().id).await
+        Settle {
+            store: memory,
+            mail: memory,
+            slack: memory,
+            workflows: memory,
+            clock: memory,
+            random: memory,
+        }
     }
 
     /// What an event about the workflow's end leads to.
@@ -175,8 +195,7 @@ impl World {
 
     /// What the schedule leads to.
     pub(super) async fn sweep(&self) -> Result<Swept, StoreError> {
-        let memory = &self.memory;
-        sweep(memory, memory, memory, memory, Timestamp::MAX).await
+        Box::pin(sweep(&self.settle(), Timestamp::MAX)).await
     }
 
     /// The one stored request.
