@@ -3,22 +3,22 @@
 use aws_lambda_events::apigw::ApiGatewayProxyResponse;
 use common::http::response::{allowing, respond};
 use common::http::{Format, Method, Outcome};
+use common::ports::{SlackCard, SlackModal};
+use common::render::slack::closing;
 use serde_json::json;
 
-use crate::interaction::Interaction;
-
-/// What people read who try to decide in Slack.
-const NOT_HERE: &str = "Nothing was recorded: this version does not take votes from Slack. \
-                        Please decide through the link in your mail.";
-
-#[derive(Clone, Copy)]
+/// The answer to one request. What a person is told beside it goes to them by Slack's API.
+#[derive(Clone, Debug)]
 pub(crate) enum Answer {
-    /// A message that only the person sees.
-    Notice,
-    /// The same, in place of the modal's content.
-    Modal,
-    /// Seen; there is nothing to say.
+    /// Seen; there is nothing to say. A modal that was submitted closes.
     Nothing,
+    /// The modal stays open, and says at a field what is wrong there.
+    FieldError {
+        field: &'static str,
+        message: String,
+    },
+    /// Another modal takes the place of the one that was submitted.
+    Instead(SlackModal),
     Malformed,
     NotFromSlack,
     MethodNotAllowed,
@@ -27,29 +27,23 @@ pub(crate) enum Answer {
 }
 
 impl Answer {
-    /// The answer to an interaction.
-    pub(crate) fn to(interaction: &Interaction) -> Self {
-        match interaction {
-            Interaction::BlockActions { .. } => Self::Notice,
-            Interaction::ViewSubmission { .. } => Self::Modal,
-            Interaction::ViewClosed | Interaction::Unknown => Self::Nothing,
-        }
+    /// A modal that has been dealt with says so in its place.
+    pub(crate) fn instead(card: &SlackCard) -> Self {
+        Self::Instead(closing(card))
     }
 
     /// The response; always JSON, as nobody opens this in a browser.
     pub(crate) fn respond(self, method: Method) -> ApiGatewayProxyResponse {
         let problem = |code| Outcome::problem(code).to_json();
+        let allowed = !matches!(self, Self::MethodNotAllowed);
         let (status, body) = match self {
-            Self::Notice => {
-                let notice = json!({
-                    "response_type": "ephemeral",
-                    "replace_original": false,
-                    "text": NOT_HERE,
-                });
-                (200, notice.to_string())
-            }
-            Self::Modal => (200, modal()),
             Self::Nothing => (200, String::new()),
+            Self::FieldError { field, message } => {
+                (200, json!({"response_action": "errors", "errors": {field: message}}).to_string())
+            }
+            Self::Instead(SlackModal(view)) => {
+                (200, json!({"response_action": "update", "view": view}).to_string())
+            }
             Self::Malformed => (400, problem("malformed")),
             Self::NotFromSlack => (401, problem("not_from_slack")),
             Self::MethodNotAllowed => (405, problem("method_not_allowed")),
@@ -57,19 +51,6 @@ impl Answer {
             Self::Unavailable => (503, problem("unavailable")),
         };
         let response = respond(method, Format::Json, status, body, None);
-        if let Self::MethodNotAllowed = self { allowing(response, "POST") } else { response }
+        if allowed { response } else { allowing(response, "POST") }
     }
-}
-
-fn modal() -> String {
-    let text = |text: &str| json!({"type": "plain_text", "text": text});
-    json!({
-        "response_action": "update",
-        "view": {
-            "type": "modal",
-            "title": text("Not recorded"),
-            "blocks": [{"type": "section", "text": text(NOT_HERE)}],
-        },
-    })
-    .to_string()
 }

@@ -1,7 +1,13 @@
 //! Slack's interaction payloads, as an enum of our own. An unknown kind is a variant, not an error: Slack
 //! adds kinds, and wants a 200 for each.
 
+mod foreign;
+
+use std::fmt;
+
+use common::domain::{Choice, RequestId};
 use common::http::{Fields, FormError};
+use common::ports::SlackTrigger;
 use serde::Deserialize;
 use serde_json::Value;
 use thiserror::Error;
@@ -9,20 +15,10 @@ use thiserror::Error;
 /// What somebody did in Slack.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Interaction {
-    /// Buttons of a message were pressed.
-    BlockActions {
-        /// By whom.
-        by: Actor,
-        /// Which, in order.
-        actions: Vec<Action>,
-    },
+    /// A button of a message was pressed.
+    BlockActions(Click),
     /// A modal was submitted.
-    ViewSubmission {
-        /// By whom.
-        by: Actor,
-        /// What the modal is for.
-        callback_id: String,
-    },
+    ViewSubmission(Submission),
     /// A modal was closed without being submitted.
     ViewClosed,
     /// A kind that means nothing here.
@@ -30,24 +26,85 @@ pub enum Interaction {
 }
 
 /// A signed-in Slack account, in its workspace and through an app.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Actor {
     /// The account's id.
     pub user: String,
     /// The workspace's id.
     pub team: Option<String>,
+    /// The workspace that the account is of; another one in a channel that two workspaces share.
+    pub home: Option<String>,
     /// The app's id.
     pub app: Option<String>,
 }
 
 /// A pressed button.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-pub struct Action {
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Click {
+    /// By whom.
+    pub by: Actor,
     /// Which button it is.
     pub action_id: String,
-    /// What it carries: the request's id.
-    #[serde(default)]
-    pub value: Option<String>,
+    /// The request that it carries.
+    pub request: Option<RequestId>,
+    /// The message that it is in.
+    pub place: Option<Place>,
+    /// What lets a modal open.
+    pub trigger: Option<SlackTrigger>,
+}
+
+/// Where a button was pressed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// The conversation's id.
+    pub channel: String,
+    /// What the conversation is called.
+    pub name: Option<String>,
+    /// Slack's name for the message in it.
+    pub ts: String,
+}
+
+impl Place {
+    /// Whether it is a conversation with one person alone.
+    pub fn is_direct(&self) -> bool {
+        self.channel.starts_with('D')
+    }
+}
+
+/// A submitted modal.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Submission {
+    /// By whom.
+    pub by: Actor,
+    /// What the modal is for.
+    pub callback_id: String,
+    /// What we gave it along; `None` when it is not ours, or cannot be read.
+    pub about: Option<About>,
+    /// What was typed to approve.
+    pub phrase: Option<String>,
+    /// What was typed to reject.
+    pub reason: Option<String>,
+}
+
+/// What a modal is about.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+pub struct About {
+    /// The request.
+    pub request: RequestId,
+    /// What submitting it says.
+    pub choice: Choice,
+}
+
+impl fmt::Debug for Actor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("[a Slack account]")
+    }
+}
+
+impl fmt::Debug for Submission {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Submission({}, {:?})", self.callback_id, self.about)
+    }
 }
 
 /// Why a body from Slack cannot be read.
@@ -87,14 +144,8 @@ impl Interaction {
             .map_err(InteractionError::Payload)?;
         let Kind { kind } = read(&payload)?;
         Ok(match kind.as_str() {
-            "block_actions" => {
-                let Actions { by, actions } = read(&payload)?;
-                Self::BlockActions { by: by.into(), actions }
-            }
-            "view_submission" => {
-                let Submission { by, view } = read(&payload)?;
-                Self::ViewSubmission { by: by.into(), callback_id: view.callback_id }
-            }
+            "block_actions" => read::<foreign::Actions>(&payload)?.into(),
+            "view_submission" => Self::ViewSubmission(read::<foreign::Submitted>(&payload)?.into()),
             "view_closed" => Self::ViewClosed,
             _ => Self::Unknown,
         })
@@ -103,8 +154,8 @@ impl Interaction {
     /// The name in logs.
     pub fn kind(&self) -> &'static str {
         match self {
-            Self::BlockActions { .. } => "block_actions",
-            Self::ViewSubmission { .. } => "view_submission",
+            Self::BlockActions(_) => "block_actions",
+            Self::ViewSubmission(_) => "view_submission",
             Self::ViewClosed => "view_closed",
             Self::Unknown => "unknown",
         }
@@ -121,47 +172,6 @@ struct Kind {
     kind: String,
 }
 
-#[derive(Deserialize)]
-struct Actions {
-    #[serde(flatten)]
-    by: Origin,
-    actions: Vec<Action>,
-}
-
-#[derive(Deserialize)]
-struct Submission {
-    #[serde(flatten)]
-    by: Origin,
-    view: View,
-}
-
-#[derive(Deserialize)]
-struct View {
-    #[serde(default)]
-    callback_id: String,
-}
-
-#[derive(Deserialize)]
-struct Origin {
-    user: Named,
-    #[serde(default)]
-    team: Option<Named>,
-    #[serde(default)]
-    api_app_id: Option<String>,
-}
-
-#[derive(Deserialize)]
-struct Named {
-    id: String,
-}
-
-impl From<Origin> for Actor {
-    fn from(origin: Origin) -> Self {
-        let Origin { user, team, api_app_id } = origin;
-        Self { user: user.id, team: team.map(|team| team.id), app: api_app_id }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -172,26 +182,76 @@ mod tests {
     }
 
     #[test]
-    fn a_click_names_its_account_and_its_buttons() {
+    fn a_click_names_its_account_its_button_and_its_message() {
         let click = parse(
-            r#"{"type":"block_actions","user":{"id":"U1","name":"ana"},"team":{"id":"T1"},"api_app_id":"A1",
-                "actions":[{"action_id":"approve","value":"abc-1"},{"action_id":"link"}]}"#,
+            r#"{"type":"block_actions","user":{"id":"U1","name":"ana","team_id":"T1"},"team":{"id":"T1"},
+                "api_app_id":"A1","trigger_id":"1.2.3","channel":{"id":"C1","name":"releases"},
+                "container":{"type":"message","message_ts":"1.1","channel_id":"C1"},
+                "actions":[{"action_id":"approve_deployment","value":"abc-1"},{"action_id":"link"}]}"#,
         );
-        let by = Actor { user: "U1".into(), team: Some("T1".into()), app: Some("A1".into()) };
-        let actions = vec![
-            Action { action_id: "approve".into(), value: Some("abc-1".into()) },
-            Action { action_id: "link".into(), value: None },
-        ];
-        assert_eq!(click.unwrap(), Interaction::BlockActions { by, actions });
+        let team = Some("T1".to_owned());
+        let by = Actor { user: "U1".into(), team: team.clone(), home: team, app: Some("A1".into()) };
+        let place = Place { channel: "C1".into(), name: Some("releases".into()), ts: "1.1".into() };
+        let expected = Click {
+            by,
+            action_id: "approve_deployment".into(),
+            request: RequestId::parse("abc-1").ok(),
+            place: Some(place),
+            trigger: Some(SlackTrigger::new("1.2.3".into())),
+        };
+        assert_eq!(click.unwrap(), Interaction::BlockActions(expected));
     }
 
     #[test]
-    fn an_organisation_wide_app_has_no_team() {
+    fn a_message_is_found_wherever_slack_names_it() {
+        let place = |extra: &str| {
+            let text = format!(
+                r#"{{"type":"block_actions","user":{{"id":"U1"}},"actions":[{{"action_id":"x"}}]{extra}}}"#
+            );
+            match parse(&text).unwrap() {
+                Interaction::BlockActions(click) => click.place,
+                other => panic!("{other:?}"),
+            }
+        };
+        let there = Place { channel: "C1".into(), name: None, ts: "1.1".into() };
+        assert_eq!(place(r#","channel":{"id":"C1"},"message":{"ts":"1.1"}"#), Some(there));
+        assert_eq!(place(r#","container":{"type":"view","view_id":"V1"}"#), None);
+        assert_eq!(place(""), None);
+    }
+
+    #[test]
+    fn a_click_without_a_button_means_nothing() {
+        let click = parse(r#"{"type":"block_actions","user":{"id":"U1"},"actions":[]}"#);
+        assert_eq!(click.unwrap(), Interaction::Unknown);
+    }
+
+    #[test]
+    fn a_submission_says_what_it_is_about_and_what_was_typed() {
         let submitted = parse(
-            r#"{"type":"view_submission","user":{"id":"U1"},"team":null,"view":{"callback_id":"reject"}}"#,
+            r#"{"type":"view_submission","user":{"id":"U1","team_id":"T1"},"team":null,"api_app_id":"A1",
+                "view":{"callback_id":"reject_deployment","private_metadata":"{\"request\":\"a-1\",\"choice\":\"reject\"}",
+                "state":{"values":{"reason":{"reason":{"type":"plain_text_input","value":"freeze"}},
+                "phrase":{"phrase":{"value":null}}}}}}"#,
         );
-        let by = Actor { user: "U1".into(), team: None, app: None };
-        assert_eq!(submitted.unwrap(), Interaction::ViewSubmission { by, callback_id: "reject".into() });
+        let Interaction::ViewSubmission(submission) = submitted.unwrap() else { panic!("a submission") };
+        assert_eq!(
+            submission.by.team.as_deref(),
+            Some("T1"),
+            "an organisation-wide app has no team of its own"
+        );
+        let about = About { request: RequestId::parse("a-1").unwrap(), choice: Choice::Reject };
+        assert_eq!(submission.about, Some(about));
+        assert_eq!((submission.reason.as_deref(), submission.phrase.as_deref()), (Some("freeze"), None));
+        assert!(!format!("{submission:?}").contains("freeze") && !format!("{submission:?}").contains("U1"));
+    }
+
+    #[test]
+    fn a_modal_of_somebody_else_is_about_nothing() {
+        for view in ["{}", r#"{"callback_id":"x","private_metadata":"x"}"#, r#"{"private_metadata":"{}"}"#] {
+            let text = format!(r#"{{"type":"view_submission","user":{{"id":"U1"}},"view":{view}}}"#);
+            let Interaction::ViewSubmission(submission) = parse(&text).unwrap() else { panic!("{view}") };
+            assert_eq!(submission.about, None, "{view}");
+        }
     }
 
     #[test]

@@ -1,14 +1,22 @@
 //! Wires `slack-interaction` to AWS.
 
 use std::convert::Infallible;
+use std::time::Duration;
 
 use common::adapters::aws::{Aws, Profile};
+use common::adapters::dynamo::Table;
 use common::adapters::secrets_manager::SlackSecret;
+use common::adapters::slack::{Patience, SlackClient};
+use common::adapters::step_functions::StepFunctions;
 use common::adapters::system::SystemClock;
 use common::config::{self, SlackInteraction};
 use common::ports::SigningSecrets as _;
 use lambda_runtime::{Error, LambdaEvent, run, service_fn};
 use serde_json::Value;
+use slack_interaction::{Desk, handle};
+
+/// Slack waits for 3 seconds; what is left after this is for telling somebody that it took too long.
+const ENOUGH: Duration = Duration::from_millis(1_900);
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
@@ -16,11 +24,14 @@ async fn main() -> Result<(), Error> {
     let config = SlackInteraction::from_env()?;
     let aws = Aws::connect(Profile::Slack).await;
     let secrets = &SlackSecret::new(aws.secrets_manager(), SystemClock, config.slack_secret_arn);
-    // Slack waits for three seconds, and the first call to AWS takes longest: it is made before the first
-    // click. If it fails, that click tries again and says so.
+    let store = &Table::new(aws.dynamodb(), config.table_name);
+    let workflows = &StepFunctions::new(aws.step_functions());
+    let slack = &SlackClient::new(secrets, SystemClock, Patience::Interaction);
+    let desk = &Desk { secrets, store, workflows, slack, clock: &SystemClock };
+    // The first call to AWS takes longest: it is made before the first click. If it fails, that click tries again.
     secrets.signing_secrets().await.ok();
     run(service_fn(|event: LambdaEvent<Value>| async move {
-        Ok::<_, Infallible>(slack_interaction::handle(secrets, &SystemClock, event.payload).await)
+        Ok::<_, Infallible>(Box::pin(handle(desk, event.payload, tokio::time::sleep(ENOUGH))).await)
     }))
     .await
 }

@@ -1,33 +1,11 @@
-//! What Slack is answered, and that nothing is decided here.
+//! What Slack is answered, whatever it sends.
 
-use common::adapters::memory::Call;
-use serde_json::{Value, json};
+use serde_json::json;
 use slack_interaction::MAX_BODY;
 
 use crate::world::{NOW, SECRET, World, signed};
 
-const CLICK: &str =
-    r#"{"type":"block_actions","user":{"id":"U1"},"actions":[{"action_id":"approve","value":"a-1"}]}"#;
-const SUBMISSION: &str = r#"{"type":"view_submission","user":{"id":"U1"},"view":{"callback_id":"reject"}}"#;
-
-#[tokio::test]
-async fn a_click_is_told_privately_where_to_decide() {
-    let world = World::new();
-    let answer = world.receive(CLICK).await;
-    assert_eq!(answer.status, 200);
-    let body: Value = serde_json::from_str(&answer.text).unwrap();
-    assert_eq!((&body["response_type"], &body["replace_original"]), (&json!("ephemeral"), &json!(false)));
-    assert!(body["text"].as_str().unwrap().starts_with("Nothing was recorded"));
-    assert_eq!(world.memory.calls(), [Call::SigningSecrets]);
-}
-
-#[tokio::test]
-async fn a_submitted_modal_says_that_nothing_was_recorded() {
-    let answer = World::new().receive(SUBMISSION).await;
-    let body: Value = serde_json::from_str(&answer.text).unwrap();
-    assert_eq!((answer.status, &body["response_action"]), (200, &json!("update")));
-    assert!(body["view"]["blocks"][0]["text"]["text"].as_str().unwrap().starts_with("Nothing was recorded"));
-}
+const CLICK: &str = r#"{"type":"block_actions","user":{"id":"U1"},"actions":[{"action_id":"approve_deployment","value":"a-1"}]}"#;
 
 #[tokio::test]
 async fn what_means_nothing_here_is_acknowledged_in_silence() {
