@@ -4,7 +4,7 @@ use std::fs;
 
 use common::adapters::memory::{Call, Fault, Memory, START};
 use common::domain::{Plan, PlanKey, Request, RequestId, Resume, Status, TaskToken};
-use common::ports::StorePlans as _;
+use common::ports::{PostToSlack as _, SlackCard, SlackError, StorePlans as _};
 use serde_json::json;
 
 use super::*;
@@ -259,4 +259,38 @@ fn each_event_is_read_as_what_it_is() {
     assert_eq!(read("execution-aborted"), Trigger::Ended { execution: EXECUTION.to_owned() });
     let Trigger::Stream(shapes) = read("hostile-stream-shapes") else { panic!("a batch") };
     assert!(shapes.len() == 2 && shapes.iter().all(|change| change.what == Changed::Other), "{shapes:?}");
+}
+
+#[tokio::test]
+async fn a_message_in_slack_that_lags_behind_is_edited_once_however_often_the_change_is_delivered() {
+    let memory = Memory::new();
+    let place = memory
+        .post("C0SAMPLE", None, &SlackCard { text: "old".to_owned(), blocks: json!([]) })
+        .await
+        .unwrap();
+    let message =
+        json!({"channel": place.channel, "ts": place.ts, "purpose": "ask", "at": START, "shows": "old"});
+    let slack = vec![serde_json::from_value(message).unwrap()];
+    memory.put_request(Request { resume: Resume::Done, slack, ..owing(FIRST) });
+    for _ in 0..2 {
+        assert_eq!(handled(&memory, "stream-stale-message").await, json!({ "batchItemFailures": [] }));
+        assert_eq!(memory.slack_posts()[0].edits, 1);
+    }
+    assert_ne!(memory.slack_posts()[0].card.text, "old");
+}
+
+#[tokio::test]
+async fn slack_that_does_not_answer_has_the_change_delivered_again() {
+    let memory = Memory::new();
+    let message = json!({"channel": "C1", "ts": "1.1", "purpose": "ask", "at": START, "shows": "old"});
+    let slack = vec![serde_json::from_value(message).unwrap()];
+    memory.put_request(Request { resume: Resume::Done, slack, ..owing(FIRST) });
+    memory.fail_slack(Some(SlackError::Unavailable { code: "HTTP 502".to_owned() }));
+    let failed = handled(&memory, "stream-stale-message").await;
+    assert_eq!(failed["batchItemFailures"].as_array().unwrap().len(), 1);
+    assert_eq!(
+        handled(&memory, "stream-stale-message").await,
+        json!({ "batchItemFailures": [] }),
+        "held, for now"
+    );
 }

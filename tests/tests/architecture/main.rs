@@ -10,4 +10,5 @@ mod functions;
 mod layers;
 mod samples;
 mod schemas;
+mod slack;
 mod template;

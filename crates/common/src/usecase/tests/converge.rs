@@ -4,10 +4,12 @@ use jiff::Timestamp;
 
 use super::world::{World, now, timed_out};
 use crate::adapters::memory::{Call, Fault, until_death};
+use crate::adapters::slack::Patience;
 use crate::domain::samples::group;
 use crate::domain::{Choice, Resume, SlackTarget, Status};
 use crate::ports::SlackError;
 use crate::render::slack::message;
+use crate::usecase::converge::CLAIM;
 use crate::usecase::settle::Settled;
 use crate::usecase::supersede::supersede;
 use crate::usecase::take_back::take_back;
@@ -184,6 +186,13 @@ fn no_older_edit_stays_on_top_of_the_outcome() {
     now(world.sweep()).unwrap();
     shows_the_record(&world);
     assert_eq!(world.request().status, Status::Approved);
+}
+
+/// Two attempts of one call, the pause between them, and those of a token that was read anew.
+#[test]
+fn a_claim_outlasts_every_edit() {
+    let longest = Patience::Task.attempt() * 3 + std::time::Duration::from_secs(3);
+    assert!(longest < CLAIM.unsigned_abs());
 }
 
 #[test]
