@@ -7,7 +7,7 @@ use common::adapters::system::SystemClock;
 use common::domain::{
     Ballot, Channel, Choice, Command, Happening, Request, RequestId, Strength, Transition, apply,
 };
-use common::ports::{Clock as _, RecordVotes as _, Written};
+use common::ports::{Clock as _, Guarded, RecordVotes as _};
 
 use crate::Run;
 
@@ -45,7 +45,7 @@ impl Run {
         };
         let table = Table::new(self.tables().clone(), self.output("ApprovalTableName"));
         let written = self.wait_for(table.record_vote(&next, request.version));
-        assert_eq!(written.unwrap_or_else(|error| panic!("{error}")), Written::Stored);
+        assert_eq!(written.unwrap_or_else(|error| panic!("{error}")), Guarded::Stored);
         next
     }
 

@@ -33,7 +33,10 @@ pub(crate) enum Answer {
 /// The HTTP status that says a refusal.
 pub fn status_of(refusal: Refusal) -> u16 {
     match refusal {
-        Refusal::NotAnApprover | Refusal::SelfApproval => 403,
+        Refusal::NotAnApprover
+        | Refusal::SelfApproval
+        | Refusal::VotedAtEarlierLevel { .. }
+        | Refusal::NeededAtLaterLevel { .. } => 403,
         Refusal::AlreadyVoted { .. } | Refusal::AlreadyDecided { .. } => 409,
         Refusal::Expired | Refusal::Withdrawn | Refusal::Superseded | Refusal::WorkflowGone => 410,
         Refusal::PhraseMissing | Refusal::PhraseWrong | Refusal::ReasonMissing | Refusal::ReasonTooLong => {

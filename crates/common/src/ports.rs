@@ -7,7 +7,9 @@ use std::future::Future;
 
 use jiff::Timestamp;
 
-use crate::domain::{EmailAddress, Plan, PlanKey, Request, RequestId, TaskToken};
+use crate::domain::{
+    EmailAddress, Plan, PlanKey, Pointer, Request, RequestId, StoredPolicy, Subject, TaskToken,
+};
 
 /// Tells the time.
 pub trait Clock: Send + Sync {
@@ -42,6 +44,26 @@ pub enum Written<T> {
     Conflict(Box<T>),
 }
 
+/// What a conditional write did that also needs its plan to be the newest for its subject.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Guarded<T> {
+    /// It took effect.
+    Stored,
+    /// The condition on the item itself failed; this is what stands there.
+    Conflict(Box<T>),
+    /// A newer plan has taken the place of its plan.
+    Superseded(PlanKey),
+}
+
+impl<T> From<Written<T>> for Guarded<T> {
+    fn from(written: Written<T>) -> Self {
+        match written {
+            Written::Stored => Self::Stored,
+            Written::Conflict(stored) => Self::Conflict(stored),
+        }
+    }
+}
+
 /// Reads requests, strongly consistent.
 pub trait ReadRequests: Send + Sync {
     /// The request with this id.
@@ -50,8 +72,9 @@ pub trait ReadRequests: Send + Sync {
 
 /// Changes requests in every way but by a vote.
 pub trait KeepRequests: ReadRequests {
-    /// Stores a new request, if there is none with its id.
-    fn open(&self, request: &Request) -> impl Future<Output = Result<Written<Request>, StoreError>> + Send;
+    /// Stores a new request, if there is none with its id, and if no newer plan has taken its plan's place. A
+    /// request that says itself that it is superseded needs only the first.
+    fn open(&self, request: &Request) -> impl Future<Output = Result<Guarded<Request>, StoreError>> + Send;
 
     /// Stores the request that follows, if the stored one is still the version it follows from.
     fn keep(
@@ -86,12 +109,13 @@ pub trait ListRequests: Send + Sync {
 
 /// Records votes. Only the functions that people reach bind it.
 pub trait RecordVotes: ReadRequests {
-    /// Stores the request that follows from a vote, if the stored one is still the version it follows from.
+    /// Stores the request that follows from a vote, if the stored one is still the version it follows from, and
+    /// if no newer plan has taken its plan's place.
     fn record_vote(
         &self,
         next: &Request,
         follows: u64,
-    ) -> impl Future<Output = Result<Written<Request>, StoreError>> + Send;
+    ) -> impl Future<Output = Result<Guarded<Request>, StoreError>> + Send;
 }
 
 /// Reads plans, strongly consistent.
@@ -100,9 +124,38 @@ pub trait ReadPlans: Send + Sync {
     fn plan(&self, key: &PlanKey) -> impl Future<Output = Result<Option<Plan>, StoreError>> + Send;
 }
 
+/// Reads which plan is the newest for a subject, strongly consistent.
+pub trait ReadPointers: Send + Sync {
+    /// The pointer of this subject.
+    fn pointer(&self, subject: &Subject) -> impl Future<Output = Result<Option<Pointer>, StoreError>> + Send;
+}
+
+/// Reads the policy that holds, strongly consistent.
+pub trait ReadPolicy: Send + Sync {
+    /// The newest version; `None` when none was ever stored.
+    fn policy(&self) -> impl Future<Output = Result<Option<StoredPolicy>, StoreError>> + Send;
+}
+
+/// Stores policies, each as a new version. Only the operators' command line binds it.
+pub trait StorePolicies: ReadPolicy {
+    /// Stores the version that follows, if the newest one is still the one before it; 0 stands for none.
+    fn store_policy(
+        &self,
+        policy: &StoredPolicy,
+        follows: u32,
+    ) -> impl Future<Output = Result<Written<StoredPolicy>, StoreError>> + Send;
+
+    /// One version.
+    fn policy_version(
+        &self,
+        number: u32,
+    ) -> impl Future<Output = Result<Option<StoredPolicy>, StoreError>> + Send;
+}
+
 /// Stores plans, once.
 pub trait StorePlans: ReadPlans {
-    /// Stores a plan, if there is none with its key.
+    /// Stores a plan, if there is none with its key. In the same transaction, the pointer of its subject moves to
+    /// it, unless that points at a newer plan already.
     fn store_plan(&self, plan: &Plan) -> impl Future<Output = Result<Written<Plan>, StoreError>> + Send;
 }
 

@@ -1,7 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 use common::contract::prepare::Input;
-use common::ports::{Clock, Random, StorePlans};
+use common::ports::{Clock, Random, ReadPolicy, StorePlans};
 use common::usecase::prepare::{Defaults, prepare};
 use lambda_runtime::Diagnostic;
 use serde_json::Value;
@@ -11,7 +11,7 @@ use serde_json::Value;
 /// # Errors
 /// `InvalidInput` with every mistake, or `TemporarilyUnavailable`.
 pub async fn handle(
-    store: &impl StorePlans,
+    store: &(impl StorePlans + ReadPolicy),
     clock: &impl Clock,
     random: &impl Random,
     defaults: &Defaults,

@@ -1,17 +1,22 @@
 #![doc = include_str!("../README.md")]
 
 pub mod trigger;
+mod withdraw;
 
-use common::domain::RequestId;
-use common::ports::{Clock, DescribeWorkflows, KeepRequests, ListRequests, ResumeWorkflows, SendMail};
+use std::fmt::Display;
+
+use common::ports::{
+    Clock, DescribeWorkflows, KeepRequests, ListRequests, ReadPlans, ReadPointers, ResumeWorkflows, SendMail,
+};
 use common::usecase::close_ended::close_ended;
 use common::usecase::pay::pay;
 use common::usecase::resume::Payment;
+use common::usecase::supersede::supersede;
 use common::usecase::sweep::{LISTED, sweep};
 use jiff::{SignedDuration, Timestamp};
 use lambda_runtime::Diagnostic;
 use serde_json::{Value, json};
-use trigger::{Change, Trigger};
+use trigger::{Change, Changed, Trigger};
 
 /// How long a run begins new requests. One request takes five calls of at most 10 seconds each, and the
 /// function has 120.
@@ -29,7 +34,7 @@ pub async fn handle<S, M, W, C>(
     event: Value,
 ) -> Result<Value, Diagnostic>
 where
-    S: KeepRequests + ListRequests,
+    S: KeepRequests + ListRequests + ReadPlans + ReadPointers,
     M: SendMail,
     W: ResumeWorkflows + DescribeWorkflows,
     C: Clock,
@@ -39,7 +44,7 @@ where
         Trigger::Stream(changes) => {
             let mut failed = Vec::new();
             for change in changes {
-                if !is_paid(store, mail, workflows, clock, &change, until).await {
+                if !is_done(store, mail, workflows, clock, &change, until).await {
                     failed.push(json!({ "itemIdentifier": change.sequence_number }));
                 }
             }
@@ -63,6 +68,9 @@ where
             let seen = close_ended(store, workflows, clock, &execution, LISTED, until).await;
             Ok(json!({ "seen": seen.map_err(|error| failure("CloseFailed", &error))? }))
         }
+        Trigger::Withdraw { request, reason } => {
+            withdraw::withdraw(store, workflows, clock, request, &reason).await
+        }
         Trigger::Unknown => {
             tracing::warn!("an event of an unknown kind was dropped");
             Ok(Value::Null)
@@ -72,7 +80,7 @@ where
 
 /// Whether a change needs no further delivery. One that a service did not answer for is delivered again, and in
 /// the end left to the schedule.
-async fn is_paid<S, M, W, C>(
+async fn is_done<S, M, W, C>(
     store: &S,
     mail: &M,
     workflows: &W,
@@ -81,27 +89,30 @@ async fn is_paid<S, M, W, C>(
     until: Timestamp,
 ) -> bool
 where
-    S: KeepRequests,
+    S: KeepRequests + ReadPlans + ReadPointers,
     M: SendMail,
     W: ResumeWorkflows + DescribeWorkflows,
     C: Clock,
 {
-    let Some(id) = &change.request else {
-        tracing::warn!("a change of something other than a request was dropped");
-        return true;
-    };
     if clock.now() >= until {
         return false;
     }
-    match pay(store, mail, workflows, clock, id).await {
-        Ok(Some(Payment::Interrupted(_))) => false,
-        Ok(_) => true,
-        Err(error) => not_paid(id, &error),
+    match &change.what {
+        Changed::Request(id) => match pay(store, mail, workflows, clock, id).await {
+            Ok(Some(Payment::Interrupted(_))) => false,
+            Ok(_) => true,
+            Err(error) => not_done(id, &error),
+        },
+        Changed::Replaced(plan) => match supersede(store, workflows, clock, plan).await {
+            Ok(_) => true,
+            Err(error) => not_done(plan, &error),
+        },
+        Changed::Other => true,
     }
 }
 
-fn not_paid(id: &RequestId, error: &(dyn std::error::Error + 'static)) -> bool {
-    tracing::error!(approval.id = %id, error, "a request could not be reconciled");
+fn not_done(id: &impl Display, error: &(dyn std::error::Error + 'static)) -> bool {
+    tracing::error!(approval.id = %id, error, "a change could not be reconciled");
     false
 }
 

@@ -3,7 +3,8 @@
 use std::fs;
 
 use common::adapters::memory::{Call, Fault, Memory, START};
-use common::domain::{Request, Resume, Status, TaskToken};
+use common::domain::{Plan, PlanKey, Request, RequestId, Resume, Status, TaskToken};
+use common::ports::StorePlans as _;
 use serde_json::json;
 
 use super::*;
@@ -142,6 +143,88 @@ async fn an_end_of_a_workflow_closes_what_it_left_open() {
     }
 }
 
+/// The plan whose first request this is, for the subject of the samples.
+fn plan(id: &str, prepared_at: Timestamp) -> Plan {
+    let request = pending(id);
+    serde_json::from_value(json!({
+        "schema": 1, "key": id.trim_end_matches("-1"), "canWait": true, "preparedAt": prepared_at,
+        "facts": request.facts, "fingerprint": request.fingerprint, "subject": "checkout@production",
+        "levels": [request.level]
+    }))
+    .unwrap()
+}
+
+#[tokio::test]
+async fn a_newer_plan_closes_the_requests_of_the_older_one_and_ends_its_workflow() {
+    let (older, newer) = (plan(FIRST, START), plan(SECOND, START + SignedDuration::from_secs(1)));
+    let mut asked = pending(FIRST);
+    (asked.plan, asked.subject) = (Some(older.key.clone()), older.subject.clone());
+    let memory = world(&[asked.clone()]);
+    memory.store_plan(&older).await.unwrap();
+    // The event comes before the pointer moves, or is wrong: nothing happens.
+    assert_eq!(handled(&memory, "stream-replaced").await, json!({ "batchItemFailures": [] }));
+    assert_eq!(memory.stored_requests(), [asked.clone()]);
+
+    memory.store_plan(&newer).await.unwrap();
+    memory.inject(Call::ReadPointer, Fault::BeforeEffect);
+    let failed = json!({ "batchItemFailures": [{ "itemIdentifier": "500000000000000000101" }] });
+    assert_eq!(handled(&memory, "stream-replaced").await, failed);
+    for _ in 0..2 {
+        assert_eq!(handled(&memory, "stream-replaced").await, json!({ "batchItemFailures": [] }));
+        let closed = memory.stored_requests().remove(0);
+        assert_eq!((closed.status, closed.resume), (Status::Superseded, Resume::Done));
+        assert_eq!(closed.decision.unwrap().superseded_by, Some(newer.key.clone()));
+        assert!(is_answered(&memory, &asked.task_token));
+        assert_eq!(memory.count(Call::Answer), 1);
+    }
+}
+
+#[tokio::test]
+async fn a_newer_plan_of_which_the_stream_did_not_tell_is_found_by_the_schedule() {
+    let (older, newer) = (plan(FIRST, START), plan(SECOND, START + SignedDuration::from_secs(1)));
+    let mut asked = pending(FIRST);
+    (asked.plan, asked.subject) = (Some(older.key.clone()), older.subject.clone());
+    let memory = world(&[asked]);
+    memory.store_plan(&older).await.unwrap();
+    memory.store_plan(&newer).await.unwrap();
+    handled(&memory, "schedule").await;
+    assert_eq!(memory.stored_requests()[0].status, Status::Superseded);
+}
+
+#[tokio::test]
+async fn a_withdrawal_closes_the_request_and_ends_its_workflow() {
+    let memory = world(&[pending(FIRST)]);
+    let withdrawn = json!({ "requestId": FIRST, "status": "withdrawn", "resume": "done" });
+    for _ in 0..2 {
+        assert_eq!(handled(&memory, "withdraw").await, withdrawn);
+        assert!(is_answered(&memory, &pending(FIRST).task_token));
+        assert_eq!(memory.count(Call::Answer), 1);
+    }
+}
+
+#[tokio::test]
+async fn a_decision_that_came_first_is_not_withdrawn() {
+    let memory = world(&[owing(FIRST)]);
+    let standing = json!({
+        "requestId": FIRST, "status": "approved", "resume": "done", "refusal": "already_decided"
+    });
+    assert_eq!(handled(&memory, "withdraw").await, standing);
+    let nothing = handled(&Memory::new(), "withdraw").await;
+    assert_eq!(nothing, json!({ "requestId": FIRST, "refusal": "not_found" }));
+}
+
+#[tokio::test]
+async fn a_withdrawal_needs_an_id_and_a_reason() {
+    let memory = world(&[pending(FIRST)]);
+    let long = "x".repeat(2_001);
+    for (id, reason) in [("../policy", "x"), ("", "x"), (FIRST, " "), (FIRST, long.as_str())] {
+        let event = json!({ "withdraw": { "requestId": id, "reason": reason } });
+        let failed = handle(&memory, &memory, &memory, &memory, event).await.unwrap_err();
+        assert_eq!(failed.error_type, "InvalidInput", "{id} {reason}");
+    }
+    assert!(memory.calls().is_empty());
+}
+
 #[tokio::test]
 async fn what_is_not_known_is_dropped_without_a_call() {
     let memory = world(&[owing(FIRST)]);
@@ -160,13 +243,16 @@ fn each_event_is_read_as_what_it_is() {
     let read = |name| Trigger::read(&event(name));
     let change = |number: &str, id| Change {
         sequence_number: number.to_owned(),
-        request: Some(RequestId::parse(id).unwrap()),
+        what: Changed::Request(RequestId::parse(id).unwrap()),
     };
     let [one, two] = [change("500000000000000000101", FIRST), change("500000000000000000102", SECOND)];
     assert_eq!(read("stream-owed"), Trigger::Stream(vec![one.clone()]));
     assert_eq!(read("stream-two"), Trigger::Stream(vec![one, two]));
+    let Trigger::Stream(replaced) = read("stream-replaced") else { panic!("a batch") };
+    let older = PlanKey::parse(FIRST.trim_end_matches("-1")).unwrap();
+    assert_eq!(replaced[0].what, Changed::Replaced(older));
     assert_eq!(read("schedule"), Trigger::Schedule);
     assert_eq!(read("execution-aborted"), Trigger::Ended { execution: EXECUTION.to_owned() });
     let Trigger::Stream(shapes) = read("hostile-stream-shapes") else { panic!("a batch") };
-    assert!(shapes.len() == 2 && shapes.iter().all(|change| change.request.is_none()), "{shapes:?}");
+    assert!(shapes.len() == 2 && shapes.iter().all(|change| change.what == Changed::Other), "{shapes:?}");
 }

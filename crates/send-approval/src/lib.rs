@@ -1,7 +1,9 @@
 #![doc = include_str!("../README.md")]
 
 use common::contract::send_approval::Payload;
-use common::ports::{Clock, KeepRequests, Random, ReadPlans, ResumeWorkflows, SendMail};
+use common::ports::{
+    Clock, KeepRequests, Random, ReadPlans, ReadPointers, ReadPolicy, ResumeWorkflows, SendMail,
+};
 use common::usecase::ask::Ask;
 use lambda_runtime::Diagnostic;
 use serde_json::Value;
@@ -12,7 +14,7 @@ use serde_json::Value;
 /// Whenever it would otherwise wait in silence.
 pub async fn handle<S, M, W, C, R>(ask: &Ask<'_, S, M, W, C, R>, payload: Value) -> Result<Value, Diagnostic>
 where
-    S: KeepRequests + ReadPlans,
+    S: KeepRequests + ReadPlans + ReadPointers + ReadPolicy,
     M: SendMail,
     W: ResumeWorkflows,
     C: Clock,

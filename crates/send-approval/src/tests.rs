@@ -26,7 +26,7 @@ async fn prepared() -> Memory {
     let defaults = Defaults { approver: ana(), timeout_seconds: 86_400, remind_after_seconds: Some(14_400) };
     prepare(&memory, &memory, &memory, &defaults, input).await.unwrap();
     let mut plan = memory.stored_plans().remove(0);
-    plan.key = PlanKey::parse(KEY).unwrap();
+    (plan.key, plan.subject) = (PlanKey::parse(KEY).unwrap(), None);
     memory.put_plan(plan);
     memory
 }

@@ -159,8 +159,11 @@ fn every_event_of_reconcile_is_read_or_dropped_as_its_name_says() {
     for sample in samples("reconcile") {
         let known = match Trigger::read(&sample.content) {
             Trigger::Unknown => false,
-            Trigger::Stream(changes) => changes.iter().all(|change| change.request.is_some()),
+            Trigger::Stream(changes) => {
+                changes.iter().all(|change| change.what != reconcile::trigger::Changed::Other)
+            }
             Trigger::Schedule | Trigger::Ended { .. } => true,
+            Trigger::Withdraw { request, reason } => request.is_some() && !reason.is_empty(),
         };
         assert_eq!(known, sample.is_good(), "{}", sample.name);
     }

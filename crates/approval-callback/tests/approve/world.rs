@@ -6,8 +6,8 @@ use aws_lambda_events::encodings::Body;
 use common::adapters::memory::{Call, Memory, START};
 use common::domain::{
     Approver, Command, Confirmation, DeploymentFacts, EmailAddress, Facts, Fingerprint, Generation, Group,
-    Level, Link, LinkToken, NamedBy, Request, RequestId, Resume, SCHEMA, Status, TaskToken, Transition,
-    Workflow, apply,
+    Level, Link, LinkToken, NamedBy, Request, RequestId, Resume, SCHEMA, Silence, Status, TaskToken,
+    Transition, Workflow, apply,
 };
 use jiff::SignedDuration;
 use serde_json::{Value, json};
@@ -49,6 +49,8 @@ pub(crate) fn request(approvers: &[&str], quorum: u32) -> Request {
         status: Status::Pending,
         resume: Resume::None,
         plan: None,
+        policy: None,
+        subject: None,
         level_number: 1,
         level_count: 1,
         next: None,
@@ -63,10 +65,7 @@ pub(crate) fn request(approvers: &[&str], quorum: u32) -> Request {
             name: "approval".into(),
             groups: vec![Group {
                 role: "approver".into(),
-                approvers: approvers
-                    .iter()
-                    .map(|name| Approver { email: person(name), name: None })
-                    .collect(),
+                approvers: approvers.iter().map(|name| Approver::at(person(name))).collect(),
                 quorum,
             }],
             named_by: NamedBy::Stack,
@@ -74,7 +73,12 @@ pub(crate) fn request(approvers: &[&str], quorum: u32) -> Request {
             remind_after_seconds: Vec::new(),
             confirmation: Confirmation::Phrase,
             self_approval: false,
+            same_person: false,
+            reject_quorum: 1,
+            silence: Silence::Reject,
         },
+        excluded: Vec::new(),
+        escalated_at: None,
         base_url: BASE.into(),
         opened_at: START,
         deadline: Some(START + SignedDuration::from_hours(24)),

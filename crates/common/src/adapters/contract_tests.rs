@@ -3,8 +3,12 @@
 
 use super::memory::START;
 use super::samples::{EXECUTION, after, every_shape, plan, request, vote};
-use crate::domain::{Choice, Command, Request, Status, Workflow};
-use crate::ports::{KeepRequests, ListRequests, RecordVotes, StorePlans, Written};
+use crate::domain::{
+    Choice, Command, Facts, Plan, Policy, Request, SCHEMA, Status, StoredPolicy, Subject, Workflow,
+};
+use crate::ports::{
+    Guarded, KeepRequests, ListRequests, ReadPointers, RecordVotes, StorePlans, StorePolicies, Written,
+};
 
 /// The contract of [`KeepRequests`] and [`RecordVotes`], on an empty store.
 pub(crate) async fn requests(store: &(impl KeepRequests + RecordVotes)) {
@@ -17,12 +21,12 @@ pub(crate) async fn requests(store: &(impl KeepRequests + RecordVotes)) {
     assert!(store.record_vote(&opened, 1).await.is_err());
 
     // The first to open it wins; repeating the same is no conflict, anything else is.
-    assert_eq!(store.open(&opened).await.unwrap(), Written::Stored);
+    assert_eq!(store.open(&opened).await.unwrap(), Guarded::Stored);
     assert_eq!(store.request(&opened.id).await.unwrap(), Some(opened.clone()));
-    assert_eq!(store.open(&opened).await.unwrap(), Written::Stored);
+    assert_eq!(store.open(&opened).await.unwrap(), Guarded::Stored);
     let mut other = opened.clone();
     other.base_url = "https://other.example.com".to_owned();
-    assert_eq!(store.open(&other).await.unwrap(), Written::Conflict(Box::new(opened.clone())));
+    assert_eq!(store.open(&other).await.unwrap(), Guarded::Conflict(Box::new(opened.clone())));
 
     // A change needs the version that it follows from.
     let notice = |notice| Command::NoteNotice { notice, recipients: Vec::new() };
@@ -32,17 +36,17 @@ pub(crate) async fn requests(store: &(impl KeepRequests + RecordVotes)) {
     let stale = after(&opened, vote(Choice::Approve), later);
     assert_eq!(
         store.record_vote(&stale, opened.version).await.unwrap(),
-        Written::Conflict(Box::new(noted.clone()))
+        Guarded::Conflict(Box::new(noted.clone()))
     );
 
     // Of two votes on the same version the first counts, and its repetition is no conflict.
     let approved = after(&noted, vote(Choice::Approve), later);
     let rejected = after(&noted, vote(Choice::Reject), later);
-    assert_eq!(store.record_vote(&approved, noted.version).await.unwrap(), Written::Stored);
-    assert_eq!(store.record_vote(&approved, noted.version).await.unwrap(), Written::Stored, "a lost reply");
+    assert_eq!(store.record_vote(&approved, noted.version).await.unwrap(), Guarded::Stored);
+    assert_eq!(store.record_vote(&approved, noted.version).await.unwrap(), Guarded::Stored, "a lost reply");
     assert_eq!(
         store.record_vote(&rejected, noted.version).await.unwrap(),
-        Written::Conflict(Box::new(approved.clone()))
+        Guarded::Conflict(Box::new(approved.clone()))
     );
 
     // A vote never goes on top of a decision, even with the right version; other changes do.
@@ -51,7 +55,7 @@ pub(crate) async fn requests(store: &(impl KeepRequests + RecordVotes)) {
     overturned.status = Status::Rejected;
     assert_eq!(
         store.record_vote(&overturned, approved.version).await.unwrap(),
-        Written::Conflict(Box::new(approved.clone()))
+        Guarded::Conflict(Box::new(approved.clone()))
     );
     let paid = after(&approved, Command::NoteResume(crate::domain::Resume::Done), later);
     assert_eq!(store.keep(&paid, approved.version).await.unwrap(), Written::Stored);
@@ -59,7 +63,7 @@ pub(crate) async fn requests(store: &(impl KeepRequests + RecordVotes)) {
 
     // Every shape comes back as it was.
     for shape in every_shape() {
-        assert_eq!(store.open(&shape).await.unwrap(), Written::Stored);
+        assert_eq!(store.open(&shape).await.unwrap(), Guarded::Stored);
         assert_eq!(store.request(&shape.id).await.unwrap(), Some(shape));
     }
 }
@@ -126,4 +130,85 @@ pub(crate) async fn plans(store: &impl StorePlans) {
     assert_eq!(store.store_plan(&other).await.unwrap(), Written::Conflict(Box::new(first.clone())));
     assert_eq!(store.plan(&first.key).await.unwrap(), Some(first));
     assert_eq!(store.plan(&plan("second").key).await.unwrap(), None);
+}
+
+/// The contract of pointers: they move forward with the plans, and guard the requests of a plan.
+pub(crate) async fn pointers(store: &(impl StorePlans + ReadPointers + KeepRequests + RecordVotes)) {
+    let at = |seconds| START + jiff::SignedDuration::from_secs(seconds);
+    let for_subject = |execution: &str, seconds| {
+        let mut plan = plan(execution);
+        let Facts::Deployment(facts) = &plan.facts else { panic!("a deployment") };
+        plan.subject = Some(Subject::of(facts));
+        plan.prepared_at = at(seconds);
+        plan
+    };
+    let (old, new, late) = (for_subject("old", 0), for_subject("new", 10), for_subject("late", 5));
+    let subject = old.subject.clone().unwrap();
+    let newest = async || store.pointer(&subject).await.unwrap().map(|pointer| pointer.plan);
+    assert_eq!(newest().await, None);
+    assert_eq!(store.store_plan(&old).await.unwrap(), Written::Stored);
+    assert_eq!(newest().await, Some(old.key.clone()));
+
+    // The requests of the newest plan can be opened and voted on.
+    let of_plan = |plan: &Plan, id: &str| {
+        let mut request = request(id);
+        (request.plan, request.subject) = (Some(plan.key.clone()), plan.subject.clone());
+        request
+    };
+    let first = of_plan(&old, "first");
+    assert_eq!(store.open(&first).await.unwrap(), Guarded::Stored);
+    assert_eq!(store.open(&first).await.unwrap(), Guarded::Stored, "a lost reply");
+    let approved = after(&first, vote(Choice::Approve), at(60));
+    assert_eq!(
+        store.record_vote(&approved, first.version + 1).await.unwrap(),
+        Guarded::Conflict(Box::new(first.clone()))
+    );
+
+    // A newer plan takes the pointer. One that was prepared earlier and comes later does not.
+    assert_eq!(store.store_plan(&new).await.unwrap(), Written::Stored);
+    assert_eq!(store.store_plan(&late).await.unwrap(), Written::Stored);
+    assert_eq!(newest().await, Some(new.key.clone()));
+    assert_eq!(store.plan(&late.key).await.unwrap(), Some(late.clone()));
+    assert_eq!(store.store_plan(&old).await.unwrap(), Written::Stored, "a lost reply moves nothing");
+    assert_eq!(newest().await, Some(new.key.clone()));
+
+    // Nothing of an older plan is opened or voted on; that it has ended can be stored.
+    let superseded = Guarded::Superseded(new.key.clone());
+    assert_eq!(store.record_vote(&approved, first.version).await.unwrap(), superseded);
+    assert_eq!(store.request(&first.id).await.unwrap(), Some(first.clone()));
+    let second = of_plan(&old, "second");
+    assert_eq!(store.open(&second).await.unwrap(), superseded);
+    assert_eq!(store.request(&second.id).await.unwrap(), None);
+    let closed = after(&second, Command::Supersede { by: new.key.clone() }, at(60));
+    assert_eq!(store.open(&closed).await.unwrap(), Guarded::Stored);
+    assert_eq!(store.open(&of_plan(&new, "third")).await.unwrap(), Guarded::Stored);
+    let unguarded = request("fourth");
+    assert_eq!(store.open(&unguarded).await.unwrap(), Guarded::Stored);
+}
+
+/// The contract of [`StorePolicies`], on an empty store.
+pub(crate) async fn policies(store: &impl StorePolicies) {
+    let version = |number: u32, source: &str| StoredPolicy {
+        schema: SCHEMA,
+        number,
+        hash: format!("hash of {source}"),
+        stored_at: START,
+        source: source.to_owned(),
+        policy: Policy { schema: SCHEMA, protected_environments: Vec::new(), rules: Vec::new() },
+    };
+    let (first, second, other) = (version(1, "a"), version(2, "b"), version(2, "c"));
+    assert_eq!(store.policy().await.unwrap(), None);
+    assert_eq!(store.store_policy(&first, 0).await.unwrap(), Written::Stored);
+    assert_eq!(store.store_policy(&first, 0).await.unwrap(), Written::Stored, "a lost reply");
+    assert_eq!(store.store_policy(&second, 1).await.unwrap(), Written::Stored);
+    // Whoever has not seen the second version does not replace it.
+    assert_eq!(store.store_policy(&other, 1).await.unwrap(), Written::Conflict(Box::new(second.clone())));
+    assert_eq!(
+        store.store_policy(&version(1, "d"), 0).await.unwrap(),
+        Written::Conflict(Box::new(second.clone()))
+    );
+    assert_eq!(store.policy().await.unwrap(), Some(second.clone()));
+    assert_eq!(store.policy_version(1).await.unwrap(), Some(first));
+    assert_eq!(store.policy_version(2).await.unwrap(), Some(second));
+    assert_eq!(store.policy_version(3).await.unwrap(), None);
 }

@@ -7,7 +7,7 @@ use crate::domain::{
     Approver, Ballot, Channel, Choice, Command, Confirmation, Contact, Deployment, DeploymentFacts,
     EmailAddress, Event, Fact, Facts, Fingerprint, GeneralFacts, Generation, Group, Happening, Level, Link,
     LinkToken, NamedBy, NextLevel, Notice, Plan, PlanKey, Purpose, Request, RequestId, Resume, SCHEMA,
-    Status, Strength, TaskToken, Transition, Workflow, apply,
+    Silence, Status, Strength, TaskToken, Transition, Workflow, apply,
 };
 
 pub(crate) const EXECUTION: &str = "arn:aws:states:eu-west-1:123456789012:execution:release:first";
@@ -34,7 +34,7 @@ fn level() -> Level {
         name: "approval".to_owned(),
         groups: vec![Group {
             role: "approver".to_owned(),
-            approvers: vec![Approver { email: person("ana"), name: None }],
+            approvers: vec![Approver::at(person("ana"))],
             quorum: 1,
         }],
         named_by: NamedBy::Stack,
@@ -42,6 +42,9 @@ fn level() -> Level {
         remind_after_seconds: vec![14_400],
         confirmation: Confirmation::Phrase,
         self_approval: false,
+        same_person: false,
+        reject_quorum: 1,
+        silence: Silence::Reject,
     }
 }
 
@@ -56,6 +59,8 @@ pub(crate) fn plan(execution: &str) -> Plan {
         fingerprint: Fingerprint::of(&deployment(), requested_by.as_ref()),
         facts: deployment(),
         requested_by,
+        policy: None,
+        subject: None,
         levels: vec![level()],
     }
 }
@@ -64,7 +69,12 @@ pub(crate) fn plan(execution: &str) -> Plan {
 pub(crate) fn request(id: &str) -> Request {
     let requested_by = Some(person("dev"));
     let fingerprint = Fingerprint::of(&deployment(), requested_by.as_ref());
-    let opened = Happening::Opened { fingerprint: fingerprint.clone(), requested_by: requested_by.clone() };
+    let opened = Happening::Opened {
+        fingerprint: fingerprint.clone(),
+        requested_by: requested_by.clone(),
+        policy: None,
+        excluded: Vec::new(),
+    };
     Request {
         schema: SCHEMA,
         id: RequestId::parse(id).unwrap(),
@@ -72,6 +82,8 @@ pub(crate) fn request(id: &str) -> Request {
         status: Status::Pending,
         resume: Resume::None,
         plan: None,
+        policy: None,
+        subject: None,
         level_number: 1,
         level_count: 1,
         next: None,
@@ -83,6 +95,8 @@ pub(crate) fn request(id: &str) -> Request {
         fingerprint,
         requested_by,
         level: level(),
+        excluded: Vec::new(),
+        escalated_at: None,
         base_url: "https://approvals.example.com".to_owned(),
         opened_at: START,
         deadline: Some(START + SignedDuration::from_hours(24)),

@@ -54,6 +54,9 @@ struct Cause<'a> {
     rejected_at: Option<Timestamp>,
     #[serde(skip_serializing_if = "Option::is_none")]
     reason: Option<&'a str>,
+    /// The first request of the plan that took this one's place.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    superseded_by: Option<RequestId>,
     request_id: &'a RequestId,
     fingerprint: &'a Fingerprint,
 }
@@ -117,9 +120,15 @@ pub fn cause(request: &Request) -> String {
         rejected_by: decision.and_then(|decision| decision.by.as_ref()).filter(|_| rejected),
         rejected_at: decision.map(|decision| decision.at).filter(|_| rejected),
         reason: decision.and_then(|decision| decision.reason.as_deref()),
+        superseded_by: superseded_by(request),
         request_id: &request.id,
         fingerprint: &request.fingerprint,
     })
+}
+
+fn superseded_by(request: &Request) -> Option<RequestId> {
+    let newer = request.decision.as_ref()?.superseded_by.as_ref()?;
+    Some(RequestId::of_level(newer, 1))
 }
 
 fn sentence(request: &Request) -> String {
@@ -135,6 +144,10 @@ fn sentence(request: &Request) -> String {
         .unwrap_or_default();
     match request.status {
         Status::Expired => format!("{title}: nobody decided in time"),
+        Status::Superseded => match superseded_by(request) {
+            Some(newer) => format!("{title}: the newer request {newer} took its place"),
+            None => format!("{title}: a newer request took its place"),
+        },
         status => format!("{title}: {status}{by}{why}"),
     }
 }

@@ -39,7 +39,7 @@ pub use link::{LinkHash, LinkToken};
 pub use plan::{
     Approver, CallerNamedApprovers, Confirmation, Escalation, Group, Level, NamedBy, Plan, PlanKey, Silence,
 };
-pub use policy::{Matter, Policy, PolicyVersion, Rule};
+pub use policy::{Matter, Policy, PolicyVersion, Rule, StoredPolicy};
 pub use refusal::Refusal;
 pub use request::{Channel, Contact, Deployment, Link, NextLevel, Notice, Purpose, Request, Workflow};
 pub use request_id::RequestId;

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::canonical::canonical_sha256;
 use super::request_id::short_hex;
-use super::{EmailAddress, Facts, Fingerprint, PolicyVersion, Subject};
+use super::{EmailAddress, Facts, Fingerprint, Pointer, PolicyVersion, SCHEMA, Subject};
 
 /// Names a stored plan: 32 hex digits.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -106,6 +106,12 @@ impl Plan {
     /// 25,000.
     pub const MAX_WAITS: u32 = 500;
 
+    /// Points at this plan as the newest for its subject, where plans replace each other.
+    pub fn pointer(&self) -> Option<Pointer> {
+        let subject = self.subject.clone()?;
+        Some(Pointer { schema: SCHEMA, subject, plan: self.key.clone(), prepared_at: self.prepared_at })
+    }
+
     /// The level with this number; the first is 1.
     pub fn level(&self, number: u32) -> Option<&Level> {
         usize::try_from(number).ok()?.checked_sub(1).and_then(|index| self.levels.get(index))
@@ -146,10 +152,16 @@ pub struct Level {
 impl Level {
     /// The level that one person decides, for as long as its caller waits.
     pub fn of_one(name: &str, role: &str, approver: EmailAddress, named_by: NamedBy) -> Self {
+        let group = Group { role: role.to_owned(), approvers: vec![Approver::at(approver)], quorum: 1 };
+        Self { groups: vec![group], named_by, ..Self::of_nobody(name) }
+    }
+
+    /// The level of a policy that asks nobody.
+    pub fn of_nobody(name: &str) -> Self {
         Self {
             name: name.to_owned(),
-            groups: vec![Group { role: role.to_owned(), approvers: vec![Approver::at(approver)], quorum: 1 }],
-            named_by,
+            groups: Vec::new(),
+            named_by: NamedBy::Policy,
             deadline_seconds: None,
             remind_after_seconds: Vec::new(),
             confirmation: Confirmation::Phrase,
@@ -158,6 +170,12 @@ impl Level {
             reject_quorum: one(),
             silence: Silence::Reject,
         }
+    }
+
+    /// The same for a caller that waits only once: nobody can be reminded, and silence can only reject.
+    #[must_use]
+    pub fn for_one_wait(self) -> Self {
+        Self { remind_after_seconds: Vec::new(), silence: Silence::Reject, ..self }
     }
 
     /// Everyone who is asked at first, once each, in the order of the groups.
@@ -181,14 +199,6 @@ impl Level {
     /// Whether it lets a person vote, given who asked.
     pub fn admits(&self, person: &EmailAddress, requested_by: Option<&EmailAddress>) -> bool {
         self.self_approval || requested_by.is_none_or(|requester| !requester.is_same_person(person))
-    }
-
-    /// The first group that could never reach its quorum, given who asked.
-    pub fn unreachable_group(&self, requested_by: Option<&EmailAddress>) -> Option<&Group> {
-        self.groups.iter().find(|group| {
-            let able = group.count(|person| self.admits(person, requested_by));
-            able < group.quorum as usize || group.quorum == 0
-        })
     }
 
     /// When silence has its effect for good: after the deadline of whoever is asked last.

@@ -1,8 +1,9 @@
 //! The policy: which levels must approve what. It is compiled from the operators' file and stored with a version.
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{Facts, Glob, Level};
+use super::{DeploymentFacts, Facts, Glob, Level};
 
 /// The operators' rules, in order. The first that matches counts, and the last matches everything.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -58,6 +59,31 @@ pub struct PolicyVersion {
     pub rule: String,
 }
 
+/// A policy as it is stored: a version of the operators' file.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct StoredPolicy {
+    /// The number of this shape.
+    pub schema: u32,
+    /// Counts from 1.
+    pub number: u32,
+    /// SHA-256 of the file, in hex.
+    pub hash: String,
+    /// When it was stored.
+    pub stored_at: Timestamp,
+    /// The file.
+    pub source: String,
+    /// What it says.
+    pub policy: Policy,
+}
+
+impl StoredPolicy {
+    /// What a plan keeps of it.
+    pub fn version(&self, rule: &Rule) -> PolicyVersion {
+        PolicyVersion { number: self.number, hash: self.hash.clone(), rule: rule.name.clone() }
+    }
+}
+
 impl Policy {
     /// The kind of every deployment.
     pub const DEPLOYMENT: &'static str = "deployment";
@@ -88,14 +114,15 @@ impl Rule {
 }
 
 impl<'a> Matter<'a> {
+    /// What a deployment is about.
+    pub fn of_deployment(facts: &'a DeploymentFacts) -> Self {
+        Self { service: &facts.service_name, environment: &facts.environment, kind: Policy::DEPLOYMENT }
+    }
+
     /// What these facts are about.
     pub fn of(facts: &'a Facts) -> Self {
         match facts {
-            Facts::Deployment(facts) => Self {
-                service: &facts.service_name,
-                environment: &facts.environment,
-                kind: Policy::DEPLOYMENT,
-            },
+            Facts::Deployment(facts) => Self::of_deployment(facts),
             Facts::General(facts) => {
                 Self { service: "", environment: "", kind: facts.kind.as_deref().unwrap_or_default() }
             }

@@ -282,6 +282,12 @@ impl Request {
         })
     }
 
+    /// When this person was first asked.
+    pub fn asked_at(&self, person: &EmailAddress) -> Option<Timestamp> {
+        let asked = |contact: &&Contact| contact.approver == *person && contact.purpose == Purpose::Ask;
+        self.contacts.iter().filter(asked).filter_map(|contact| contact.sent_at).min()
+    }
+
     /// When the reminder at this position of the level's reminder times is due.
     pub fn reminder_due_at(&self, position: u32) -> Option<Timestamp> {
         let seconds = self.level.remind_after_seconds.get(usize::try_from(position).ok()?)?;
@@ -348,6 +354,11 @@ impl Request {
     pub fn awaited_by(&self) -> Option<&str> {
         let concerned = self.status == Status::Pending || self.resume == Resume::Owed;
         self.workflow.execution.as_deref().filter(|arn| concerned && !arn.is_empty())
+    }
+
+    /// The subject and the plan that must be the newest for it, where plans replace each other.
+    pub fn guard(&self) -> Option<(&Subject, &PlanKey)> {
+        self.subject.as_ref().zip(self.plan.as_ref())
     }
 
     /// When it last changed.

@@ -3,9 +3,9 @@
 use jiff::{SignedDuration, Timestamp};
 
 use super::{
-    Approver, Ballot, Channel, Choice, Command, Confirmation, DeploymentFacts, EmailAddress, Event, Facts,
-    Fingerprint, Generation, Group, Happening, Level, NamedBy, Request, RequestId, Resume, SCHEMA, Status,
-    Strength, TaskToken, Transition, Workflow, apply,
+    Approver, Ballot, Channel, Choice, Command, Confirmation, DeploymentFacts, EmailAddress, Escalation,
+    Event, Facts, Fingerprint, Generation, Group, Happening, Level, NamedBy, Request, RequestId, Resume,
+    SCHEMA, Silence, Status, Strength, TaskToken, Transition, Workflow, apply,
 };
 
 /// When the sample request was opened: 2026-01-05T09:00:00Z.
@@ -34,7 +34,7 @@ pub(crate) fn checkout() -> Facts {
 }
 
 pub(crate) fn group(role: &str, names: &[&str], quorum: u32) -> Group {
-    let approvers = names.iter().map(|name| Approver { email: person(name), name: None }).collect();
+    let approvers = names.iter().map(|name| Approver::at(person(name))).collect();
     Group { role: role.to_owned(), approvers, quorum }
 }
 
@@ -48,14 +48,33 @@ pub(crate) fn level(groups: Vec<Group>) -> Level {
         remind_after_seconds: vec![100],
         confirmation: Confirmation::Phrase,
         self_approval: false,
+        same_person: false,
+        reject_quorum: 1,
+        silence: Silence::Reject,
     }
+}
+
+/// The same level for Ana; after its 1,000 seconds of silence, Hana is asked, for 500 seconds.
+pub(crate) fn escalating() -> Level {
+    let further = Escalation { group: group("head", &["hana"], 1), deadline_seconds: 500 };
+    Level { silence: Silence::Escalate(further), ..level(vec![group("manager", &["ana"], 1)]) }
+}
+
+/// A request by Dev at that level, just opened.
+pub(crate) fn escalating_request() -> Request {
+    Request { level: escalating(), deadline: Some(at(1_500)), ..request() }
 }
 
 /// A request by Dev that these groups decide, just opened.
 pub(crate) fn request_of(groups: Vec<Group>) -> Request {
     let requested_by = Some(person("dev"));
     let fingerprint = Fingerprint::of(&checkout(), requested_by.as_ref());
-    let opened = Happening::Opened { fingerprint: fingerprint.clone(), requested_by: requested_by.clone() };
+    let opened = Happening::Opened {
+        fingerprint: fingerprint.clone(),
+        requested_by: requested_by.clone(),
+        policy: None,
+        excluded: Vec::new(),
+    };
     Request {
         schema: SCHEMA,
         id: RequestId::parse("sample-1").unwrap(),
@@ -63,6 +82,8 @@ pub(crate) fn request_of(groups: Vec<Group>) -> Request {
         status: Status::Pending,
         resume: Resume::None,
         plan: None,
+        policy: None,
+        subject: None,
         level_number: 1,
         level_count: 1,
         next: None,
@@ -74,6 +95,8 @@ pub(crate) fn request_of(groups: Vec<Group>) -> Request {
         fingerprint,
         requested_by,
         level: level(groups),
+        excluded: Vec::new(),
+        escalated_at: None,
         base_url: "https://approvals.example.com".to_owned(),
         opened_at: OPENED,
         deadline: Some(at(1_000)),

@@ -75,7 +75,9 @@ impl fmt::Display for DeadEnd {
         )?;
         let mut reasons = Vec::new();
         if let Some(requester) = &self.requester {
-            reasons.push(format!("{requester} asked for this and may not approve it"));
+            reasons.push(format!(
+                "{requester} asked for this, and requesters may not approve their own request"
+            ));
         }
         if !self.elsewhere.is_empty() {
             reasons.push(format!("nobody may serve at two levels, which concerns {}", list(&self.elsewhere)));
@@ -107,6 +109,7 @@ pub struct Served {
 /// The first group that cannot.
 pub fn check(levels: &[Level], requester: Option<&EmailAddress>) -> Result<(), DeadEnd> {
     let mut seating = Seating::new(levels, 1, requester, &[]);
+    refuse_empty(levels)?;
     for seat in seating.all() {
         seating.fill(seat, |_| true)?;
     }
@@ -127,6 +130,7 @@ pub fn exclusions(
     let Some(level) = at(levels, number) else {
         return Ok(Vec::new());
     };
+    refuse_empty(levels)?;
     let here: BTreeSet<_> = level.everyone().map(|approver| approver.email.person()).collect();
     let later = seating.seats_where(|seat| seat.level > number);
     // Whoever is only in later levels is taken for them first, so that as few as possible are kept from here.
@@ -150,6 +154,25 @@ pub fn exclusions(
             Some(Exclusion { approver: approver.email.clone(), why: voted.or_else(needed)? })
         });
     Ok(excluded.collect())
+}
+
+/// A level or a group that nobody has to approve for is a mistake, not an approval.
+fn refuse_empty(levels: &[Level]) -> Result<(), DeadEnd> {
+    for (number, level) in (1..).zip(levels) {
+        let empty = level.groups.iter().find(|group| group.quorum == 0);
+        if empty.is_some() || level.groups.is_empty() {
+            return Err(DeadEnd {
+                level: number,
+                level_name: level.name.clone(),
+                role: empty.map(|group| group.role.clone()).unwrap_or_default(),
+                quorum: 0,
+                requester: None,
+                able: Vec::new(),
+                elsewhere: Vec::new(),
+            });
+        }
+    }
+    Ok(())
 }
 
 fn at(levels: &[Level], number: u32) -> Option<&Level> {

@@ -15,14 +15,13 @@ pub enum Tally {
 
 /// Counts a request's votes. The order of votes does not matter; a person counts once.
 pub fn tally(request: &Request) -> Tally {
-    if every_way(request, |group| approvals(request, group)) {
-        return Tally::Approved;
-    }
     let rejections = request.votes.iter().filter(|vote| vote.choice == Choice::Reject).count();
     if rejections > 0 && rejections >= request.level.reject_quorum as usize
-        || !every_way(request, |group| possible_approvals(request, group))
+        || !one_way(request, |group| possible_approvals(request, group))
     {
         Tally::Rejected
+    } else if one_way(request, |group| approvals(request, group)) {
+        Tally::Approved
     } else {
         Tally::Open
     }
@@ -34,7 +33,7 @@ pub fn approvals(request: &Request, group: &Group) -> usize {
 }
 
 /// Whether one of the ways to approve is complete: all groups of the level, or the further group alone.
-fn every_way(request: &Request, count: impl Fn(&Group) -> usize) -> bool {
+fn one_way(request: &Request, count: impl Fn(&Group) -> usize) -> bool {
     let met = |group: &Group| count(group) >= group.quorum as usize;
     request.level.groups.iter().all(met) || request.further_group().is_some_and(met)
 }
@@ -53,7 +52,8 @@ fn approved(request: &Request, person: &EmailAddress) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::samples::{after, group, level, request_of, vote};
+    use crate::domain::samples::{after, at, escalating_request, group, level, request_of, vote};
+    use crate::domain::{Command, Status, Transition, apply};
 
     fn tally_of(groups: Vec<super::super::Group>, votes: &[(&str, Choice)]) -> Tally {
         let mut everyone = request_of(vec![group("all", &["ana", "bob", "cyd", "eve", "fay"], 5)]);
@@ -87,6 +87,48 @@ mod tests {
     fn somebody_listed_twice_counts_once() {
         let groups = vec![group("manager", &["ana", "ana", "bob"], 2)];
         assert_eq!(tally_of(groups, &[("ana", Choice::Approve)]), Tally::Open);
+    }
+
+    #[test]
+    fn with_a_quorum_of_rejections_one_is_not_enough() {
+        use Choice::{Approve, Reject};
+        let of = |votes: &[(&str, Choice)]| {
+            let mut request = request_of(vec![group("security", &["ana", "bob", "cyd", "eve"], 2)]);
+            request.level.reject_quorum = 2;
+            votes.iter().fold(request, |request, (name, choice)| after(&request, vote(name, *choice)))
+        };
+        assert_eq!(tally(&of(&[("ana", Reject)])), Tally::Open);
+        assert_eq!(of(&[("ana", Reject), ("bob", Approve), ("cyd", Approve)]).status, Status::Approved);
+        assert_eq!(of(&[("ana", Reject), ("bob", Approve), ("cyd", Reject)]).status, Status::Rejected);
+    }
+
+    #[test]
+    fn a_level_is_rejected_as_soon_as_its_approval_is_out_of_reach() {
+        let mut request = request_of(vec![group("security", &["ana", "bob", "dev"], 2)]);
+        request.level.reject_quorum = 3;
+        // Dev asked, so both others are needed.
+        let request = after(&request, vote("ana", Choice::Reject));
+        assert_eq!(request.status, Status::Rejected);
+    }
+
+    #[test]
+    fn the_group_that_silence_brings_in_can_approve_alone() {
+        let mut request = escalating_request();
+        request.level.reject_quorum = 3;
+        let Ok(Transition::Changed(escalated)) = apply(&request, Command::Escalate, at(1_000)) else {
+            panic!("the deadline has passed")
+        };
+        let later = |request: &Request, command| match apply(request, command, at(1_001)) {
+            Ok(Transition::Changed(next)) => *next,
+            other => panic!("expected a change, got {other:?}"),
+        };
+        assert_eq!(later(&escalated, vote("hana", Choice::Approve)).status, Status::Approved);
+        assert_eq!(later(&escalated, vote("ana", Choice::Approve)).status, Status::Approved);
+        // Ana can no longer be had, but Hana can; without both, nobody can.
+        let rejected_by_ana = later(&escalated, vote("ana", Choice::Reject));
+        assert_eq!(rejected_by_ana.status, Status::Pending);
+        assert_eq!(later(&rejected_by_ana, vote("hana", Choice::Approve)).status, Status::Approved);
+        assert_eq!(later(&rejected_by_ana, vote("hana", Choice::Reject)).status, Status::Rejected);
     }
 
     #[test]

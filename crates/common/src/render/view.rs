@@ -32,6 +32,8 @@ pub(super) struct About {
     pub(super) opened: Moment,
     /// Until when votes count.
     pub(super) deadline: Option<Moment>,
+    /// What happens when nobody has decided by then, where that is not the usual end.
+    pub(super) silence: Option<String>,
     /// How long that is from now; `None` when there is no deadline or it has passed.
     pub(super) left: Option<String>,
     /// Whether the calling workflow named the approvers.
@@ -43,6 +45,9 @@ pub(super) struct About {
 impl About {
     /// The view of a request; `now` says how long is left, `limit` how much of the longer text comes first.
     pub(super) fn of(request: &Request, now: Option<Timestamp>, limit: usize) -> Self {
+        // Until a further group is asked, what counts for those who are is when that will be.
+        let ahead = |due: &Timestamp| now.is_none_or(|now| *due > now);
+        let deadline = request.escalation_due_at().filter(ahead).or(request.deadline);
         let row = |fact: crate::domain::Fact| (Shown::line(&fact.label), Shown::line(&fact.value));
         Self {
             required: Shown::line(&texts::required(&request.facts)),
@@ -61,8 +66,9 @@ impl About {
             more: request.facts.link().filter(|text| !text.trim().is_empty()).map(More::read),
             fingerprint: request.fingerprint.short().to_owned(),
             opened: Moment(request.opened_at),
-            deadline: request.deadline.map(Moment),
-            left: now.and_then(|now| request.deadline.and_then(|deadline| span(now, deadline))),
+            deadline: deadline.map(Moment),
+            silence: texts::silence(request),
+            left: now.and_then(|now| deadline.and_then(|deadline| span(now, deadline))),
             named_by_caller: request.level.named_by == NamedBy::Caller,
             open: request.status == Status::Pending,
         }
@@ -106,6 +112,8 @@ pub(super) struct GroupView {
     pub(super) so_far: String,
     /// Whether that is enough.
     pub(super) met: bool,
+    /// Whether silence brought it in.
+    pub(super) further: bool,
     /// Its people.
     pub(super) people: Vec<PersonView>,
 }
@@ -186,6 +194,7 @@ fn group_view(request: &Request, group: &Group, reader: &EmailAddress) -> GroupV
         rule: texts::quorum(quorum, people.len()),
         so_far: texts::so_far(approved, quorum),
         met: approved >= quorum,
+        further: request.further_group() == Some(group),
         people,
     }
 }

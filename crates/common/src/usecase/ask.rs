@@ -2,25 +2,26 @@
 //!
 //! The order is record (with token and link hashes) first, then mail, then the note that the mail went out.
 
+mod letters;
+
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
 use super::blueprint::{self, Blueprint};
 use super::keep::keep;
 use super::resume;
+use super::supersede::newer_plan;
 use crate::contract::send_approval::Payload;
 use crate::contract::{TaskError, TaskErrorName};
+use crate::domain::separation::{self, Served};
 use crate::domain::{
-    CallerNamedApprovers, Channel, Command, Contact, EmailAddress, Event, Generation, Happening, Link,
-    LinkToken, Purpose, Request, RequestId, Resume, SCHEMA, Status,
+    CallerNamedApprovers, Command, EmailAddress, Event, Exclusion, Generation, Happening, Request, RequestId,
+    Resume, SCHEMA, Status, Transition, apply,
 };
 use crate::ports::{
-    Clock, KeepRequests, MailError, Random, ReadPlans, ResumeError, ResumeWorkflows, SendMail, Written,
+    Clock, Guarded, KeepRequests, Random, ReadPlans, ReadPointers, ReadPolicy, ResumeError, ResumeWorkflows,
+    SendMail,
 };
-use crate::render::email;
-
-/// The state machine retries our retryable error this often; the last attempt has to settle the request.
-pub const LAST_RETRY: u32 = 3;
 
 /// How far back a caller's own time of entry is believed.
 const OLDEST_ENTRY: SignedDuration = SignedDuration::from_mins(15);
@@ -55,16 +56,9 @@ pub struct Ask<'a, S, M, W, C, R> {
     pub settings: &'a Settings,
 }
 
-/// A mail to write: to whom, as what, and with which link.
-struct Letter {
-    to: EmailAddress,
-    purpose: Purpose,
-    token: LinkToken,
-}
-
 impl<S, M, W, C, R> Ask<'_, S, M, W, C, R>
 where
-    S: KeepRequests + ReadPlans,
+    S: KeepRequests + ReadPlans + ReadPointers + ReadPolicy,
     M: SendMail,
     W: ResumeWorkflows,
     C: Clock,
@@ -76,21 +70,14 @@ where
     /// Whenever it would otherwise wait in silence: see [`TaskErrorName`].
     pub async fn run(&self, payload: &Payload) -> Result<Value, TaskError> {
         let blueprint = self.blueprint(payload).await?;
-        if let Some(group) = blueprint.level.unreachable_group(blueprint.requested_by.as_ref()) {
-            return Err(TaskError::new(
-                TaskErrorName::NobodyAsked,
-                format!(
-                    "{:?} needs {} approver(s) besides the requester, who may not approve their own request",
-                    group.role, group.quorum
-                ),
-            ));
-        }
-        self.confirm_earlier_level(&blueprint).await?;
-        let request = self.open(payload, blueprint).await?;
+        let served = self.confirm_earlier_levels(&blueprint).await?;
+        let excluded = exclusions(&blueprint, &served)?;
+        let request = self.open(self.new_request(payload, blueprint, excluded)).await?;
         if request.task_token != payload.task_token {
             tracing::info!(approval.id = %request.id, "an older attempt arrived late and changes nothing");
             return Ok(answer(&request));
         }
+        let request = self.waive_if_nobody_is_asked(request).await?;
         if request.status == Status::Pending {
             self.write_to_approvers(payload, request).await
         } else {
@@ -108,57 +95,90 @@ where
                 )),
             };
         }
-        match &payload.cursor {
-            None => Ok(blueprint::of_default(payload, &self.settings.default_approver)),
-            Some(cursor) => {
-                let plan = self.store.plan(&cursor.key).await?.ok_or_else(|| {
-                    TaskError::new(TaskErrorName::NotFound, format!("no plan is stored under {}", cursor.key))
-                })?;
-                blueprint::of_plan(payload, cursor, plan)
-            }
-        }
+        let Some(cursor) = &payload.cursor else {
+            return match self.store.policy().await? {
+                Some(policy) => blueprint::of_policy(payload, &policy),
+                None => Ok(blueprint::of_default(payload, &self.settings.default_approver)),
+            };
+        };
+        let plan = self.store.plan(&cursor.key).await?.ok_or_else(|| {
+            TaskError::new(TaskErrorName::NotFound, format!("no plan is stored under {}", cursor.key))
+        })?;
+        blueprint::of_plan(payload, cursor, plan)
     }
 
-    /// A later level may only be asked once the one before approved; that it is asked proves that the
-    /// workflow got that approval.
-    async fn confirm_earlier_level(&self, blueprint: &Blueprint) -> Result<(), TaskError> {
-        let (Some(key), 2..) = (&blueprint.plan, blueprint.level_number) else {
-            return Ok(());
-        };
-        let earlier = RequestId::of_level(key, blueprint.level_number - 1);
-        match self.store.request(&earlier).await? {
-            Some(request) if request.status == Status::Approved => {
+    /// A later level may only be asked once those before it approved. That it is asked proves that the workflow got
+    /// the last of these approvals. Answers with who voted at them.
+    async fn confirm_earlier_levels(&self, blueprint: &Blueprint) -> Result<Vec<Served>, TaskError> {
+        let mut served = Vec::new();
+        for number in 1..blueprint.level_number {
+            let Some(key) = &blueprint.plan else { break };
+            let request = self.store.request(&RequestId::of_level(key, number)).await?;
+            let Some(request) = request.filter(|request| request.status == Status::Approved) else {
+                let message = format!(
+                    "level {number} has not approved, so level {} cannot be asked",
+                    blueprint.level_number
+                );
+                return Err(TaskError::new(TaskErrorName::NotApproved, message));
+            };
+            served.extend(
+                request.votes.iter().map(|vote| Served { approver: vote.approver.clone(), level: number }),
+            );
+            if number + 1 == blueprint.level_number {
                 keep(self.store, self.clock, request, &[Command::NoteResume(Resume::Done)]).await?;
-                Ok(())
-            }
-            _ => {
-                Err(TaskError::new(TaskErrorName::NotApproved, "the level before this one has not approved"))
             }
         }
+        Ok(served)
     }
 
     /// Stores the new request, or finds the one that this wait belongs to.
     ///
     /// If the process dies after this, the record waits without links that anyone has; the retry of the
     /// task finds it and writes to its approvers.
-    async fn open(&self, payload: &Payload, blueprint: Blueprint) -> Result<Request, TaskError> {
-        let base = blueprint.id.clone();
-        let mut request = self.new_request(payload, blueprint);
+    async fn open(&self, mut request: Request) -> Result<Request, TaskError> {
+        let base = request.id.clone();
         let mut round = 1;
         loop {
             let existing = match self.store.open(&request).await? {
-                Written::Stored => return Ok(request),
-                Written::Conflict(existing) => *existing,
+                Guarded::Stored => return Ok(request),
+                Guarded::Conflict(existing) => *existing,
+                Guarded::Superseded(by) => {
+                    // It is stored all the same, so that its end can be seen and its people can be told.
+                    request = applied(&request, Command::Supersede { by }, self.clock.now());
+                    continue;
+                }
             };
             if !asks_anew(&request, &existing) {
                 let renew = Command::RenewWait {
                     task_token: request.task_token.clone(),
                     generation: request.generation,
                 };
-                return Ok(keep(self.store, self.clock, existing, &[renew]).await?);
+                let request = keep(self.store, self.clock, existing, &[renew]).await?;
+                return self.close_if_superseded(request).await;
             }
             round += 1;
             request.id = base.of_round(round);
+        }
+    }
+
+    /// If the process dies after this write, the retry of the task finds the request approved and delivers that.
+    async fn waive_if_nobody_is_asked(&self, request: Request) -> Result<Request, TaskError> {
+        let by_policy = request.policy.is_some() && request.plan.is_none();
+        if by_policy && request.level.groups.is_empty() {
+            return Ok(keep(self.store, self.clock, request, &[Command::Waive]).await?);
+        }
+        Ok(request)
+    }
+
+    /// On a later wait, a newer plan may have taken the place of its plan. If the process dies after this write, the
+    /// retry of the task finds the request closed and delivers that.
+    async fn close_if_superseded(&self, request: Request) -> Result<Request, TaskError> {
+        if request.status != Status::Pending {
+            return Ok(request);
+        }
+        match newer_plan(self.store, request.guard()).await? {
+            Some(by) => Ok(keep(self.store, self.clock, request, &[Command::Supersede { by }]).await?),
+            None => Ok(request),
         }
     }
 
@@ -169,21 +189,21 @@ where
         }
     }
 
-    fn new_request(&self, payload: &Payload, blueprint: Blueprint) -> Request {
+    fn new_request(&self, payload: &Payload, blueprint: Blueprint, excluded: Vec<Exclusion>) -> Request {
         let now = self.clock.now();
         let generation = self.generation(payload);
         let opened_at = asked_since(generation.entered_at, now);
         // Without a caller that comes back, only its own timeout ends the wait.
         let deadline = blueprint
             .level
-            .deadline_seconds
+            .ends_after_seconds()
             .filter(|_| blueprint.can_wait)
             .map(|seconds| opened_at + SignedDuration::from_secs(i64::from(seconds)));
         let opened = Happening::Opened {
             fingerprint: blueprint.fingerprint.clone(),
             requested_by: blueprint.requested_by.clone(),
-            policy: None,
-            excluded: Vec::new(),
+            policy: blueprint.policy.clone(),
+            excluded: excluded.clone(),
         };
         Request {
             schema: SCHEMA,
@@ -192,8 +212,8 @@ where
             status: Status::Pending,
             resume: Resume::None,
             plan: blueprint.plan,
-            policy: None,
-            subject: None,
+            policy: blueprint.policy,
+            subject: blueprint.subject,
             level_number: blueprint.level_number,
             level_count: blueprint.level_count,
             next: blueprint.next,
@@ -205,7 +225,7 @@ where
             fingerprint: blueprint.fingerprint,
             requested_by: blueprint.requested_by,
             level: blueprint.level,
-            excluded: Vec::new(),
+            excluded,
             escalated_at: None,
             base_url: self.settings.base_url.clone(),
             opened_at,
@@ -220,99 +240,9 @@ where
             events: vec![Event::after(&[], opened, now)],
         }
     }
+}
 
-    async fn write_to_approvers(&self, payload: &Payload, request: Request) -> Result<Value, TaskError> {
-        let letters = self.due_letters(&request);
-        let minted_at = self.clock.now();
-        let links = letters
-            .iter()
-            .map(|letter| Link { approver: letter.to.clone(), hash: letter.token.hash(), minted_at })
-            .collect();
-        // If the process dies after this write, the hashes open nothing: no mail with these links went out.
-        let request = keep(self.store, self.clock, request, &[Command::AddLinks(links)]).await?;
-        if request.status != Status::Pending {
-            // Decided through an earlier mail a moment ago.
-            return self.deliver_again(request).await;
-        }
-        let mut contacts = Vec::new();
-        let mut failures = Vec::new();
-        for letter in letters {
-            let mail = email::approval_request(
-                &request,
-                &letter.to,
-                &letter.token,
-                letter.purpose,
-                self.clock.now(),
-            );
-            let sent = self.mail.send(&mail).await;
-            contacts.push(self.contact(letter, sent.as_ref().err()));
-            failures.extend(sent.err());
-        }
-        // If the process dies before this note, the retry writes once more; both mails' links work.
-        let request = keep(self.store, self.clock, request, &[Command::NoteContacts(contacts)]).await?;
-        self.refuse_silence(payload, request, &failures).await
-    }
-
-    /// Everyone who may vote and has not is asked; those who were asked are reminded when it is time.
-    fn due_letters(&self, request: &Request) -> Vec<Letter> {
-        let reminder = request.due_reminder(self.clock.now()).map(Purpose::Reminder);
-        let due = |person: &EmailAddress| {
-            if !request.was_contacted(person, Purpose::Ask) {
-                return Some(Purpose::Ask);
-            }
-            reminder.filter(|reminder| !request.was_contacted(person, *reminder))
-        };
-        request
-            .outstanding()
-            .filter_map(|person| {
-                let token = LinkToken::mint(request.id.clone(), self.random.bits());
-                Some(Letter { to: person.clone(), purpose: due(person)?, token })
-            })
-            .collect()
-    }
-
-    fn contact(&self, letter: Letter, failure: Option<&MailError>) -> Contact {
-        if let Some(error) = failure {
-            tracing::warn!(approval.id = %letter.token.request(), %error, "an approver could not be written to");
-        }
-        Contact {
-            approver: letter.to,
-            channel: Channel::Email,
-            purpose: letter.purpose,
-            sent_at: failure.is_none().then(|| self.clock.now()),
-            failure: failure.map(|error| error.code().to_owned()),
-        }
-    }
-
-    /// A request that nobody knows of must not wait: the task fails, and for good on its last try.
-    async fn refuse_silence(
-        &self,
-        payload: &Payload,
-        request: Request,
-        failures: &[MailError],
-    ) -> Result<Value, TaskError> {
-        if request.contacts.iter().any(|contact| contact.sent_at.is_some()) {
-            return Ok(answer(&request));
-        }
-        let why = failures.last().map_or_else(|| "there is no approver".to_owned(), ToString::to_string);
-        let message = format!("nobody could be asked: {why}");
-        let temporary = failures.iter().any(|failure| matches!(failure, MailError::Temporary { .. }));
-        let tried_again = temporary && payload.retry.unwrap_or(0) < LAST_RETRY;
-        let name =
-            if tried_again { TaskErrorName::TemporarilyUnavailable } else { TaskErrorName::NobodyAsked };
-        // A request that is named by its task token is never found again: the next try opens another one.
-        let found_again = request.plan.is_some() || request.workflow.execution.is_some();
-        if !tried_again || !found_again {
-            let withdraw = Command::Withdraw { reason: format!("undeliverable: {why}") };
-            let closed = keep(self.store, self.clock, request, &[withdraw]).await?;
-            if closed.status != Status::Withdrawn {
-                // A mail that seemed to fail had gone out, and its reader was faster.
-                return self.deliver_again(closed).await;
-            }
-        }
-        Err(TaskError::new(name, message))
-    }
-
+impl<S: KeepRequests, M, W: ResumeWorkflows, C: Clock, R> Ask<'_, S, M, W, C, R> {
     /// A closed request is never opened again: its outcome goes to the token that waits now.
     async fn deliver_again(&self, request: Request) -> Result<Value, TaskError> {
         match self.workflows.answer(&request.task_token, &resume::answer(&request)).await {
@@ -323,6 +253,22 @@ where
             Err(ResumeError::NotWaiting { .. }) => Ok(answer(&request)),
             Err(error) => Err(TaskError::new(TaskErrorName::TemporarilyUnavailable, error.to_string())),
         }
+    }
+}
+
+/// Who of the level's people may not vote there. That somebody can still approve it is checked here once more: the
+/// votes of earlier levels are known now.
+fn exclusions(blueprint: &Blueprint, served: &[Served]) -> Result<Vec<Exclusion>, TaskError> {
+    let requester = blueprint.requested_by.as_ref();
+    separation::exclusions(&blueprint.levels, blueprint.level_number, requester, served).map_err(|dead_end| {
+        TaskError::new(TaskErrorName::NobodyAsked, format!("nobody was asked: {dead_end}"))
+    })
+}
+
+fn applied(request: &Request, command: Command, now: Timestamp) -> Request {
+    match apply(request, command, now) {
+        Ok(Transition::Changed(next)) => *next,
+        Ok(Transition::Unchanged) | Err(_) => request.clone(),
     }
 }
 

@@ -4,7 +4,8 @@ use crate::contract::send_approval::{NamedApprover, Payload};
 use crate::contract::{Cursor, TaskError, TaskErrorName};
 use crate::domain::request_id::Circumstances;
 use crate::domain::{
-    EmailAddress, Fact, Facts, Fingerprint, GeneralFacts, Level, NamedBy, NextLevel, Plan, PlanKey, RequestId,
+    EmailAddress, Fact, Facts, Fingerprint, GeneralFacts, Level, Matter, NamedBy, NextLevel, Plan, PlanKey,
+    PolicyVersion, RequestId, StoredPolicy, Subject,
 };
 
 /// The parts of a request that its caller determines.
@@ -19,7 +20,11 @@ pub(super) struct Blueprint {
     pub(super) facts: Facts,
     pub(super) fingerprint: Fingerprint,
     pub(super) requested_by: Option<EmailAddress>,
+    pub(super) policy: Option<PolicyVersion>,
+    pub(super) subject: Option<Subject>,
     pub(super) level: Level,
+    /// Every level of the workflow, for the separation of duties.
+    pub(super) levels: Vec<Level>,
 }
 
 /// The request for a level of a stored plan. What the caller shows must be what the plan froze.
@@ -49,30 +54,64 @@ pub(super) fn of_plan(payload: &Payload, cursor: &Cursor, plan: Plan) -> Result<
         facts: plan.facts,
         fingerprint: plan.fingerprint,
         requested_by: plan.requested_by,
+        policy: plan.policy,
+        subject: plan.subject,
         level,
+        levels: plan.levels,
         plan: Some(plan.key),
     })
 }
 
 /// The request of a caller that names its approver.
 pub(super) fn of_caller(payload: &Payload, named: &NamedApprover) -> Blueprint {
-    without_plan(payload, &named.role, named.email.clone(), NamedBy::Caller)
+    let facts = shown(payload, &named.role);
+    let level = Level::of_one(&named.role, &named.role, named.email.clone(), NamedBy::Caller);
+    without_plan(payload, facts, level, Some(&named.email))
+}
+
+/// The request of a caller that names nobody and has no plan: the policy says who is asked. A single wait is all that
+/// such a caller has, so there is one level, and nobody is reminded.
+pub(super) fn of_policy(payload: &Payload, stored: &StoredPolicy) -> Result<Blueprint, TaskError> {
+    let facts = shown(payload, "approver");
+    let rule = stored.policy.rule_for(Matter::of(&facts)).ok_or_else(|| {
+        TaskError::new(TaskErrorName::InvalidInput, "no rule of the stored policy is about this")
+    })?;
+    let level = match rule.levels.as_slice() {
+        [] => Level::of_nobody(&rule.name),
+        [level] => level.clone().for_one_wait(),
+        levels => {
+            let message = format!(
+                "the policy's rule {:?} asks {} levels one after another, which needs a plan: call prepare first, with canWait",
+                rule.name,
+                levels.len()
+            );
+            return Err(TaskError::new(TaskErrorName::InvalidInput, message));
+        }
+    };
+    let version = stored.version(rule);
+    let levels = if level.groups.is_empty() { Vec::new() } else { vec![level.clone()] };
+    // Not the approvers: a retry has to find its request also when a new version names others.
+    Ok(Blueprint { policy: Some(version), levels, ..without_plan(payload, facts, level, None) })
 }
 
 /// The request of a caller that names nobody: the stack's default approver is asked.
 pub(super) fn of_default(payload: &Payload, approver: &EmailAddress) -> Blueprint {
-    without_plan(payload, "approver", approver.clone(), NamedBy::Stack)
+    let level = Level::of_one("approver", "approver", approver.clone(), NamedBy::Stack);
+    without_plan(payload, shown(payload, "approver"), level, Some(approver))
 }
 
-fn without_plan(payload: &Payload, role: &str, email: EmailAddress, named_by: NamedBy) -> Blueprint {
-    let facts = payload.facts.clone().unwrap_or_else(|| what_is_known(payload, role));
+fn shown(payload: &Payload, role: &str) -> Facts {
+    payload.facts.clone().unwrap_or_else(|| what_is_known(payload, role))
+}
+
+fn without_plan(payload: &Payload, facts: Facts, level: Level, approver: Option<&EmailAddress>) -> Blueprint {
     let fingerprint = Fingerprint::of(&facts, payload.requested_by.as_ref());
     let id = match &payload.workflow.execution {
         Some(execution) => RequestId::of_circumstances(&Circumstances {
             execution,
             state: payload.workflow.state.as_deref(),
             fingerprint: &fingerprint,
-            approvers: vec![&email],
+            approvers: approver.into_iter().collect(),
             request_key: payload.request_key.as_deref(),
         }),
         None => RequestId::of_token(&payload.task_token),
@@ -87,7 +126,10 @@ fn without_plan(payload: &Payload, role: &str, email: EmailAddress, named_by: Na
         facts,
         fingerprint,
         requested_by: payload.requested_by.clone(),
-        level: Level::of_one(role, role, email, named_by),
+        policy: None,
+        subject: None,
+        levels: vec![level.clone()],
+        level,
     }
 }
 

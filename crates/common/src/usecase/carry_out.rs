@@ -3,13 +3,14 @@
 use serde_json::{Value, json};
 
 use super::keep::keep;
+use super::supersede::newer_plan;
 use super::tell::tell_requester;
 use crate::contract::{FollowUp, TaskError, TaskErrorName};
 use crate::domain::{
     Command, Deployment, DeploymentFacts, EmailAddress, Facts, Fingerprint, NamedBy, Notice, Plan, Request,
     RequestId, Resume, SCHEMA, Status,
 };
-use crate::ports::{Clock, KeepRequests, ReadPlans, SendMail};
+use crate::ports::{Clock, KeepRequests, ReadPlans, ReadPointers, SendMail};
 
 /// Uses an approval: checks every record behind it, then does what was approved, or answers with what the
 /// first call did.
@@ -17,7 +18,7 @@ use crate::ports::{Clock, KeepRequests, ReadPlans, SendMail};
 /// # Errors
 /// `NotApproved`, `FingerprintMismatch`, `NotFound` or `InvalidInput` when the records do not carry it;
 /// `TemporarilyUnavailable` when storage fails.
-pub async fn carry_out<S: KeepRequests + ReadPlans>(
+pub async fn carry_out<S: KeepRequests + ReadPlans + ReadPointers>(
     store: &S,
     mail: &impl SendMail,
     clock: &impl Clock,
@@ -27,9 +28,15 @@ pub async fn carry_out<S: KeepRequests + ReadPlans>(
         Named::Plan(plan) => {
             check_facts(follow_up, &plan)?;
             if plan.levels.is_empty() {
+                check_newest(store, &plan).await?;
                 return Ok(answer(None, &attempt(&plan.facts, clock)));
             }
-            approvals_of_plan(store, follow_up, &plan).await?
+            let approvals = approvals_of_plan(store, follow_up, &plan).await?;
+            // What was done before a newer plan came stays done, and is answered again.
+            if approvals.iter().all(|request| request.deployment.is_none()) {
+                check_newest(store, &plan).await?;
+            }
+            approvals
         }
         Named::Request(request) => vec![lone_approval(follow_up, *request)?],
     };
@@ -48,6 +55,17 @@ pub async fn carry_out<S: KeepRequests + ReadPlans>(
     let spent = tell_requester(store, mail, clock, spent, Notice::CarriedOut).await?;
     let deployment = spent.deployment.clone().unwrap_or(deployment);
     Ok(answer(Some(&spent), &deployment))
+}
+
+/// Nothing is deployed on an approval whose place a newer plan has taken.
+async fn check_newest(store: &impl ReadPointers, plan: &Plan) -> Result<(), TaskError> {
+    match newer_plan(store, plan.subject.as_ref().zip(Some(&plan.key))).await? {
+        None => Ok(()),
+        Some(newer) => {
+            let newer = RequestId::of_level(&newer, 1);
+            Err(not_approved(&format!("the newer request {newer} took this one's place; nothing was done")))
+        }
+    }
 }
 
 /// Every level's record must be approved, for the same facts.
@@ -93,7 +111,8 @@ async fn approval_by_caller<S: KeepRequests>(
         return Err(mismatch());
     }
     // The caller may not have said who asked; the plan knows.
-    let asked = |person: &EmailAddress| plan.requested_by.as_ref() == Some(person);
+    let asked =
+        |person: &EmailAddress| plan.requested_by.as_ref().is_some_and(|asked| asked.is_same_person(person));
     if request.votes.iter().any(|vote| asked(&vote.approver)) {
         return Err(not_approved("the requester approved their own request"));
     }

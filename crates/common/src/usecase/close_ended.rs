@@ -4,10 +4,11 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::keep::keep;
 use super::resume::{Payer, resume};
+use super::supersede::{self, newer_plan};
 use crate::domain::{Command, Request, RequestId, Status};
 use crate::ports::{
-    Clock, DescribeError, DescribeWorkflows, Ending, KeepRequests, ListRequests, ResumeWorkflows, StoreError,
-    WorkflowState,
+    Clock, DescribeError, DescribeWorkflows, Ending, KeepRequests, ListRequests, ReadPointers,
+    ResumeWorkflows, StoreError, WorkflowState,
 };
 
 /// How old a request is before its workflow is looked at without a reason: the workflow service may not show
@@ -70,25 +71,33 @@ where
     Ok(seen)
 }
 
-/// Closes one pending request if its workflow has ended: for those whose end nobody was told of.
+/// Closes one pending request if its workflow has ended, or a newer plan has taken its place: for those of which
+/// nobody was told.
 ///
 /// # Errors
 /// When storage fails, or the workflow cannot be looked at.
-pub async fn close_if_ended<S, W, C>(
+pub async fn close_if_over<S, W, C>(
     store: &S,
     workflows: &W,
     clock: &C,
     id: &RequestId,
 ) -> Result<(), CloseError>
 where
-    S: KeepRequests,
-    W: DescribeWorkflows,
+    S: KeepRequests + ReadPointers,
+    W: ResumeWorkflows + DescribeWorkflows,
     C: Clock,
 {
     let Some(request) = store.request(id).await? else {
         return Ok(());
     };
-    if request.status != Status::Pending || clock.now() < request.opened_at + YOUNG {
+    if request.status != Status::Pending {
+        return Ok(());
+    }
+    if let Some(newer) = newer_plan(store, request.guard()).await? {
+        supersede::close(store, workflows, clock, id, &newer).await?;
+        return Ok(());
+    }
+    if clock.now() < request.opened_at + YOUNG {
         return Ok(());
     }
     let Some(execution) = request.awaited_by() else {

@@ -1,10 +1,10 @@
 //! Deciding: the one place where a vote becomes part of a record, whichever channel it came through.
 
-use super::keep::{MAX_ATTEMPTS, contended};
+use super::keep::{MAX_ATTEMPTS, contended, keep};
 use super::resume::{Payer, resume};
 use crate::domain::{Ballot, Command, EmailAddress, LinkToken, Refusal, Request, Transition, apply};
 use crate::ports::{
-    Clock, DescribeWorkflows, KeepRequests, ReadRequests, RecordVotes, ResumeWorkflows, StoreError, Written,
+    Clock, DescribeWorkflows, Guarded, KeepRequests, ReadRequests, RecordVotes, ResumeWorkflows, StoreError,
 };
 
 /// What a personal link opens.
@@ -61,18 +61,24 @@ where
     W: ResumeWorkflows + DescribeWorkflows,
     C: Clock,
 {
-    let (decided, payer) = record(store, clock, request, ballot).await?;
+    let (decided, payer) = record(store, workflows, clock, request, ballot).await?;
     // If the process dies here, the decision stands with `resume` owed: whoever comes by next (`reconcile`, this
     // person again, the timeout task, the next wait) pays it.
     Ok(resume(store, workflows, clock, decided, payer).await)
 }
 
-async fn record(
-    store: &impl RecordVotes,
-    clock: &impl Clock,
+async fn record<S, W, C>(
+    store: &S,
+    workflows: &W,
+    clock: &C,
     mut request: Request,
     ballot: Ballot,
-) -> Result<(Request, Payer), DecideError> {
+) -> Result<(Request, Payer), DecideError>
+where
+    S: RecordVotes + KeepRequests,
+    W: ResumeWorkflows + DescribeWorkflows,
+    C: Clock,
+{
     for _ in 0..MAX_ATTEMPTS {
         let next = match apply(&request, Command::Vote(ballot.clone()), clock.now()) {
             Err(refusal) => return Err(DecideError::Refused { refusal, request: Box::new(request) }),
@@ -80,8 +86,14 @@ async fn record(
             Ok(Transition::Changed(next)) => *next,
         };
         match store.record_vote(&next, request.version).await.map_err(DecideError::Store)? {
-            Written::Stored => return Ok((next, Payer::Decider)),
-            Written::Conflict(current) => request = *current,
+            Guarded::Stored => return Ok((next, Payer::Decider)),
+            Guarded::Conflict(current) => request = *current,
+            Guarded::Superseded(by) => {
+                // The record has not heard of it yet. If the process dies after this write, the debt stays owed.
+                let superseded = [Command::Supersede { by }];
+                let closed = keep(store, clock, request, &superseded).await.map_err(DecideError::Store)?;
+                request = resume(store, workflows, clock, closed, Payer::Decider).await;
+            }
         }
     }
     Err(DecideError::Store(contended("record a vote")))

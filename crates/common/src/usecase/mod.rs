@@ -9,7 +9,9 @@ pub mod pay;
 pub mod prepare;
 pub mod report_rejection;
 pub mod resume;
+pub mod supersede;
 pub mod sweep;
+pub mod take_back;
 pub mod tell;
 pub mod time_out;
 

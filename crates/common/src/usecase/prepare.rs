@@ -2,8 +2,11 @@
 
 use crate::contract::prepare::{Input, Prepared};
 use crate::contract::{Cursor, TaskError, TaskErrorName};
-use crate::domain::{EmailAddress, Facts, Fingerprint, Level, NamedBy, Plan, PlanKey, SCHEMA};
-use crate::ports::{Clock, Random, StorePlans, Written};
+use crate::domain::{
+    EmailAddress, Facts, Fingerprint, Level, Matter, NamedBy, Plan, PlanKey, SCHEMA, StoredPolicy, Subject,
+    separation,
+};
+use crate::ports::{Clock, Random, ReadPolicy, StorePlans, Written};
 
 /// What the operators set: who approves when nothing else says so, and how long they have.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,28 +25,31 @@ pub struct Defaults {
 /// `InvalidInput` when nobody could ever approve it, or when the execution has prepared something else;
 /// `TemporarilyUnavailable` when storage fails.
 pub async fn prepare(
-    store: &impl StorePlans,
+    store: &(impl StorePlans + ReadPolicy),
     clock: &impl Clock,
     random: &impl Random,
     defaults: &Defaults,
     input: Input,
 ) -> Result<Prepared, TaskError> {
-    let plan = plan(clock, random, defaults, input);
-    refuse_dead_end(&plan)?;
+    let plan = match store.policy().await? {
+        Some(stored) => plan_of_policy(clock, random, &stored, input)?,
+        None => plan_of_defaults(clock, random, defaults, input),
+    };
+    separation::check(&plan.levels, plan.requested_by.as_ref())
+        .map_err(|dead_end| invalid(format!("nobody could approve this: {dead_end}")))?;
     // If the process dies after storing, the retry of the same execution finds this plan and answers with it.
     let plan = match store.store_plan(&plan).await? {
         Written::Stored => plan,
         Written::Conflict(stored) if stored.fingerprint == plan.fingerprint => *stored,
         // Iterations of a Map share their execution: answering with another one's plan would deploy that twice.
         Written::Conflict(_) => {
-            return Err(TaskError::new(
-                TaskErrorName::InvalidInput,
+            return Err(invalid(
                 "this execution has prepared something else; a state machine that prepares more than once leaves execution out",
             ));
         }
     };
     let Facts::Deployment(facts) = plan.facts else {
-        return Err(TaskError::new(TaskErrorName::InvalidInput, "the stored plan is not for a deployment"));
+        return Err(invalid("the stored plan is not for a deployment"));
     };
     let cursor = match plan.levels.first() {
         Some(level) => Cursor::to_level(plan.key, 1, level),
@@ -52,16 +58,47 @@ pub async fn prepare(
     Ok(Prepared::new(facts, plan.fingerprint, cursor))
 }
 
-fn plan(clock: &impl Clock, random: &impl Random, defaults: &Defaults, input: Input) -> Plan {
+/// Without a policy, the stack's default approver decides.
+fn plan_of_defaults(clock: &impl Clock, random: &impl Random, defaults: &Defaults, input: Input) -> Plan {
+    let remind_after = defaults.remind_after_seconds.filter(|after| *after < defaults.timeout_seconds);
+    let level = Level {
+        deadline_seconds: Some(defaults.timeout_seconds),
+        remind_after_seconds: remind_after.into_iter().collect(),
+        ..Level::of_one("approval", "approver", defaults.approver.clone(), NamedBy::Stack)
+    };
+    let subject = Subject::of(&input.facts);
+    Plan { subject: Some(subject), ..plan(clock, random, input, vec![level]) }
+}
+
+fn plan_of_policy(
+    clock: &impl Clock,
+    random: &impl Random,
+    stored: &StoredPolicy,
+    input: Input,
+) -> Result<Plan, TaskError> {
+    let rule = stored.policy.rule_for(Matter::of_deployment(&input.facts));
+    let rule = rule.ok_or_else(|| invalid("no rule of the stored policy is about this"))?;
+    if rule.levels.len() > 1 && !input.can_wait {
+        return Err(invalid(format!(
+            "the policy's rule {:?} asks {} levels one after another, and this state machine does not say that it goes on to the next (canWait: true)",
+            rule.name,
+            rule.levels.len()
+        )));
+    }
+    let subject = rule.supersede.then(|| Subject::of(&input.facts));
+    let plan = plan(clock, random, input, rule.levels.clone());
+    Ok(Plan { policy: Some(stored.version(rule)), subject, ..plan })
+}
+
+fn plan(clock: &impl Clock, random: &impl Random, input: Input, levels: Vec<Level>) -> Plan {
     let facts = Facts::Deployment(input.facts);
     let requested_by = Some(input.requested_by);
-    // Only a caller that loops on `waiting` can be woken for a reminder.
-    let remind_after =
-        defaults.remind_after_seconds.filter(|after| input.can_wait && *after < defaults.timeout_seconds);
     let key = match &input.execution {
         Some(execution) => PlanKey::of_execution(execution),
         None => PlanKey::random(&random.bits()),
     };
+    // Only a caller that loops on `waiting` can be woken before the end.
+    let levels = levels.into_iter().map(|level| if input.can_wait { level } else { level.for_one_wait() });
     Plan {
         schema: SCHEMA,
         key,
@@ -73,26 +110,10 @@ fn plan(clock: &impl Clock, random: &impl Random, defaults: &Defaults, input: In
         requested_by,
         policy: None,
         subject: None,
-        levels: vec![Level {
-            deadline_seconds: Some(defaults.timeout_seconds),
-            remind_after_seconds: remind_after.into_iter().collect(),
-            ..Level::of_one("approval", "approver", defaults.approver.clone(), NamedBy::Stack)
-        }],
+        levels: levels.collect(),
     }
 }
 
-fn refuse_dead_end(plan: &Plan) -> Result<(), TaskError> {
-    let dead_end = plan
-        .levels
-        .iter()
-        .find_map(|level| level.unreachable_group(plan.requested_by.as_ref()).map(|group| (level, group)));
-    dead_end.map_or(Ok(()), |(level, group)| {
-        Err(TaskError::new(
-            TaskErrorName::InvalidInput,
-            format!(
-                "nobody could approve this: level {:?} needs {} of its group {:?}, and the requester may not approve their own request",
-                level.name, group.quorum, group.role
-            ),
-        ))
-    })
+fn invalid(message: impl Into<String>) -> TaskError {
+    TaskError::new(TaskErrorName::InvalidInput, message)
 }

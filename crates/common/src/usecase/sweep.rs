@@ -2,12 +2,12 @@
 
 use jiff::Timestamp;
 
-use super::close_ended::close_if_ended;
+use super::close_ended::close_if_over;
 use super::pay::pay;
 use super::resume::Payment;
 use crate::domain::RequestId;
 use crate::ports::{
-    Clock, DescribeWorkflows, KeepRequests, ListRequests, ResumeWorkflows, SendMail, StoreError,
+    Clock, DescribeWorkflows, KeepRequests, ListRequests, ReadPointers, ResumeWorkflows, SendMail, StoreError,
 };
 
 /// How many ids one run lists: what lies further back has its turn when the first of them are done with.
@@ -44,7 +44,7 @@ pub async fn sweep<S, M, W, C>(
     until: Timestamp,
 ) -> Result<Swept, StoreError>
 where
-    S: KeepRequests + ListRequests,
+    S: KeepRequests + ListRequests + ReadPointers,
     M: SendMail,
     W: ResumeWorkflows + DescribeWorkflows,
     C: Clock,
@@ -69,7 +69,7 @@ where
             return Ok(swept);
         }
         swept.seen += 1;
-        if let Err(error) = close_if_ended(store, workflows, clock, id).await {
+        if let Err(error) = close_if_over(store, workflows, clock, id).await {
             swept.failed += failure(id, &error);
         }
     }

@@ -7,7 +7,7 @@ use crate::domain::{Command, EmailAddress, Notice, Request};
 use crate::ports::{Clock, KeepRequests, SendMail, StoreError};
 use crate::render::email;
 
-/// Sends an outcome mail to the requester and every approver, once per request and notice.
+/// Sends an outcome mail to the requester and everyone who was asked, once per request and notice.
 ///
 /// # Errors
 /// When storage fails; a mail that fails is only logged.
@@ -18,7 +18,8 @@ pub async fn tell_everyone(
     request: Request,
     notice: Notice,
 ) -> Result<Request, StoreError> {
-    let everyone = request.requested_by.iter().chain(request.level.approvers().map(|person| &person.email));
+    let asked = request.contacts.iter().filter(|contact| contact.sent_at.is_some());
+    let everyone = request.requested_by.iter().chain(asked.map(|contact| &contact.approver));
     let recipients: BTreeSet<_> = everyone.cloned().collect();
     tell(store, mail, clock, request, notice, recipients).await
 }

@@ -59,7 +59,7 @@ async fn settle(
         _ if request.can_wait => return Ok(request),
         (Status::Approved, Resume::Owed | Resume::Gone) => (Resume::Gone, Notice::TooLate),
         (Status::Rejected, _) => (Resume::Done, Notice::Rejected),
-        (Status::Withdrawn | Status::Superseded, _) => (Resume::None, Notice::Closed),
+        (Status::Withdrawn | Status::Superseded, _) => (Resume::Done, Notice::Closed),
         (Status::Pending | Status::Approved, _) => return Ok(request),
     };
     let request = keep(store, clock, request, &[Command::NoteResume(resume)]).await?;

@@ -10,7 +10,7 @@ use serde::de::DeserializeOwned;
 use serde_dynamo::{from_item, to_item};
 
 use super::keys::{self, Key};
-use crate::domain::{Plan, Request, SCHEMA, Status};
+use crate::domain::{Plan, Pointer, Request, SCHEMA, Status, StoredPolicy};
 
 pub(super) type Item = HashMap<String, AttributeValue>;
 
@@ -49,17 +49,40 @@ impl Stored for Plan {
     }
 }
 
+impl Stored for Pointer {
+    fn key(&self) -> Key {
+        Key::pointer(&self.subject)
+    }
+
+    fn derived(&self) -> Vec<(&'static str, AttributeValue)> {
+        vec![(keys::PREPARED_AT, sortable(self.prepared_at))]
+    }
+}
+
+impl Stored for StoredPolicy {
+    fn key(&self) -> Key {
+        Key::policy()
+    }
+
+    fn derived(&self) -> Vec<(&'static str, AttributeValue)> {
+        Vec::new()
+    }
+}
+
 impl Stored for Request {
     fn key(&self) -> Key {
         Key::request(&self.id)
     }
 
     fn derived(&self) -> Vec<(&'static str, AttributeValue)> {
-        let mut derived = vec![(keys::OPENED_AT, sortable(self.opened_at))];
+        let mut derived = vec![
+            (keys::OPENED_AT, sortable(self.opened_at)),
+            (keys::OPENED_MONTH, text(&keys::month(self.opened_at))),
+            (keys::TITLE, text(&self.facts.title())),
+        ];
+        derived.extend(self.requested_by.as_ref().map(|who| (keys::REQUESTER, text(who.as_str()))));
         if self.status == Status::Pending {
             derived.push((keys::OPEN_SHARD, text(keys::SHARD)));
-            derived.push((keys::TITLE, text(&self.facts.title())));
-            derived.extend(self.requested_by.as_ref().map(|who| (keys::REQUESTER, text(who.as_str()))));
         }
         derived.extend(self.awaited_by().map(|arn| (keys::WAITING_EXECUTION, text(arn))));
         if let Some(since) = self.owing_since() {
@@ -74,7 +97,7 @@ impl Stored for Request {
 }
 
 /// RFC 3339 with all nine digits: shorter fractions would sort `…00.5Z` before `…00Z`.
-fn sortable(time: Timestamp) -> AttributeValue {
+pub(super) fn sortable(time: Timestamp) -> AttributeValue {
     AttributeValue::S(format!("{time:.9}"))
 }
 
@@ -84,16 +107,21 @@ fn text(value: &str) -> AttributeValue {
 
 impl Key {
     pub(super) fn attributes(self) -> [(&'static str, AttributeValue); 2] {
-        [(keys::PK, AttributeValue::S(self.pk)), (keys::SK, text(self.sk))]
+        [(keys::PK, AttributeValue::S(self.pk)), (keys::SK, text(&self.sk))]
     }
 }
 
 /// The item of a value.
-pub(super) fn write(value: &impl Stored) -> Result<Item, ItemError> {
+pub(super) fn write<T: Stored>(value: &T) -> Result<Item, ItemError> {
+    write_at(value, value.key())
+}
+
+/// The item of a value that is stored under another key as well.
+pub(super) fn write_at(value: &impl Stored, key: Key) -> Result<Item, ItemError> {
     let mut item: Item = to_item(value).map_err(|_| ItemError::Unwritable)?;
     let named = |(name, value): (&'static str, AttributeValue)| (name.to_owned(), value);
     item.extend(value.derived().into_iter().map(named));
-    item.extend(value.key().attributes().map(named));
+    item.extend(key.attributes().map(named));
     Ok(item)
 }
 

@@ -1,6 +1,10 @@
 //! The names in the table: keys, attributes and indexes, each written once.
 
-use crate::domain::{PlanKey, RequestId};
+use std::borrow::Cow;
+
+use jiff::Timestamp;
+
+use crate::domain::{PlanKey, RequestId, Subject};
 
 /// Partition key.
 pub const PK: &str = "pk";
@@ -27,6 +31,10 @@ pub const OPEN_INDEX: &str = "open";
 pub const OPEN_SHARD: &str = "openShard";
 /// Sort key of the open index; a field of the record, written so that it sorts.
 pub const OPENED_AT: &str = "openedAt";
+/// The index of all requests.
+pub const OPENED_INDEX: &str = "opened";
+/// Partition key of the opened index.
+pub const OPENED_MONTH: &str = "openedMonth";
 /// The index of requests by the workflow whose end concerns them.
 pub const WAITING_INDEX: &str = "waiting";
 /// Partition key of the waiting index: the workflow's ARN; only on records that are pending or owe their answer.
@@ -43,6 +51,22 @@ pub const EXPIRES_AT: &str = "expiresAt";
 /// The one shard of each index. An index key that is busier than 1,000 writes a second would need more.
 pub const SHARD: &str = "0";
 
+/// What conditional writes of the policy compare; a field of the policy.
+pub const NUMBER: &str = "number";
+/// The newest plan; a field of the pointer.
+pub const PLAN: &str = "plan";
+/// When that was prepared, in a form that sorts; a field of the pointer.
+pub const PREPARED_AT: &str = "preparedAt";
+
+/// The sort key of every pointer.
+pub const POINTER: &str = "pointer";
+/// The partition key of every version of the policy.
+pub const POLICY: &str = "policy";
+/// The month of a time, in UTC: `2026-01`.
+pub fn month(time: Timestamp) -> String {
+    time.to_string().chars().take(7).collect()
+}
+
 const REQUEST: &str = "request#";
 
 /// The request whose record has this partition key; `None` for other items.
@@ -56,17 +80,32 @@ pub struct Key {
     /// Its partition key.
     pub pk: String,
     /// Its sort key.
-    pub sk: &'static str,
+    pub sk: Cow<'static, str>,
 }
 
 impl Key {
     /// Of a request's record.
     pub fn request(id: &RequestId) -> Self {
-        Self { pk: format!("{REQUEST}{id}"), sk: "record" }
+        Self { pk: format!("{REQUEST}{id}"), sk: "record".into() }
     }
 
     /// Of a plan.
     pub fn plan(key: &PlanKey) -> Self {
-        Self { pk: format!("plan#{key}"), sk: "plan" }
+        Self { pk: format!("plan#{key}"), sk: "plan".into() }
+    }
+
+    /// Of the pointer to a subject's newest plan.
+    pub fn pointer(subject: &Subject) -> Self {
+        Self { pk: format!("subject#{subject}"), sk: POINTER.into() }
+    }
+
+    /// Of the policy that holds.
+    pub fn policy() -> Self {
+        Self { pk: POLICY.to_owned(), sk: "current".into() }
+    }
+
+    /// Of one version of the policy; the numbers sort.
+    pub fn policy_version(number: u32) -> Self {
+        Self { pk: POLICY.to_owned(), sk: format!("version#{number:010}").into() }
     }
 }

@@ -7,9 +7,11 @@ mod item;
 pub mod keys;
 mod lists;
 mod plans;
+mod policies;
 mod requests;
 #[cfg(test)]
 mod tests;
+mod transaction;
 
 use std::error::Error;
 
@@ -63,11 +65,18 @@ impl Table {
         let Err(error) = condition(put).send().await else {
             return Ok(Written::Stored);
         };
-        let Some(PutItemError::ConditionalCheckFailedException(conflict)) = error.as_service_error() else {
-            return Err(store_error(operation, Failure::of(&error)));
+        let stored: T = match error.as_service_error() {
+            Some(PutItemError::ConditionalCheckFailedException(conflict)) => {
+                let found = conflict.item.clone().ok_or_else(|| store_error(operation, ItemError::Absent))?;
+                item::read(found).map_err(|error| store_error(operation, error))?
+            }
+            // A transaction was at work on the item. Whoever thinks again meets its outcome.
+            Some(PutItemError::TransactionConflictException(_)) => {
+                let found = self.read(operation, value.key()).await?;
+                found.ok_or_else(|| store_error(operation, Failure::of(&error)))?
+            }
+            _ => return Err(store_error(operation, Failure::of(&error))),
         };
-        let found = conflict.item.clone().ok_or_else(|| store_error(operation, ItemError::Absent))?;
-        let stored: T = item::read(found).map_err(|error| store_error(operation, error))?;
         Ok(if stored == *value { Written::Stored } else { Written::Conflict(Box::new(stored)) })
     }
 }

@@ -4,9 +4,10 @@ use aws_sdk_dynamodb::operation::put_item::builders::PutItemFluentBuilder;
 use aws_sdk_dynamodb::types::AttributeValue;
 
 use super::keys::{self, Key};
-use super::{Table, absent};
-use crate::domain::{Request, RequestId, Status};
-use crate::ports::{KeepRequests, ReadRequests, RecordVotes, StoreError, Written};
+use super::transaction::{Condition, Reason, Transacted, newest};
+use super::{Table, absent, item, store_error};
+use crate::domain::{PlanKey, Request, RequestId, Status, Subject};
+use crate::ports::{Guarded, KeepRequests, ReadRequests, RecordVotes, StoreError, Written};
 
 impl ReadRequests for Table {
     async fn request(&self, id: &RequestId) -> Result<Option<Request>, StoreError> {
@@ -15,8 +16,11 @@ impl ReadRequests for Table {
 }
 
 impl KeepRequests for Table {
-    async fn open(&self, request: &Request) -> Result<Written<Request>, StoreError> {
-        self.write("open a request", request, absent).await
+    async fn open(&self, request: &Request) -> Result<Guarded<Request>, StoreError> {
+        match request.guard().filter(|_| request.status == Status::Pending) {
+            Some(guard) => self.write_guarded("open a request", request, Condition::absent(), guard).await,
+            None => Ok(self.write("open a request", request, absent).await?.into()),
+        }
     }
 
     async fn keep(&self, next: &Request, follows: u64) -> Result<Written<Request>, StoreError> {
@@ -28,19 +32,61 @@ impl KeepRequests for Table {
 }
 
 impl RecordVotes for Table {
-    async fn record_vote(&self, next: &Request, follows: u64) -> Result<Written<Request>, StoreError> {
+    async fn record_vote(&self, next: &Request, follows: u64) -> Result<Guarded<Request>, StoreError> {
         // The version alone would do; that no vote goes on top of a decision is worth saying twice.
-        self.write("record a vote", next, |put| {
-            at_version(put, follows)
-                .condition_expression("#version = :follows AND #status = :pending")
-                .expression_attribute_names("#status", keys::STATUS)
-                .expression_attribute_values(
-                    ":pending",
-                    AttributeValue::S(Status::Pending.as_str().to_owned()),
-                )
-        })
-        .await
+        let pending = AttributeValue::S(Status::Pending.as_str().to_owned());
+        let expression = "#version = :follows AND #status = :pending";
+        let Some(guard) = next.guard() else {
+            let written = self.write("record a vote", next, |put| {
+                at_version(put, follows)
+                    .condition_expression(expression)
+                    .expression_attribute_names("#status", keys::STATUS)
+                    .expression_attribute_values(":pending", pending)
+            });
+            return Ok(written.await?.into());
+        };
+        let mut condition = Condition { expression, ..Condition::at_version(follows) };
+        condition.names.push(("#status", keys::STATUS));
+        condition.values.push((":pending", pending));
+        self.write_guarded("record a vote", next, condition, guard).await
     }
+}
+
+impl Table {
+    /// Writes a request where a condition holds and its plan is the newest for its subject.
+    async fn write_guarded(
+        &self,
+        operation: &'static str,
+        request: &Request,
+        condition: Condition,
+        guard: (&Subject, &PlanKey),
+    ) -> Result<Guarded<Request>, StoreError> {
+        let key = Key::request(&request.id);
+        let writes =
+            vec![self.put(operation, request, key, condition)?, self.check_newest(operation, guard)?];
+        let mut reasons = match self.transact(operation, writes).await? {
+            Transacted::Done => return Ok(Guarded::Stored),
+            Transacted::Refused(reasons) => reasons.into_iter(),
+            // Another write was at work on the record or the pointer. Whoever thinks again meets its outcome.
+            Transacted::Contended => {
+                let stored = self.request(&request.id).await?;
+                let stored = stored.ok_or_else(|| store_error(operation, item::ItemError::Absent))?;
+                return Ok(told(request, stored));
+            }
+        };
+        match (reasons.next(), reasons.next()) {
+            (Some(Reason::Condition(found)), _) => {
+                let found = found.ok_or_else(|| store_error(operation, item::ItemError::Absent))?;
+                Ok(told(request, item::read(found).map_err(|error| store_error(operation, error))?))
+            }
+            (_, Some(Reason::Condition(pointer))) => Ok(Guarded::Superseded(newest(operation, pointer)?)),
+            _ => Err(store_error(operation, item::ItemError::Absent)),
+        }
+    }
+}
+
+fn told(request: &Request, stored: Request) -> Guarded<Request> {
+    if stored == *request { Guarded::Stored } else { Guarded::Conflict(Box::new(stored)) }
 }
 
 fn at_version(put: PutItemFluentBuilder, follows: u64) -> PutItemFluentBuilder {

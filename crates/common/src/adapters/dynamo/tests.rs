@@ -24,10 +24,12 @@ fn n(number: u64) -> AttributeValue {
 #[tokio::test]
 async fn it_keeps_the_contracts_of_the_table() {
     let table = || {
-        let [put, get, query] = stand_in::rules();
-        Table::new(mocked!(aws_sdk_dynamodb, put, get, query), "approvals")
+        let [put, get, query, transact] = stand_in::rules();
+        Table::new(mocked!(aws_sdk_dynamodb, put, get, query, transact), "approvals")
     };
     contract_tests::requests(&table()).await;
     contract_tests::plans(&table()).await;
     contract_tests::lists(&table()).await;
+    contract_tests::pointers(&table()).await;
+    contract_tests::policies(&table()).await;
 }

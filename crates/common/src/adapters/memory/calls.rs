@@ -17,6 +17,10 @@ pub enum Call {
     ListOf,
     /// `RecordVotes::record_vote`.
     RecordVote,
+    /// `ReadPointers::pointer`.
+    ReadPointer,
+    /// `ReadPolicy::policy`.
+    ReadPolicy,
     /// `ReadPlans::plan`.
     ReadPlan,
     /// `StorePlans::store_plan`.

@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 
 use super::{Call, Memory, State};
-use crate::domain::{Plan, PlanKey, Request, RequestId, Status};
+use crate::domain::{Plan, PlanKey, Pointer, Request, RequestId, Status, StoredPolicy, Subject};
 use crate::ports::{
-    KeepRequests, ListRequests, ReadPlans, ReadRequests, RecordVotes, StoreError, StorePlans, Written,
+    Guarded, KeepRequests, ListRequests, ReadPlans, ReadPointers, ReadPolicy, ReadRequests, RecordVotes,
+    StoreError, StorePlans, Written,
 };
 
 /// What one item of the real table may weigh, counted here in bytes of JSON.
@@ -15,6 +16,8 @@ const MAX_ITEM: usize = 400 * 1024;
 pub(super) struct Tables {
     requests: BTreeMap<RequestId, Request>,
     plans: BTreeMap<String, Plan>,
+    pointers: BTreeMap<Subject, Pointer>,
+    policy: Option<StoredPolicy>,
 }
 
 impl Memory {
@@ -43,6 +46,11 @@ impl Memory {
         self.lock().store.plans.insert(plan.key.as_str().to_owned(), plan);
     }
 
+    /// Puts a policy into the table, whatever stands there.
+    pub fn put_policy(&self, policy: StoredPolicy) {
+        self.lock().store.policy = Some(policy);
+    }
+
     /// Drops the closed requests whose time to live is over, as the real table does some time later.
     pub fn drop_expired(&self) {
         let mut state = self.lock();
@@ -59,11 +67,17 @@ impl ReadRequests for Memory {
 }
 
 impl KeepRequests for Memory {
-    async fn open(&self, request: &Request) -> Result<Written<Request>, StoreError> {
+    async fn open(&self, request: &Request) -> Result<Guarded<Request>, StoreError> {
         let effect = |state: &mut State| {
             fits("open a request", request)?;
-            let stored = state.store.requests.entry(request.id.clone()).or_insert_with(|| request.clone());
-            Ok(told(request, stored))
+            if let Some(stored) = state.store.requests.get(&request.id) {
+                return Ok(told(request, stored).into());
+            }
+            if let Some(newer) = newer_plan(state, request).filter(|_| request.status == Status::Pending) {
+                return Ok(Guarded::Superseded(newer));
+            }
+            state.store.requests.insert(request.id.clone(), request.clone());
+            Ok(Guarded::Stored)
         };
         self.call(Call::Open, effect, || failure("open a request", "no reply")).await
     }
@@ -110,10 +124,20 @@ fn listed<P: Ord>(state: &State, at_most: usize, place: impl Fn(&Request) -> Opt
 }
 
 impl RecordVotes for Memory {
-    async fn record_vote(&self, next: &Request, follows: u64) -> Result<Written<Request>, StoreError> {
+    async fn record_vote(&self, next: &Request, follows: u64) -> Result<Guarded<Request>, StoreError> {
         let effect = |state: &mut State| {
-            replace(state, "record a vote", next, |stored| {
-                stored.version == follows && stored.status == Status::Pending
+            let newer = newer_plan(state, next);
+            let may = newer.is_none();
+            let written = replace(state, "record a vote", next, |stored| {
+                may && stored.version == follows && stored.status == Status::Pending
+            })?;
+            Ok(match (written, newer) {
+                (Written::Conflict(stored), Some(newer))
+                    if stored.version == follows && stored.status == Status::Pending =>
+                {
+                    Guarded::Superseded(newer)
+                }
+                (written, _) => written.into(),
             })
         };
         self.call(Call::RecordVote, effect, || failure("record a vote", "no reply")).await
@@ -131,12 +155,46 @@ impl StorePlans for Memory {
     async fn store_plan(&self, plan: &Plan) -> Result<Written<Plan>, StoreError> {
         let effect = |state: &mut State| {
             fits("store a plan", plan)?;
+            if !state.store.plans.contains_key(plan.key.as_str()) {
+                state.store.point_at(plan);
+            }
             let key = plan.key.as_str().to_owned();
             let stored = state.store.plans.entry(key).or_insert_with(|| plan.clone());
             Ok(told(plan, stored))
         };
         self.call(Call::StorePlan, effect, || failure("store a plan", "no reply")).await
     }
+}
+
+impl ReadPointers for Memory {
+    async fn pointer(&self, subject: &Subject) -> Result<Option<Pointer>, StoreError> {
+        let effect = |state: &mut State| Ok(state.store.pointers.get(subject).cloned());
+        self.call(Call::ReadPointer, effect, || failure("read which plan is the newest", "no reply")).await
+    }
+}
+
+impl ReadPolicy for Memory {
+    async fn policy(&self) -> Result<Option<StoredPolicy>, StoreError> {
+        let effect = |state: &mut State| Ok(state.store.policy.clone());
+        self.call(Call::ReadPolicy, effect, || failure("read the policy", "no reply")).await
+    }
+}
+
+impl Tables {
+    fn point_at(&mut self, plan: &Plan) {
+        let Some(pointer) = plan.pointer() else { return };
+        let stored = self.pointers.get(&pointer.subject);
+        if stored.is_none_or(|stored| stored.yields_to(&pointer)) {
+            self.pointers.insert(pointer.subject.clone(), pointer);
+        }
+    }
+}
+
+/// The plan that took the place of a request's plan.
+fn newer_plan(state: &State, request: &Request) -> Option<PlanKey> {
+    let (subject, plan) = request.guard()?;
+    let newest = &state.store.pointers.get(subject)?.plan;
+    (newest != plan).then(|| newest.clone())
 }
 
 fn replace(

@@ -7,8 +7,8 @@ use crate::adapters::contract_tests;
 use crate::adapters::samples::{EXECUTION, after, person, plan, request, token, vote};
 use crate::domain::Choice;
 use crate::ports::{
-    Answer, DescribeWorkflows, Ending, KeepRequests, Mail, MailError, ReadRequests, ResumeError,
-    ResumeWorkflows, SendMail, SigningSecret, SigningSecrets, StorePlans, WorkflowState, Written,
+    Answer, DescribeWorkflows, Ending, Guarded, KeepRequests, Mail, MailError, ReadRequests, ResumeError,
+    ResumeWorkflows, SendMail, SigningSecret, SigningSecrets, StorePlans, WorkflowState,
 };
 
 fn success() -> Answer {
@@ -24,6 +24,7 @@ async fn it_keeps_the_contracts_of_the_table() {
     contract_tests::requests(&Memory::new()).await;
     contract_tests::plans(&Memory::new()).await;
     contract_tests::lists(&Memory::new()).await;
+    contract_tests::pointers(&Memory::new()).await;
 }
 
 #[test]
@@ -77,7 +78,7 @@ async fn a_fault_before_the_effect_leaves_nothing_and_one_after_it_everything() 
     memory.inject(Call::Open, Fault::AfterEffect);
     assert!(memory.open(&request("one")).await.is_err());
     assert_eq!(memory.stored_request(&request("one").id), Some(request("one")));
-    assert_eq!(memory.open(&request("one")).await.unwrap(), Written::Stored, "faults happen once");
+    assert_eq!(memory.open(&request("one")).await.unwrap(), Guarded::Stored, "faults happen once");
 
     memory.inject(Call::SendMail, Fault::AfterEffect);
     assert!(matches!(memory.send(&mail("ana")).await, Err(MailError::Temporary { .. })));

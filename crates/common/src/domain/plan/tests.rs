@@ -1,44 +1,13 @@
 //! Dead ends, people, first waits and keys of plans.
 
 use super::*;
-use crate::domain::samples::{group, level, person};
-
-#[test]
-fn a_level_that_only_the_requester_could_approve_is_a_dead_end() {
-    let level = level(vec![group("manager", &["dev"], 1)]);
-    assert_eq!(level.unreachable_group(Some(&person("dev"))), Some(&level.groups[0]));
-    assert_eq!(level.unreachable_group(Some(&person("ana"))), None);
-    assert_eq!(level.unreachable_group(None), None);
-}
-
-#[test]
-fn where_self_approval_is_allowed_the_requester_counts() {
-    let mut level = level(vec![group("manager", &["dev"], 1)]);
-    level.self_approval = true;
-    assert_eq!(level.unreachable_group(Some(&person("dev"))), None);
-    assert!(level.may_vote(&person("dev"), Some(&person("dev"))));
-}
-
-#[test]
-fn a_quorum_beyond_the_group_is_a_dead_end() {
-    let of = |names: &[&str], quorum| {
-        level(vec![group("manager", &["ana"], 1), group("security", names, quorum)])
-            .unreachable_group(None)
-            .map(|group| group.role.clone())
-    };
-    assert_eq!(of(&["eve", "bob"], 2), None);
-    assert_eq!(of(&["eve", "bob"], 3).as_deref(), Some("security"));
-    assert_eq!(of(&["eve", "eve"], 2).as_deref(), Some("security"), "one person is one");
-    assert_eq!(of(&["eve"], 0).as_deref(), Some("security"), "a group that nobody has to approve for");
-    assert_eq!(of(&[], 1).as_deref(), Some("security"));
-}
+use crate::domain::samples::{escalating, group, level};
 
 #[test]
 fn somebody_in_two_groups_is_asked_once() {
     let level = level(vec![group("manager", &["ana", "bob"], 1), group("security", &["bob", "eve"], 1)]);
     let names: Vec<_> = level.approvers().map(|approver| approver.email.as_str()).collect();
     assert_eq!(names, ["ana@example.com", "bob@example.com", "eve@example.com"]);
-    assert_eq!(level.group_of(&person("bob")).map(|group| group.role.as_str()), Some("manager"));
 }
 
 #[test]
@@ -51,6 +20,35 @@ fn the_first_wait_ends_with_the_first_reminder_or_the_deadline() {
     level.remind_after_seconds.clear();
     level.deadline_seconds = None;
     assert_eq!(level.first_wait_seconds(), None);
+}
+
+#[test]
+fn a_further_group_prolongs_a_level_and_is_asked_only_then() {
+    let level = escalating();
+    assert_eq!(level.ends_after_seconds(), Some(1_500));
+    let names = |approvers: Vec<&Approver>| {
+        approvers.iter().map(|approver| approver.email.to_string()).collect::<Vec<_>>()
+    };
+    assert_eq!(names(level.approvers().collect()), ["ana@example.com"]);
+    assert_eq!(names(level.everyone().collect()), ["ana@example.com", "hana@example.com"]);
+}
+
+#[test]
+fn waits_are_counted_by_their_ends() {
+    let mut level = level(vec![group("manager", &["ana"], 1)]);
+    assert_eq!(level.waits(), 2, "until the reminder, until the deadline");
+    level.remind_after_seconds = vec![100, 200, 200];
+    assert_eq!(level.waits(), 3);
+    assert_eq!(escalating().waits(), 3);
+}
+
+#[test]
+fn a_caller_that_waits_once_gets_one_wait_until_the_deadline() {
+    let level = escalating().for_one_wait();
+    assert_eq!(
+        (level.waits(), level.first_wait_seconds(), level.ends_after_seconds()),
+        (1, Some(1_000), Some(1_000))
+    );
 }
 
 #[test]

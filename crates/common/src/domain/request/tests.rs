@@ -1,8 +1,10 @@
 //! Waits and their boundaries, links, and what is stored.
 
 use super::*;
-use crate::domain::Choice;
-use crate::domain::samples::{after, at, closed, group, person, request, request_of, vote};
+use crate::domain::samples::{
+    after, at, closed, escalating_request, group, person, request, request_of, vote,
+};
+use crate::domain::{Choice, Why};
 use jiff::SignedDuration;
 
 #[test]
@@ -31,6 +33,37 @@ fn a_reminder_after_the_deadline_does_not_prolong_the_wait() {
     let mut request = request();
     request.level.remind_after_seconds = vec![5_000];
     assert_eq!(request.next_wait_seconds(at(0)), Some(1_000));
+}
+
+#[test]
+fn the_first_deadline_ends_a_wait_and_a_further_group_that_is_due_is_not_waited_for() {
+    let request = escalating_request();
+    assert_eq!(request.next_wait_seconds(at(100)), Some(900), "until silence brings in a further group");
+    assert_eq!(request.next_wait_seconds(at(1_000)), Some(1), "it is due");
+    let escalated = Request { escalated_at: Some(at(1_001)), ..request };
+    assert_eq!(escalated.next_wait_seconds(at(1_001)), Some(499));
+    assert_eq!(escalated.next_wait_seconds(at(1_500)), None);
+}
+
+#[test]
+fn nobody_of_the_further_group_may_vote_before_silence_has_brought_them_in() {
+    let request = escalating_request();
+    assert_eq!(request.check_entitled(&person("hana")), Err(Refusal::NotAnApprover));
+    assert_eq!(request.outstanding().count(), 1);
+    let escalated = Request { escalated_at: Some(at(1_001)), ..request };
+    assert_eq!(escalated.check_entitled(&person("hana")), Ok(()));
+    assert_eq!(escalated.outstanding().count(), 2);
+}
+
+#[test]
+fn who_is_excluded_may_not_vote_under_any_address() {
+    let mut request = request_of(vec![group("manager", &["ana", "bob"], 1)]);
+    request.excluded = vec![Exclusion { approver: person("ana"), why: Why::VotedAt { level: 1 } }];
+    let other = EmailAddress::parse("ana+x@example.com").unwrap();
+    for ana in [person("ana"), other] {
+        assert_eq!(request.check_entitled(&ana), Err(Refusal::VotedAtEarlierLevel { level: 1 }));
+    }
+    assert_eq!(request.outstanding().collect::<Vec<_>>(), [&person("bob")]);
 }
 
 #[test]

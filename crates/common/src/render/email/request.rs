@@ -28,6 +28,8 @@ struct Text<'a> {
 struct View {
     about: About,
     reminder: bool,
+    /// Why others are asked as well, or why this person is asked only now.
+    escalation: Option<String>,
     recipient: EmailAddress,
     role: Option<Shown>,
     groups: Vec<GroupView>,
@@ -48,9 +50,11 @@ pub fn approval_request(
 ) -> Mail {
     let reminder = matches!(purpose, Purpose::Reminder(_));
     let groups: Vec<_> = groups(request, recipient);
+    let prefix = texts::asking_prefix(purpose);
     let view = View {
         about: About::of(request, Some(now), DETAILS_LIMIT),
         reminder,
+        escalation: texts::escalation(request, recipient),
         recipient: recipient.clone(),
         role: request.group_of(recipient).map(|group| Shown::line(&group.role)),
         others: groups.iter().flat_map(|group| &group.people).any(|person| !person.reader),
@@ -58,7 +62,6 @@ pub fn approval_request(
         approve_url: link(request, token, Choice::Approve),
         reject_url: link(request, token, Choice::Reject),
     };
-    let prefix = if reminder { "Reminder: " } else { "" };
     Mail {
         to: recipient.clone(),
         subject: subject(&format!("{prefix}{}: {}", texts::required(&request.facts), request.facts.title())),

@@ -1,13 +1,13 @@
 //! The mails, as people get them.
 
-use crate::domain::{Choice, Command, NamedBy, Notice, Purpose, Resume, Status};
+use crate::domain::{Choice, Command, NamedBy, Notice, Purpose, Resume, Silence, Status};
 use crate::ports::Mail;
 use crate::render::email::{approval_request, outcome};
 
 use super::check;
 use super::sample::{
-    after, approved, asked, at, checkout, executed, expenses, of_two_groups, person, rejected, request,
-    token, voted,
+    after, approved, asked, at, checkout, escalated, escalating, executed, expenses, of_two_groups, person,
+    rejected, request, token, voted,
 };
 
 fn check_mail(name: &str, mail: &Mail) {
@@ -40,6 +40,30 @@ fn the_reminder_says_how_long_is_left_and_who_has_voted() {
     assert_eq!(mail.subject, "Reminder: Deployment approval required: checkout 2.4.1 to production");
     assert!(mail.text.contains("24 November 2026, 14:05 UTC (16 hours left)"), "{}", mail.text);
     check_mail("reminder", &mail);
+}
+
+#[test]
+fn an_escalation_asks_the_further_group_and_tells_the_first() {
+    let request = escalated();
+    let to = |name, purpose| approval_request(&request, &person(name), &token(), purpose, at(4 * 60));
+    let first = to("ana", Purpose::Escalation);
+    assert!(first.subject.starts_with("Others are asked as well: "), "{}", first.subject);
+    assert!(first.text.contains("You can still decide."));
+    check_mail("escalation_told", &first);
+    let further = to("hana", Purpose::Ask);
+    assert!(further.text.contains("It can approve alone."));
+    check_mail("escalation_ask", &further);
+}
+
+#[test]
+fn a_mail_says_what_silence_will_mean() {
+    let before = approval_request(&escalating(), &person("ana"), &token(), Purpose::Ask, at(0));
+    assert!(before.text.contains("23 November 2026, 18:05 UTC (4 hours left)"), "{}", before.text);
+    assert!(before.text.contains("the group “head of engineering” is asked as well"), "{}", before.text);
+    let mut quiet = request(checkout());
+    quiet.level.silence = Silence::Approve;
+    let mail = approval_request(&quiet, &person("ana"), &token(), Purpose::Ask, at(0));
+    assert!(mail.text.contains("If nobody decides by then, it counts as approved."), "{}", mail.text);
 }
 
 #[test]

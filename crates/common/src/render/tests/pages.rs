@@ -1,12 +1,15 @@
 //! The pages, as people see them.
 
-use crate::domain::{Channel, Choice, Command, NamedBy, Purpose, Refusal, Request, Resume, Status, Strength};
+use crate::domain::{
+    Channel, Choice, Command, Confirmation, NamedBy, Purpose, Refusal, Request, Resume, Silence, Status,
+    Strength,
+};
 use crate::render::page::{Problem, Visit, form, problem, recorded, refused};
 
 use super::check;
 use super::sample::{
-    after, approved, asked, at, checkout, executed, expenses, of_two_groups, person, rejected, request,
-    token, voted,
+    after, approved, asked, at, checkout, escalated, escalating, executed, expenses, of_two_groups, person,
+    rejected, request, token, voted,
 };
 
 /// Every page there is, by name: what these tests compare, and what the others search.
@@ -32,7 +35,15 @@ pub(super) fn all() -> Vec<(&'static str, String)> {
         with(request, name, Choice::Approve, 1500, |visit| refused(visit, refusal))
     };
     let recorded_for = |request: &Request, name| with(request, name, Choice::Approve, 500, recorded);
+    let mut by_button = request(checkout());
+    by_button.level.confirmation = Confirmation::Button;
+    by_button.level.silence = Silence::Approve;
+    let by_silence = after(&by_button, Command::Expire, 1440);
     let mut pages = vec![
+        ("form_button", form_of(&by_button, Choice::Approve, None, "", "")),
+        ("form_before_escalation", form_of(&escalating(), Choice::Approve, None, "", "")),
+        ("form_escalated", form_of(&escalated(), Choice::Approve, None, "", "")),
+        ("refused_approved_by_silence", refused_to(&by_silence, "ana", decided)),
         ("form", form_of(&waiting, Choice::Approve, None, "", "")),
         ("form_general", form_of(&general, Choice::Reject, None, "", "")),
         ("form_two_groups", form_of(&one_of_three, Choice::Approve, None, "", "")),

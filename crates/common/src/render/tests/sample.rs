@@ -4,9 +4,9 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::domain::{
     Approver, Ballot, Channel, Choice, Command, Confirmation, Contact, Deployment, DeploymentFacts,
-    EmailAddress, Event, Fact, Facts, Fingerprint, GeneralFacts, Generation, Group, Happening, Level, Link,
-    LinkToken, NamedBy, Purpose, Request, RequestId, Resume, SCHEMA, Status, Strength, TaskToken, Transition,
-    Workflow, apply,
+    EmailAddress, Escalation, Event, Fact, Facts, Fingerprint, GeneralFacts, Generation, Group, Happening,
+    Level, Link, LinkToken, NamedBy, Purpose, Request, RequestId, Resume, SCHEMA, Silence, Status, Strength,
+    TaskToken, Transition, Workflow, apply,
 };
 
 /// What must never be shown.
@@ -52,7 +52,12 @@ pub(super) fn expenses() -> Facts {
 pub(super) fn request(facts: Facts) -> Request {
     let requested_by = Some(person("dev"));
     let fingerprint = Fingerprint::of(&facts, requested_by.as_ref());
-    let opened = Happening::Opened { fingerprint: fingerprint.clone(), requested_by: requested_by.clone() };
+    let opened = Happening::Opened {
+        fingerprint: fingerprint.clone(),
+        requested_by: requested_by.clone(),
+        policy: None,
+        excluded: Vec::new(),
+    };
     let link = Link { approver: person("ana"), hash: token().hash(), minted_at: at(0) };
     Request {
         schema: SCHEMA,
@@ -61,6 +66,8 @@ pub(super) fn request(facts: Facts) -> Request {
         status: Status::Pending,
         resume: Resume::None,
         plan: None,
+        policy: None,
+        subject: None,
         level_number: 1,
         level_count: 1,
         next: None,
@@ -82,7 +89,12 @@ pub(super) fn request(facts: Facts) -> Request {
             remind_after_seconds: vec![28_800],
             confirmation: Confirmation::Phrase,
             self_approval: false,
+            same_person: false,
+            reject_quorum: 1,
+            silence: Silence::Reject,
         },
+        excluded: Vec::new(),
+        escalated_at: None,
         base_url: "https://approvals.example.com/live".into(),
         opened_at: at(0),
         deadline: Some(at(24 * 60)),
@@ -97,6 +109,21 @@ pub(super) fn request(facts: Facts) -> Request {
     }
 }
 
+/// A request that ana@ may decide within four hours; then hana@ is asked as well, for four more.
+pub(super) fn escalating() -> Request {
+    let mut request = request(checkout());
+    let further = Escalation { group: group("head of engineering", &["hana"], 1), deadline_seconds: 14_400 };
+    request.level.deadline_seconds = Some(14_400);
+    request.level.silence = Silence::Escalate(further);
+    request.deadline = Some(at(8 * 60));
+    request
+}
+
+/// The same, after nobody decided in the first four hours.
+pub(super) fn escalated() -> Request {
+    after(&asked(&escalating(), "ana", Purpose::Ask, 0), Command::Escalate, 4 * 60)
+}
+
 /// A request of two groups, the first with a quorum of two, of the first of two levels.
 pub(super) fn of_two_groups() -> Request {
     let mut request = request(checkout());
@@ -108,7 +135,7 @@ pub(super) fn of_two_groups() -> Request {
 }
 
 pub(super) fn group(role: &str, names: &[&str], quorum: u32) -> Group {
-    let approvers = names.iter().map(|name| Approver { email: person(name), name: None }).collect();
+    let approvers = names.iter().map(|name| Approver::at(person(name))).collect();
     Group { role: role.into(), approvers, quorum }
 }
 

@@ -27,6 +27,7 @@ pub(super) fn decided(request: &Request) -> Option<String> {
     let at = Moment(decision.at);
     Some(match decision.status {
         Status::Pending => return None,
+        Status::Approved if decision.by.is_none() => format!("Approved on {at}, without a vote."),
         Status::Approved => format!("Approved by {} on {at}.", approvers(request)),
         Status::Rejected => format!("Rejected by {} on {at}.", decider(request, decision)),
         Status::Expired => format!("It was not decided in time: the request expired on {at}."),
@@ -67,7 +68,9 @@ fn voter_and_way(vote: &Vote) -> String {
 /// The deciding person's reason, or why it was closed.
 pub(super) fn reason(request: &Request) -> Option<(&'static str, Shown)> {
     let decision = request.decision.as_ref()?;
-    let choice = if decision.status == Status::Approved { Choice::Approve } else { Choice::Reject };
+    // Words without a voter are the stack's own, and say why.
+    let comment = decision.status == Status::Approved && decision.by.is_some();
+    let choice = if comment { Choice::Approve } else { Choice::Reject };
     decision.reason.as_deref().map(|words| (reason_label(choice), Shown::block(words)))
 }
 

@@ -12,7 +12,9 @@ pub(super) use events::happening;
 pub(super) use problems::{field_error, problem};
 pub(super) use visits::{missing_votes, recorded, refused};
 
-use crate::domain::{Channel, Choice, Facts, Strength, Vote};
+use crate::domain::{
+    Channel, Choice, EmailAddress, Facts, Purpose, Request, Silence, Status, Strength, Vote,
+};
 
 use super::untrusted::Shown;
 
@@ -146,6 +148,43 @@ pub(super) fn reason_label(choice: Choice) -> &'static str {
         Choice::Approve => "Comment:",
         Choice::Reject => "Reason:",
     }
+}
+
+/// The start of the subject of a mail that asks.
+pub(super) fn asking_prefix(purpose: Purpose) -> &'static str {
+    match purpose {
+        Purpose::Ask => "",
+        Purpose::Reminder(_) => "Reminder: ",
+        Purpose::Escalation => "Others are asked as well: ",
+    }
+}
+
+/// What silence will lead to, where that is not the usual end.
+pub(super) fn silence(request: &Request) -> Option<String> {
+    let open = request.status == Status::Pending && request.deadline.is_some();
+    match &request.level.silence {
+        Silence::Approve if open => Some("If nobody decides by then, it counts as approved.".to_owned()),
+        Silence::Escalate(escalation) if open && request.escalated_at.is_none() => {
+            let role = Shown::line(&escalation.group.role);
+            Some(format!("If nobody decides by then, the group “{role}” is asked as well."))
+        }
+        _ => None,
+    }
+}
+
+/// What silence has led to, as it concerns a person; `None` while it has led to nothing.
+pub(super) fn escalation(request: &Request, person: &EmailAddress) -> Option<String> {
+    let group = request.further_group()?;
+    let role = Shown::line(&group.role);
+    Some(if group.has(person) {
+        format!(
+            "Nobody decided by the first deadline, so the group “{role}” is asked as well. It can approve alone."
+        )
+    } else {
+        format!(
+            "Nobody decided by the first deadline, so the group “{role}” is asked as well, and can approve alone. You can still decide."
+        )
+    })
 }
 
 /// How many of a group must agree.

@@ -29,7 +29,7 @@ fn the_record_comes_before_the_mail_and_the_hash_before_the_link() {
     let world = World::new();
     world.asked();
     let asking = [Call::ReadPlan, Call::Open, Call::Keep, Call::SendMail, Call::Keep];
-    assert_eq!(world.memory.calls()[1..], asking, "after the plan was stored");
+    assert_eq!(world.memory.calls()[2..], asking, "after the policy was read and the plan stored");
 }
 
 #[test]

@@ -86,7 +86,7 @@ fn invariants(world: &World, earlier: &[Request]) {
         }
         let voters: BTreeSet<_> = request.votes.iter().map(|vote| &vote.approver).collect();
         assert_eq!(voters.len(), request.votes.len());
-        assert!(voters.iter().all(|voter| request.level.may_vote(voter, request.requested_by.as_ref())));
+        assert!(voters.iter().all(|voter| request.check_entitled(voter).is_ok()));
         assert_eq!(first_break(&request.events), None);
     }
 }

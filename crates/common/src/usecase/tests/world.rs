@@ -5,11 +5,14 @@ use std::future::Future;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
-use crate::adapters::memory::{Memory, until_death};
+use crate::adapters::memory::{Memory, START, until_death};
 use crate::contract::send_approval::Payload;
 use crate::contract::{FollowUp, TaskError, TaskErrorName, prepare::Input};
 use crate::domain::samples::{ballot, person, task_token};
-use crate::domain::{CallerNamedApprovers, Choice, Level, LinkToken, Request, RequestId, TaskToken};
+use crate::domain::{
+    CallerNamedApprovers, Choice, Glob, Level, LinkToken, Policy, Request, RequestId, Rule, SCHEMA,
+    StoredPolicy, TaskToken,
+};
 use crate::ports::{Mail, StoreError};
 use crate::usecase::ask::{Ask, Settings};
 use crate::usecase::carry_out::carry_out;
@@ -78,6 +81,8 @@ impl World {
     pub(super) fn details_with_levels(&self, edit: impl FnOnce(&mut Vec<Level>)) -> Value {
         let details = self.details();
         let mut plan = self.memory.stored_plans().remove(0);
+        // Ana is the one approver, so she serves at every level.
+        plan.levels[0].same_person = true;
         edit(&mut plan.levels);
         self.memory.put_plan(plan);
         details
@@ -198,6 +203,30 @@ impl World {
     pub(super) fn was_approved(&self, token: &str) -> Option<bool> {
         let answer = self.memory.answer_to(&task_token(token))?;
         Some(matches!(answer, crate::ports::Answer::Success { .. }))
+    }
+}
+
+/// A policy of these rules, version 7.
+pub(super) fn policy(rules: Vec<Rule>) -> StoredPolicy {
+    StoredPolicy {
+        schema: SCHEMA,
+        number: 7,
+        hash: "7".repeat(64),
+        stored_at: START,
+        source: String::new(),
+        policy: Policy { schema: SCHEMA, protected_environments: Vec::new(), rules },
+    }
+}
+
+/// A rule for services of this name, in every environment.
+pub(super) fn rule(name: &str, service: &str, levels: Vec<Level>) -> Rule {
+    Rule {
+        name: name.to_owned(),
+        service: vec![Glob::parse(service).unwrap()],
+        environment: vec![Glob::any()],
+        kind: vec![Glob::any()],
+        supersede: true,
+        levels,
     }
 }
 

@@ -9,7 +9,9 @@ use aws_smithy_mocks::mock;
 
 use super::*;
 use crate::adapters::samples::{plan, request};
-use crate::ports::{KeepRequests, ListRequests, ReadPlans, ReadRequests, RecordVotes, StorePlans, Written};
+use crate::ports::{
+    Guarded, KeepRequests, ListRequests, ReadPlans, ReadRequests, RecordVotes, StorePlans, Written,
+};
 
 #[tokio::test]
 async fn reads_are_consistent_and_by_key() {
@@ -65,7 +67,7 @@ fn expect_put(
 async fn opening_needs_a_free_key() {
     let put = expect_put("attribute_not_exists(#pk)", &[("#pk", "pk")], Vec::new());
     let table = Table::new(mocked!(aws_sdk_dynamodb, put), "approvals");
-    assert_eq!(table.open(&request("first")).await.unwrap(), Written::Stored);
+    assert_eq!(table.open(&request("first")).await.unwrap(), Guarded::Stored);
     assert_eq!(table.store_plan(&plan("first")).await.unwrap(), Written::Stored);
     assert_eq!(put.num_calls(), 2);
 }
@@ -86,7 +88,7 @@ async fn a_vote_needs_the_version_and_a_pending_request() {
         vec![(":follows", n(7)), (":pending", s("pending"))],
     );
     let table = Table::new(mocked!(aws_sdk_dynamodb, put), "approvals");
-    assert_eq!(table.record_vote(&request("first"), 7).await.unwrap(), Written::Stored);
+    assert_eq!(table.record_vote(&request("first"), 7).await.unwrap(), Guarded::Stored);
     assert_eq!(put.num_calls(), 1);
 }
 

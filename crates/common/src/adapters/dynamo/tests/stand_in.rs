@@ -7,16 +7,23 @@ use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::operation::get_item::GetItemOutput;
 use aws_sdk_dynamodb::operation::put_item::{PutItemError, PutItemInput, PutItemOutput};
 use aws_sdk_dynamodb::operation::query::{QueryInput, QueryOutput};
+use aws_sdk_dynamodb::operation::transact_write_items::{
+    TransactWriteItemsError, TransactWriteItemsInput, TransactWriteItemsOutput,
+};
 use aws_sdk_dynamodb::types::ReturnValuesOnConditionCheckFailure::AllOld;
-use aws_sdk_dynamodb::types::error::ConditionalCheckFailedException;
+use aws_sdk_dynamodb::types::error::{ConditionalCheckFailedException, TransactionCanceledException};
+use aws_sdk_dynamodb::types::{AttributeValue, CancellationReason, ConditionCheck, Put};
 use aws_smithy_mocks::{MockResponse, Rule, mock};
 
 use super::Item;
 
 type Items = Arc<Mutex<HashMap<(String, String), Item>>>;
 
-pub(super) fn rules() -> [Rule; 3] {
+pub(super) fn rules() -> [Rule; 4] {
     let items = Items::default();
+    let together = Arc::clone(&items);
+    let transact =
+        mock!(Client::transact_write_items).then_compute_response(move |input| answer_all(&together, input));
     let (read, listed) = (Arc::clone(&items), Arc::clone(&items));
     let put = mock!(Client::put_item).then_compute_response(move |input| answer(&items, input));
     let get = mock!(Client::get_item).then_compute_output(move |input| {
@@ -25,7 +32,7 @@ pub(super) fn rules() -> [Rule; 3] {
         GetItemOutput::builder().set_item(found).build()
     });
     let query = mock!(Client::query).then_compute_output(move |input| page(&listed, input));
-    [put, get, query]
+    [put, get, query, transact]
 }
 
 /// The attributes that the template gives each index as its keys.
@@ -84,17 +91,88 @@ fn answer(items: &Items, input: &PutItemInput) -> MockResponse<PutItemOutput, Pu
     MockResponse::Error(PutItemError::ConditionalCheckFailedException(failed.build()))
 }
 
-fn holds(input: &PutItemInput, old: Option<&Item>) -> bool {
-    let named = |name: &str| input.expression_attribute_names().unwrap()[name].as_str();
-    let equal = |name: &str, value: &str| {
-        let value = &input.expression_attribute_values().unwrap()[value];
-        old.and_then(|old| old.get(named(name))) == Some(value)
+/// All or nothing: one reason per write, and what stands there where it was asked for.
+fn answer_all(
+    items: &Items,
+    input: &TransactWriteItemsInput,
+) -> MockResponse<TransactWriteItemsOutput, TransactWriteItemsError> {
+    let mut items = items.lock().unwrap();
+    let refused = |condition: &dyn Condition, key: (String, String)| {
+        let old = items.get(&key);
+        (!holds(condition, old)).then(|| {
+            assert!(condition.wants_old());
+            CancellationReason::builder().code("ConditionalCheckFailed").set_item(old.cloned()).build()
+        })
     };
-    match input.condition_expression().unwrap() {
-        "attribute_not_exists(#pk)" => old.and_then(|old| old.get(named("#pk"))).is_none(),
+    let writes = input.transact_items();
+    let reasons: Vec<_> = writes
+        .iter()
+        .map(|write| match (write.put(), write.condition_check()) {
+            (Some(put), None) => refused(put, key(put.item())),
+            (None, Some(check)) => refused(check, key(check.key())),
+            _ => panic!("the adapter puts and checks, nothing else"),
+        })
+        .collect();
+    if reasons.iter().any(Option::is_some) {
+        let none = || CancellationReason::builder().code("None").build();
+        let reasons = reasons.into_iter().map(|reason| reason.unwrap_or_else(none)).collect();
+        let cancelled =
+            TransactionCanceledException::builder().set_cancellation_reasons(Some(reasons)).build();
+        return MockResponse::Error(TransactWriteItemsError::TransactionCanceledException(cancelled));
+    }
+    for put in writes.iter().filter_map(|write| write.put()) {
+        items.insert(key(put.item()), put.item().clone());
+    }
+    MockResponse::Output(TransactWriteItemsOutput::builder().build())
+}
+
+/// What a write says about the item that stands there.
+trait Condition {
+    fn expression(&self) -> &str;
+    fn names(&self) -> HashMap<String, String>;
+    fn values(&self) -> HashMap<String, AttributeValue>;
+    fn wants_old(&self) -> bool;
+}
+
+macro_rules! condition {
+    ($($write:ty),*) => {$(
+        impl Condition for $write {
+            fn expression(&self) -> &str {
+                let expression: Option<&str> = self.condition_expression().into();
+                expression.unwrap()
+            }
+            fn names(&self) -> HashMap<String, String> {
+                self.expression_attribute_names().cloned().unwrap_or_default()
+            }
+            fn values(&self) -> HashMap<String, AttributeValue> {
+                self.expression_attribute_values().cloned().unwrap_or_default()
+            }
+            fn wants_old(&self) -> bool {
+                self.return_values_on_condition_check_failure() == Some(&AllOld)
+            }
+        }
+    )*};
+}
+
+condition!(PutItemInput, Put, ConditionCheck);
+
+fn holds(input: &dyn Condition, old: Option<&Item>) -> bool {
+    let (names, values) = (input.names(), input.values());
+    let stored = |name: &str| old.and_then(|old| old.get(&names[name]));
+    let equal = |name: &str, value: &str| stored(name) == Some(&values[value]);
+    let less = |name: &str, value: &str| {
+        stored(name).is_some_and(|stored| stored.as_s().unwrap() < values[value].as_s().unwrap())
+    };
+    match input.expression() {
+        "attribute_not_exists(#pk)" => stored("#pk").is_none(),
         "#version = :follows" => equal("#version", ":follows"),
         "#version = :follows AND #status = :pending" => {
             equal("#version", ":follows") && equal("#status", ":pending")
+        }
+        "#number = :follows" => equal("#number", ":follows"),
+        "attribute_not_exists(#pk) OR #plan = :plan" => stored("#pk").is_none() || equal("#plan", ":plan"),
+        "attribute_not_exists(#pk) OR #at < :at OR (#at = :at AND #plan < :plan)" => {
+            stored("#pk").is_none() || less("#at", ":at") || (equal("#at", ":at") && less("#plan", ":plan"))
         }
         other => panic!("a condition that the stand-in does not know: {other}"),
     }

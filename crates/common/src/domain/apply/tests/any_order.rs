@@ -67,7 +67,7 @@ proptest! {
             }
             prop_assert_eq!(next.status == Status::Pending, next.decision.is_none());
             for vote in &next.votes {
-                prop_assert!(next.level.may_vote(&vote.approver, next.requested_by.as_ref()));
+                prop_assert_eq!(next.check_entitled(&vote.approver), Ok(()));
                 prop_assert_eq!(next.votes.iter().filter(|other| other.approver == vote.approver).count(), 1);
             }
             request = next;

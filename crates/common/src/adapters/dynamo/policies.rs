@@ -1,0 +1,54 @@
+//! Policies in the table: the one that holds, and every version under its number.
+
+use super::Table;
+use super::keys::{self, Key};
+use super::transaction::{Condition, Reason, Transacted};
+use super::{item, store_error};
+use crate::domain::StoredPolicy;
+use crate::ports::{ReadPolicy, StoreError, StorePolicies, Written};
+use aws_sdk_dynamodb::types::AttributeValue;
+
+const STORE: &str = "store a policy";
+
+impl ReadPolicy for Table {
+    async fn policy(&self) -> Result<Option<StoredPolicy>, StoreError> {
+        self.read("read the policy", Key::policy()).await
+    }
+}
+
+impl StorePolicies for Table {
+    async fn store_policy(
+        &self,
+        policy: &StoredPolicy,
+        follows: u32,
+    ) -> Result<Written<StoredPolicy>, StoreError> {
+        let condition = match follows {
+            0 => Condition::absent(),
+            number => Condition {
+                expression: "#number = :follows",
+                names: vec![("#number", keys::NUMBER)],
+                values: vec![(":follows", AttributeValue::N(number.to_string()))],
+            },
+        };
+        let writes = vec![
+            self.put(STORE, policy, Key::policy(), condition)?,
+            self.put(STORE, policy, Key::policy_version(policy.number), Condition::absent())?,
+        ];
+        let stored: Option<StoredPolicy> = match self.transact(STORE, writes).await? {
+            Transacted::Done => return Ok(Written::Stored),
+            Transacted::Refused(reasons) => match reasons.into_iter().next() {
+                Some(Reason::Condition(Some(found))) => {
+                    Some(item::read(found).map_err(|error| store_error(STORE, error))?)
+                }
+                _ => self.policy().await?,
+            },
+            Transacted::Contended => self.policy().await?,
+        };
+        let stored = stored.ok_or_else(|| store_error(STORE, item::ItemError::Absent))?;
+        Ok(if stored == *policy { Written::Stored } else { Written::Conflict(Box::new(stored)) })
+    }
+
+    async fn policy_version(&self, number: u32) -> Result<Option<StoredPolicy>, StoreError> {
+        self.read("read a version of the policy", Key::policy_version(number)).await
+    }
+}

@@ -1,0 +1,133 @@
+//! The mails of a wait: who is asked, reminded, or told that others are asked as well.
+
+use serde_json::Value;
+
+use super::super::keep::keep;
+use super::{Ask, answer};
+use crate::contract::send_approval::Payload;
+use crate::contract::{TaskError, TaskErrorName};
+use crate::domain::{Channel, Command, Contact, EmailAddress, Link, LinkToken, Purpose, Request, Status};
+use crate::ports::{Clock, KeepRequests, MailError, Random, ResumeWorkflows, SendMail};
+use crate::render::email;
+
+/// The state machine retries our retryable error this often; the last attempt has to settle the request.
+const LAST_RETRY: u32 = 3;
+
+/// A mail to write: to whom, as what, and with which link.
+struct Letter {
+    to: EmailAddress,
+    purpose: Purpose,
+    token: LinkToken,
+}
+
+impl<S, M, W, C, R> Ask<'_, S, M, W, C, R>
+where
+    S: KeepRequests,
+    M: SendMail,
+    W: ResumeWorkflows,
+    C: Clock,
+    R: Random,
+{
+    pub(super) async fn write_to_approvers(
+        &self,
+        payload: &Payload,
+        request: Request,
+    ) -> Result<Value, TaskError> {
+        // If the process dies after this write, the retry, or the next wait, asks the further group.
+        let request = keep(self.store, self.clock, request, &[Command::Escalate]).await?;
+        let letters = self.due_letters(&request);
+        let minted_at = self.clock.now();
+        let links = letters
+            .iter()
+            .map(|letter| Link { approver: letter.to.clone(), hash: letter.token.hash(), minted_at })
+            .collect();
+        // If the process dies after this write, the hashes open nothing: no mail with these links went out.
+        let request = keep(self.store, self.clock, request, &[Command::AddLinks(links)]).await?;
+        if request.status != Status::Pending {
+            // Decided through an earlier mail a moment ago.
+            return self.deliver_again(request).await;
+        }
+        let mut contacts = Vec::new();
+        let mut failures = Vec::new();
+        for letter in letters {
+            let mail = email::approval_request(
+                &request,
+                &letter.to,
+                &letter.token,
+                letter.purpose,
+                self.clock.now(),
+            );
+            let sent = self.mail.send(&mail).await;
+            contacts.push(self.contact(letter, sent.as_ref().err()));
+            failures.extend(sent.err());
+        }
+        // If the process dies before this note, the retry writes once more; both mails' links work.
+        let request = keep(self.store, self.clock, request, &[Command::NoteContacts(contacts)]).await?;
+        self.refuse_silence(payload, request, &failures).await
+    }
+
+    /// Everyone who may vote and has not is asked; those who were asked hear of an escalation, and are reminded when
+    /// it is time.
+    fn due_letters(&self, request: &Request) -> Vec<Letter> {
+        let reminder = request.due_reminder(self.clock.now()).map(Purpose::Reminder);
+        let reminder_at = request.due_reminder(self.clock.now()).and_then(|at| request.reminder_due_at(at));
+        let escalated = request.escalated_at.map(|_| Purpose::Escalation);
+        let due = |person: &EmailAddress| {
+            let in_further_group = request.further_group().is_some_and(|group| group.has(person));
+            let escalated = escalated.filter(|_| !in_further_group);
+            // Whoever was asked after a reminder's time needs no such reminder.
+            let reminder = reminder.filter(|_| request.asked_at(person) < reminder_at);
+            let news = [Some(Purpose::Ask), escalated, reminder];
+            news.into_iter().flatten().find(|purpose| !request.was_contacted(person, *purpose))
+        };
+        request
+            .outstanding()
+            .filter_map(|person| {
+                let token = LinkToken::mint(request.id.clone(), self.random.bits());
+                Some(Letter { to: person.clone(), purpose: due(person)?, token })
+            })
+            .collect()
+    }
+
+    fn contact(&self, letter: Letter, failure: Option<&MailError>) -> Contact {
+        if let Some(error) = failure {
+            tracing::warn!(approval.id = %letter.token.request(), %error, "an approver could not be written to");
+        }
+        Contact {
+            approver: letter.to,
+            channel: Channel::Email,
+            purpose: letter.purpose,
+            sent_at: failure.is_none().then(|| self.clock.now()),
+            failure: failure.map(|error| error.code().to_owned()),
+        }
+    }
+
+    /// A request that nobody knows of must not wait: the task fails, and for good on its last try.
+    async fn refuse_silence(
+        &self,
+        payload: &Payload,
+        request: Request,
+        failures: &[MailError],
+    ) -> Result<Value, TaskError> {
+        if request.contacts.iter().any(|contact| contact.sent_at.is_some()) {
+            return Ok(answer(&request));
+        }
+        let why = failures.last().map_or_else(|| "there is no approver".to_owned(), ToString::to_string);
+        let message = format!("nobody could be asked: {why}");
+        let temporary = failures.iter().any(|failure| matches!(failure, MailError::Temporary { .. }));
+        let tried_again = temporary && payload.retry.unwrap_or(0) < LAST_RETRY;
+        let name =
+            if tried_again { TaskErrorName::TemporarilyUnavailable } else { TaskErrorName::NobodyAsked };
+        // A request that is named by its task token is never found again: the next try opens another one.
+        let found_again = request.plan.is_some() || request.workflow.execution.is_some();
+        if !tried_again || !found_again {
+            let withdraw = Command::Withdraw { reason: format!("undeliverable: {why}") };
+            let closed = keep(self.store, self.clock, request, &[withdraw]).await?;
+            if closed.status != Status::Withdrawn {
+                // A mail that seemed to fail had gone out, and its reader was faster.
+                return self.deliver_again(closed).await;
+            }
+        }
+        Err(TaskError::new(name, message))
+    }
+}
