@@ -3,11 +3,13 @@
 use aws_sdk_dynamodb::error::DisplayErrorContext;
 use aws_sdk_dynamodb::types::{AttributeValue, PointInTimeRecoveryStatus, TimeToLiveStatus};
 use common::adapters::dynamo::Table;
+use common::adapters::dynamo::keys::{self, Key};
 use common::adapters::system::SystemClock;
 use common::domain::{
-    Ballot, Channel, Choice, Command, Happening, Request, RequestId, Strength, Transition, apply,
+    Ballot, Channel, Choice, Command, Happening, Request, RequestId, Resume, Strength, Transition, apply,
 };
-use common::ports::{Clock as _, Guarded, RecordVotes as _};
+use common::ports::{Clock as _, Guarded, KeepRequests as _, RecordVotes as _, Written};
+use jiff::SignedDuration;
 
 use crate::Run;
 
@@ -89,6 +91,40 @@ impl Run {
             .expression_attribute_values(":before", version(noted.version - 1))
             .expression_attribute_values(":noted", version(noted.version));
         self.wait_for(call.send()).unwrap_or_else(|error| panic!("{}", DisplayErrorContext(error)));
+    }
+
+    /// Puts a record back to where it was when its workflow had just been told, and gives that: so it stands when
+    /// the process dies before it can note the delivery.
+    pub fn forget_the_delivery(&self, noted: &Request) -> Request {
+        let before_the_note =
+            noted.events.iter().take_while(|event| !matches!(event.what, Happening::Resumed { .. }));
+        let events = before_the_note.cloned().collect();
+        let owing = Request { resume: Resume::Owed, version: noted.version - 1, events, ..noted.clone() };
+        self.replace(noted, &owing);
+        owing
+    }
+
+    /// Makes a pending request older, and takes it off the list by which a workflow's end finds it.
+    pub fn let_it_age_unseen(&self, request: &Request, by: SignedDuration) {
+        let older = Request { opened_at: request.opened_at - by, ..request.clone() };
+        self.replace(request, &older);
+        let key = Key::request(&request.id);
+        let call = self
+            .tables()
+            .update_item()
+            .table_name(self.output("ApprovalTableName"))
+            .key(keys::PK, AttributeValue::S(key.pk))
+            .key(keys::SK, AttributeValue::S(key.sk.into_owned()))
+            .update_expression("REMOVE #listed")
+            .expression_attribute_names("#listed", keys::WAITING_EXECUTION);
+        self.wait_for(call.send()).unwrap_or_else(|error| panic!("{}", DisplayErrorContext(error)));
+    }
+
+    /// Stores a record in place of another one, with everything that the indexes need.
+    fn replace(&self, current: &Request, other: &Request) {
+        let table = Table::new(self.tables().clone(), self.output("ApprovalTableName"));
+        let written = self.wait_for(table.keep(other, current.version));
+        assert_eq!(written.unwrap_or_else(|error| panic!("{error}")), Written::Stored);
     }
 
     /// The attribute by which the table drops items, when it does.

@@ -3,13 +3,15 @@
 use std::time::Duration;
 
 use aws_sdk_sfn::error::DisplayErrorContext;
-use aws_sdk_sfn::types::{ExecutionStatus, HistoryEvent, HistoryEventType};
+use aws_sdk_sfn::types::{ExecutionStatus, HistoryEvent, HistoryEventType, Tag};
 use serde_json::Value;
 
 use crate::{Run, unique, until_within};
 
 /// More than the approval timeout of a test run.
 const LONGEST: Duration = Duration::from_secs(90);
+/// The tag by which the emulator throttles the answers to a state machine's tasks.
+const THROTTLED: &str = "countersign:throttled";
 
 /// One execution.
 pub struct Workflow {
@@ -77,6 +79,20 @@ impl Machine {
     pub fn start(&self, input: &Value) -> Workflow {
         Workflow::start(&self.run, &self.arn, input)
     }
+
+    /// From now on Step Functions refuses every answer to a task of its workflows, as when the quota is used up.
+    /// Only the emulator does that: see `infra/local/launcher/throttling.py`.
+    pub fn throttle_answers(&self) {
+        let tag = Tag::builder().key(THROTTLED).value("").build();
+        let call = self.run.states().tag_resource().resource_arn(&self.arn).tags(tag);
+        self.run.wait_for(call.send()).unwrap_or_else(|error| panic!("{}", DisplayErrorContext(error)));
+    }
+
+    /// Answers are taken again.
+    pub fn take_answers(&self) {
+        let call = self.run.states().untag_resource().resource_arn(&self.arn).tag_keys(THROTTLED);
+        self.run.wait_for(call.send()).unwrap_or_else(|error| panic!("{}", DisplayErrorContext(error)));
+    }
 }
 
 impl Drop for Machine {
@@ -121,6 +137,15 @@ impl Workflow {
         let all = self.run.wait_for(pages.collect::<Result<Vec<_>, _>>());
         let all = all.unwrap_or_else(|error| panic!("{}", DisplayErrorContext(error)));
         all.into_iter().filter(|event| event.r#type == *kind).collect()
+    }
+
+    /// The ids of all events, page by page, from the first or from the last one.
+    pub fn event_ids(&self, page_size: i32, reverse_order: bool) -> Vec<Vec<i64>> {
+        let call = self.run.states().get_execution_history().execution_arn(&self.arn);
+        let pages = call.reverse_order(reverse_order).into_paginator().page_size(page_size).send();
+        let all = self.run.wait_for(pages.collect::<Result<Vec<_>, _>>());
+        let all = all.unwrap_or_else(|error| panic!("{}", DisplayErrorContext(error)));
+        all.iter().map(|page| page.events.iter().map(|event| event.id).collect()).collect()
     }
 
     /// Whether it is still going.

@@ -33,7 +33,7 @@ fn every_role_may_do_exactly_this() {
     let record = ["dynamodb:GetItem", "dynamodb:PutItem"];
     let newest = ["dynamodb:ConditionCheckItem"];
     let resume = ["states:SendTaskFailure", "states:SendTaskSuccess"];
-    let describe = ["states:DescribeExecution"];
+    let describe = ["states:DescribeExecution", "states:GetExecutionHistory"];
     let mail = ["ses:SendEmail"];
     let stream = [
         "dynamodb:DescribeStream",
@@ -302,7 +302,7 @@ fn the_table_outlives_mistakes() {
 #[test]
 fn indexes_project_no_secret() {
     let template = translated();
-    let harmless = ["id", "title", "requester", "deadline"];
+    let harmless = ["id", "title", "requester", "status", "deadline"];
     for index in list(&template["Resources"]["ApprovalTable"]["Properties"]["GlobalSecondaryIndexes"]) {
         assert_ne!(index["Projection"]["ProjectionType"], "ALL", "{index}");
         for attribute in texts(&index["Projection"]["NonKeyAttributes"]) {

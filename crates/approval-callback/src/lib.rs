@@ -94,7 +94,8 @@ where
         strength: Strength::Link,
     };
     // If the process dies after this, the person sees an error, opens the link again, and finds the vote.
-    match decide(store, workflows, clock, seen.request.clone(), ballot).await {
+    // Boxed: a look at a page need not carry the future of a vote.
+    match Box::pin(decide(store, workflows, clock, seen.request.clone(), ballot)).await {
         Ok(request) => {
             seen.request = request;
             if anew {

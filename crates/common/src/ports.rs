@@ -292,10 +292,35 @@ pub struct DescribeError {
     pub code: String,
 }
 
+/// Why it is not known whether a workflow was told.
+#[derive(Debug, thiserror::Error)]
+pub enum HistoryError {
+    /// Another try may read it.
+    #[error("the workflow's history was not read for now ({code})")]
+    Temporary {
+        /// The service's name for it.
+        code: String,
+    },
+    /// Another try will meet the same answer.
+    #[error("the workflow's history cannot be read ({code})")]
+    Unreadable {
+        /// The service's name for it.
+        code: String,
+    },
+}
+
 /// Looks at workflows.
 pub trait DescribeWorkflows: Send + Sync {
     /// Whether the workflow with this ARN is still going.
     fn describe(&self, execution: &str) -> impl Future<Output = Result<WorkflowState, DescribeError>> + Send;
+
+    /// Whether a task of the workflow with this ARN that waited for an answer was told how this request ended.
+    /// Another task may repeat the request's id; that is no proof.
+    fn was_told(
+        &self,
+        execution: &str,
+        id: &RequestId,
+    ) -> impl Future<Output = Result<bool, HistoryError>> + Send;
 }
 
 /// The two signing secrets that may be valid during a rotation, and nothing else of the Slack secret.

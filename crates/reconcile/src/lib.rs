@@ -18,9 +18,9 @@ use lambda_runtime::Diagnostic;
 use serde_json::{Value, json};
 use trigger::{Change, Changed, Trigger};
 
-/// How long a run begins new requests. One request takes five calls of at most 10 seconds each, and the
-/// function has 120.
-pub const BUDGET: SignedDuration = SignedDuration::from_secs(60);
+/// How long a run begins new requests. One request takes seven calls of at most 10 seconds each (two of them
+/// for a long history), and the function has 120.
+pub const BUDGET: SignedDuration = SignedDuration::from_secs(45);
 
 /// Answers one invocation.
 ///

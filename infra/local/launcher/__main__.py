@@ -69,9 +69,12 @@ def correct() -> None:
     import tables
     import task_tokens
     import tasks
+    import throttling
 
     for module in (executions, json_paths, rest_apis, tables, task_tokens, tasks):
         module.install()
+    # No correction, but a control for tests over what is corrected.
+    throttling.install()
     if log := os.environ.get("FUNCTION_LOG"):
         functions.install(Path(log))
 

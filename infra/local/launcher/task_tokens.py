@@ -24,7 +24,8 @@ MAX_TOKEN, MAX_OUTPUT, MAX_ERROR, MAX_CAUSE = 2048, 262_144, 256, 32_768
 class Attempt:
     """One attempt of a task. Answer, failure, timeout and stop all settle it, and the first of them decides."""
 
-    def __init__(self) -> None:
+    def __init__(self, machine: str) -> None:
+        self.machine = machine
         # As long as those of AWS, and with characters that a URL or a form would change, so that careless handling shows.
         self.token = base64.b64encode(secrets.token_bytes(480)).decode()
         self._outcome: Future[Any] = Future()
@@ -83,6 +84,12 @@ def issue(attempt: Attempt) -> None:
 def revoke(attempt: Attempt) -> None:
     """Remember that the token existed, and drop the rest."""
     _issued[attempt.token] = None
+
+
+def machine_of(token: str | None) -> str | None:
+    """The state machine whose task waits with this token, or None when none does."""
+    attempt = _issued.get(token or "")
+    return attempt.machine if attempt else None
 
 
 def _refuse(code: str, message: str) -> Any:

@@ -51,11 +51,20 @@ def _seconds(state: dict[str, Any], field: str, raw_input: Any, ctx: dict[str, A
     return int(value)
 
 
+def _integration(resource: str) -> dict[str, str]:
+    """What an event says of the task's integration: for `arn:aws:states:::lambda:invoke.waitForTaskToken`, `lambda` and `invoke.waitForTaskToken`.
+
+    https://docs.aws.amazon.com/step-functions/latest/apireference/API_TaskSucceededEventDetails.html. MiniStack writes the whole ARN.
+    """
+    service, _, action = resource.partition(":states:::")[2].rpartition(":")
+    return {"resourceType": service, "resource": action} if service else {"resourceType": "lambda", "resource": resource}
+
+
 def _attempt(state: dict[str, Any], raw_input: Any, execution: dict[str, Any], ctx: dict[str, Any]) -> Any:
     """Run the task once, and return its result."""
     resource = state.get("Resource", "")
     waits_for_answer = resource.endswith(".waitForTaskToken")
-    attempt = task_tokens.Attempt()
+    attempt = task_tokens.Attempt(execution["stateMachineArn"])
     ctx.pop("Task", None)
     if waits_for_answer:
         ctx["Task"] = {"Token": attempt.token}
@@ -80,8 +89,7 @@ def _attempt(state: dict[str, Any], raw_input: Any, execution: dict[str, Any], c
     with executions.current.get().holding(attempt):
         if attempt.over():
             raise Ended
-        kind = "lambda" if "lambda" in resource else "states"
-        sf._add_event(execution, "TaskScheduled", {"taskScheduledEventDetails": {"resourceType": kind, "resource": resource}})
+        sf._add_event(execution, "TaskScheduled", {"taskScheduledEventDetails": _integration(resource)})
         if waits_for_answer:
             task_tokens.issue(attempt)
         try:
@@ -111,13 +119,13 @@ def execute_task(state: dict[str, Any], raw_input: Any, execution: dict[str, Any
         ctx["State"]["RetryCount"] = sum(retries.values())
         try:
             result = _attempt(state, raw_input, execution, ctx)
-            sf._add_event(execution, "TaskSucceeded", {"taskSucceededEventDetails": {"output": json.dumps(result), "resource": resource}})
+            sf._add_event(execution, "TaskSucceeded", {"taskSucceededEventDetails": {"output": json.dumps(result), **_integration(resource)}})
             return _output(state, raw_input, ctx, result), sf._next_or_end(state)
         except Ended:
             raise
         except ExecutionError as error:
             event = "TaskTimedOut" if error.error in TIMEOUTS else "TaskFailed"
-            details = {"error": error.error, "cause": error.cause, "resource": resource}
+            details = {"error": error.error, "cause": error.cause, **_integration(resource)}
             sf._add_event(execution, event, {event[0].lower() + event[1:] + "EventDetails": details})
             retrier, index = sf._find_matching_retrier(state.get("Retry", []), error.error, retries)
             if retrier is not None:

@@ -7,6 +7,7 @@
 mod approve;
 mod callers;
 mod contracts;
+mod delivered;
 mod deploy;
 mod forms;
 mod http;
@@ -14,4 +15,6 @@ mod links;
 mod prepare;
 mod reconcile;
 mod reject;
+mod throttled;
 mod time;
+mod unreported;

@@ -6,18 +6,21 @@ use std::thread;
 use std::time::Duration;
 
 use common::domain::event::first_break;
-use common::domain::{Choice, Happening, Notice, Request, Resume, Status};
+use common::domain::{Choice, Happening, Notice, Request, RequestId, Resume, Status};
 use countersign_tests::{Deployment, Run, until, until_within};
 use serde_json::{Value, json};
 
 /// The margin that is left to whoever decided, twice, and the runs between.
 const SETTLED: Duration = Duration::from_mins(1);
 
+fn recorded(name: &str) -> String {
+    let file = format!("../events/reconcile/{name}.json");
+    fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(file)).unwrap()
+}
+
 /// A recorded event, about this deployment.
 fn event(name: &str, checkout: &Deployment) -> Value {
-    let file = format!("../events/reconcile/{name}.json");
-    let text = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(file)).unwrap();
-    let text = text.replace("7d1f0c2e4b6a48959aa3c1e05f2b8d76-1", checkout.request_id().as_str());
+    let text = recorded(name).replace("7d1f0c2e4b6a48959aa3c1e05f2b8d76-1", checkout.request_id().as_str());
     let mut event: Value = serde_json::from_str(&text).unwrap();
     if event["source"] == "aws.states" {
         event["detail"]["executionArn"] = checkout.workflow.arn().into();
@@ -29,16 +32,23 @@ fn reconcile(run: &Run, name: &str, checkout: &Deployment) -> Value {
     run.call("ReconcileFunctionArn", &event(name, checkout)).success()
 }
 
+/// Lets one minute's run come by, and gives what it counted.
+pub(crate) fn sweep(run: &Run) -> Value {
+    let swept =
+        run.call("ReconcileFunctionArn", &serde_json::from_str(&recorded("schedule")).unwrap()).success();
+    assert!(swept["owing"].is_u64(), "{swept}");
+    swept
+}
+
 /// Lets minutes' runs come by, one after the other, until the record is as it should be in the end.
-fn swept(run: &Run, checkout: &Deployment, what: &str, wanted: impl Fn(&Request) -> bool) -> Request {
+pub(crate) fn swept(run: &Run, id: &RequestId, what: &str, wanted: impl Fn(&Request) -> bool) -> Request {
     until_within(SETTLED, what, || {
-        let swept = reconcile(run, "schedule", checkout);
-        assert!(swept["owing"].is_u64(), "{swept}");
-        Some(checkout.record()).filter(&wanted)
+        sweep(run);
+        run.record(id).filter(&wanted)
     })
 }
 
-fn deliveries(record: &Request) -> usize {
+pub(crate) fn deliveries(record: &Request) -> usize {
     let told = |what: &Happening| matches!(what, Happening::Resumed { resume: Resume::Done });
     record.events.iter().filter(|event| told(&event.what)).count()
 }
@@ -107,7 +117,8 @@ fn a_workflow_that_is_stopped_before_the_vote_takes_its_request_back() {
     assert_eq!((record.status, record.resume), (Status::Withdrawn, Resume::None));
     assert_eq!(record.decision.as_ref().unwrap().reason.as_deref(), Some("the workflow was stopped"));
 
-    let record = swept(&run, &checkout, "note of the mails", |record| record.notices == [Notice::Closed]);
+    let record =
+        swept(&run, &checkout.request_id(), "note of the mails", |record| record.notices == [Notice::Closed]);
     assert_eq!(first_break(&record.events), None);
     for person in [&checkout.requester, &mail.to] {
         let told = checkout.outcome_mail_to(person);
@@ -131,7 +142,9 @@ fn an_approval_of_a_stopped_workflow_is_gone_and_people_are_told() {
     assert_eq!(checkout.record().resume, Resume::Gone);
     assert_eq!((link.open().status, link.confirm("production").status), (410, 410));
     assert_eq!(link.open_as_json().json()["refusal"], "workflow_gone");
-    let record = swept(&run, &checkout, "note of the mails", |record| record.notices == [Notice::TooLate]);
+    let record = swept(&run, &checkout.request_id(), "note of the mails", |record| {
+        record.notices == [Notice::TooLate]
+    });
     assert_eq!((record.status, first_break(&record.events)), (Status::Approved, None));
     for person in [&checkout.requester, &mail.to] {
         let told = checkout.outcome_mail_to(person);
@@ -157,7 +170,8 @@ fn stopping_and_approving_at_the_same_time_ends_in_one_truth() {
     });
     for (checkout, link) in all.iter().zip(&links) {
         let end = checkout.workflow.end();
-        let record = swept(&run, checkout, "end of the debt", |record| record.resume != Resume::Owed);
+        let record =
+            swept(&run, &checkout.request_id(), "end of the debt", |record| record.resume != Resume::Owed);
         assert_eq!(record.status, Status::Approved);
         let page = link.open();
         match record.resume {

@@ -1,4 +1,4 @@
-//! `SendTaskSuccess`, `SendTaskFailure` and `SendTaskHeartbeat`: which token they take, and when.
+//! `SendTaskSuccess`, `SendTaskFailure` and `SendTaskHeartbeat`: which token they take, and when, and what the history keeps of them.
 //!
 //! <https://docs.aws.amazon.com/step-functions/latest/apireference/API_SendTaskSuccess.html>: `TaskTimedOut` is "The task token has either expired
 //! or the task associated with the token has already been closed", `InvalidToken` is "The provided token is not valid".
@@ -6,11 +6,14 @@
 use std::sync::Barrier;
 use std::thread;
 
-use serde_json::json;
+use aws_sdk_sfn::types::HistoryEventType;
+use serde_json::{Value, json};
 
 use crate::{Asking, OVER};
 
 const SENDERS: usize = 40;
+/// What the history calls the resource of a task that waits for a function's answer.
+const INVOKE: &str = "invoke.waitForTaskToken";
 
 #[test]
 fn a_token_works_once() {
@@ -83,4 +86,42 @@ fn the_first_of_many_answers_counts_and_only_that() {
     let end = asking.workflow.end();
     let counted = if end.status == "SUCCEEDED" { end.output["answer"].to_string() } else { end.cause };
     assert_eq!(counted, winners[0].to_string());
+}
+
+/// <https://docs.aws.amazon.com/step-functions/latest/apireference/API_TaskSucceededEventDetails.html> and
+/// `API_TaskFailedEventDetails.html`: what a task with `.waitForTaskToken` was answered stands in the history, also after the end.
+#[test]
+fn the_history_says_what_a_waiting_task_was_told() {
+    let told = Asking::with(json!({}));
+    let output = json!({ "requestId": "r-1", "n": [1, "ü"] });
+    assert_eq!(told.run.send_success(&told.token(), &output), Ok(()));
+    told.workflow.end().success();
+    let [event] = &told.workflow.events(&HistoryEventType::TaskSucceeded)[..] else { panic!("one success") };
+    let details = event.task_succeeded_event_details.as_ref().expect("details of the success");
+    assert_eq!((details.resource_type.as_str(), details.resource.as_str()), ("lambda", INVOKE));
+    let said = details.output.as_deref().map(serde_json::from_str::<Value>);
+    assert_eq!(said.expect("an output").expect("JSON"), output);
+
+    let refused = Asking::with(json!({}));
+    let cause = r#"{"requestId":"r-2"}"#;
+    assert_eq!(refused.run.send_failure(&refused.token(), "Refused", cause), Ok(()));
+    refused.workflow.end().failure();
+    let [event] = &refused.workflow.events(&HistoryEventType::TaskFailed)[..] else { panic!("one failure") };
+    let details = event.task_failed_event_details.as_ref().expect("details of the failure");
+    assert_eq!((details.resource_type.as_str(), details.resource.as_str()), ("lambda", INVOKE));
+    assert_eq!((details.error.as_deref(), details.cause.as_deref()), (Some("Refused"), Some(cause)));
+}
+
+/// <https://docs.aws.amazon.com/step-functions/latest/apireference/API_GetExecutionHistory.html>: `reverseOrder` "Lists events in
+/// descending order of their timeStamp", and pages of at most `maxResults` follow each other without a gap.
+#[test]
+fn a_history_is_read_in_pages_from_its_end() {
+    let asking = Asking::with(json!({}));
+    assert_eq!(asking.run.send_success(&asking.token(), &json!({})), Ok(()));
+    asking.workflow.end().success();
+    let ids = |pages: &[Vec<i64>]| pages.concat();
+    let (forward, backward) = (asking.workflow.event_ids(3, false), asking.workflow.event_ids(3, true));
+    assert!(forward.len() > 1 && forward.iter().all(|page| page.len() <= 3), "{forward:?}");
+    assert!(ids(&forward).is_sorted(), "{forward:?}");
+    assert_eq!(ids(&backward), ids(&forward).into_iter().rev().collect::<Vec<_>>());
 }

@@ -1,4 +1,9 @@
-//! What holds at the end of every race: one decision (I1), a workflow that acts on nothing else (I2), and people who were told so (I3).
+//! What holds at the end of every race: one decision (I1), a workflow that acts on nothing else (I2), people who were told so (I3), votes
+//! by those who may, each counted once (I4), and an event for each vote that was accepted (I6).
+//!
+//! That no secret is in a log (I5) is asked after all races, by the target `secrets`.
+
+use std::collections::BTreeSet;
 
 use common::domain::event::first_break;
 use common::domain::{Choice, Happening, Request, Resume, Status};
@@ -25,7 +30,7 @@ impl Told {
     }
 }
 
-/// I1: one decision, by votes that were counted once, in a chain that nobody has changed.
+/// I1 and I4: one decision, by votes of approvers that were counted once, in a chain that nobody has changed.
 pub(crate) fn one_decision(record: &Request) {
     assert_eq!(first_break(&record.events), None, "{}", record.id);
     let decided: Vec<_> = record
@@ -40,6 +45,11 @@ pub(crate) fn one_decision(record: &Request) {
     assert_eq!(decided, record.decision.iter().collect::<Vec<_>>(), "{}", record.id);
     assert_eq!(record.decision.as_ref().map(|decision| decision.status), Some(record.status));
     assert_eq!(voted, record.votes.len());
+    let voters: BTreeSet<_> = record.votes.iter().map(|vote| &vote.approver).collect();
+    assert_eq!(voters.len(), record.votes.len(), "{}: one person counts once", record.id);
+    for voter in voters {
+        assert_eq!(record.check_entitled(voter), Ok(()), "{}: {voter}", record.id);
+    }
 }
 
 /// I1 and I2 for the stack's own workflow.
@@ -75,7 +85,8 @@ pub(crate) fn caller_follows(record: &Request, end: &End) {
     }
 }
 
-/// I3: what each person was told is what the record says, and none was told of success when there was none.
+/// I3 and I6: what each person was told is what the record says, none was told of success when there was none, and a vote that was
+/// accepted is in the record's events.
 pub(crate) fn all_were_told(record: &Request, told: &[Told]) {
     for told in told {
         let own = match told.choice {
@@ -92,5 +103,16 @@ pub(crate) fn all_were_told(record: &Request, told: &[Told]) {
             _ => false,
         };
         assert!(fits, "{told:?}, but {} is {} and {:?}", record.id, record.status, record.resume);
+        // What holds and was recorded although its workflow had ended is accepted, too.
+        let accepted =
+            told.http == 200 || (told.refusal.as_deref() == Some("workflow_gone") && record.status == own);
+        assert!(!accepted || has_voted(record, told.choice), "{told:?} left no event in {}", record.id);
     }
+}
+
+fn has_voted(record: &Request, choice: Choice) -> bool {
+    record
+        .events
+        .iter()
+        .any(|event| matches!(&event.what, Happening::Voted { vote, .. } if vote.choice == choice))
 }

@@ -117,5 +117,6 @@ fn an_approval_between_two_waits_always_counts() {
         let record = round.deployment.record();
         workflow_follows(&record, &end);
         assert_eq!((record.status, told.http), (Status::Approved, 200), "{told:?}");
+        all_were_told(&record, &[told]);
     }
 }

@@ -5,6 +5,7 @@
 pub mod aws;
 pub mod dynamo;
 mod failure;
+mod proof;
 pub mod secrets_manager;
 pub mod ses;
 pub mod slack;

@@ -1,25 +1,34 @@
 //! Step Functions: answering waiting tasks, and looking at executions.
 
+mod history;
+
+use std::time::Duration;
+
 use aws_sdk_sfn::Client;
 use aws_sdk_sfn::operation::describe_execution::DescribeExecutionError;
 use aws_sdk_sfn::types::{ExecutionStatus, IncludedData};
+use aws_smithy_types::timeout::TimeoutConfig;
 
 use super::failure::Failure;
-use crate::domain::TaskToken;
+use crate::domain::{RequestId, TaskToken};
 use crate::ports::{
-    Answer, DescribeError, DescribeWorkflows, Ending, ResumeError, ResumeWorkflows, WorkflowState,
+    Answer, DescribeError, DescribeWorkflows, Ending, HistoryError, ResumeError, ResumeWorkflows,
+    WorkflowState,
 };
 
 /// Step Functions.
 #[derive(Clone, Debug)]
 pub struct StepFunctions {
     client: Client,
+    /// How long further pages of a history are asked for.
+    patience: Duration,
 }
 
 impl StepFunctions {
-    /// By this client.
+    /// By this client. Whoever waits gives the pages of a history together as long as any one call.
     pub fn new(client: Client) -> Self {
-        Self { client }
+        let limit = client.config().timeout_config().and_then(TimeoutConfig::operation_timeout);
+        Self { patience: limit.unwrap_or(Duration::MAX), client }
     }
 }
 
@@ -67,6 +76,10 @@ impl DescribeWorkflows for StepFunctions {
             }
             Err(error) => Err(DescribeError { code: Failure::of(&error).code }),
         }
+    }
+
+    async fn was_told(&self, execution: &str, id: &RequestId) -> Result<bool, HistoryError> {
+        history::tells_of(&self.client, execution, id, self.patience).await
     }
 }
 

@@ -57,12 +57,19 @@ impl TaskErrorName {
 pub struct TaskError {
     name: TaskErrorName,
     message: String,
+    /// What the log says instead, where the message names people.
+    logged: Option<&'static str>,
 }
 
 impl TaskError {
     /// A failure with this name, and words for whoever reads the workflow's cause.
     pub fn new(name: TaskErrorName, message: impl Into<String>) -> Self {
-        Self { name, message: message.into() }
+        Self { name, message: message.into(), logged: None }
+    }
+
+    /// A failure whose words name people: the workflow's owner reads them, the log has others.
+    pub fn about_people(name: TaskErrorName, message: impl Into<String>, logged: &'static str) -> Self {
+        Self { name, message: message.into(), logged: Some(logged) }
     }
 
     /// The name.
@@ -74,7 +81,8 @@ impl TaskError {
 impl From<TaskError> for Diagnostic {
     /// The last that we see of a failure, so it is logged here, once.
     fn from(error: TaskError) -> Self {
-        tracing::warn!(error.name = error.name.as_str(), "the task fails: {error}");
+        let words = error.logged.unwrap_or(&error.message);
+        tracing::warn!(error.name = error.name.as_str(), "the task fails: {words}");
         Self { error_type: error.name.as_str().to_owned(), error_message: error.message }
     }
 }

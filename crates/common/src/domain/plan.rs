@@ -286,7 +286,7 @@ pub enum Silence {
     /// It counts as an approval. Only where little is at risk.
     Approve,
     /// A further group is asked.
-    Escalate(Escalation),
+    Escalate(Box<Escalation>),
 }
 
 /// Whom silence brings in. When this group reaches its quorum, the level is approved without the others.

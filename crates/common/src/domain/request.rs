@@ -339,7 +339,8 @@ impl Request {
         (!self.notices.contains(&notice)).then_some(notice)
     }
 
-    fn was_anybody_asked(&self) -> bool {
+    /// Whether a message to anybody went out.
+    pub fn was_anybody_asked(&self) -> bool {
         self.contacts.iter().any(|contact| contact.sent_at.is_some())
     }
 

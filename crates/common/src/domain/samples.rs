@@ -57,7 +57,7 @@ pub(crate) fn level(groups: Vec<Group>) -> Level {
 /// The same level for Ana; after its 1,000 seconds of silence, Hana is asked, for 500 seconds.
 pub(crate) fn escalating() -> Level {
     let further = Escalation { group: group("head", &["hana"], 1), deadline_seconds: 500 };
-    Level { silence: Silence::Escalate(further), ..level(vec![group("manager", &["ana"], 1)]) }
+    Level { silence: Silence::Escalate(Box::new(further)), ..level(vec![group("manager", &["ana"], 1)]) }
 }
 
 /// A request by Dev at that level, just opened.

@@ -61,9 +61,9 @@ pub struct DeadEnd {
     /// Who of it may not, because they asked.
     pub requester: Option<EmailAddress>,
     /// Who else of it could.
-    pub able: Vec<EmailAddress>,
+    pub able: Box<[EmailAddress]>,
     /// Who of these serve at other levels, or have.
-    pub elsewhere: Vec<EmailAddress>,
+    pub elsewhere: Box<[EmailAddress]>,
 }
 
 impl fmt::Display for DeadEnd {
@@ -82,7 +82,7 @@ impl fmt::Display for DeadEnd {
         if !self.elsewhere.is_empty() {
             reasons.push(format!("nobody may serve at two levels, which concerns {}", list(&self.elsewhere)));
         }
-        match self.able.as_slice() {
+        match &*self.able {
             [] => reasons.push("nobody else is in the group".to_owned()),
             able => reasons.push(format!("the group has only {}", list(able))),
         }
@@ -167,8 +167,8 @@ fn refuse_empty(levels: &[Level]) -> Result<(), DeadEnd> {
                 role: empty.map(|group| group.role.clone()).unwrap_or_default(),
                 quorum: 0,
                 requester: None,
-                able: Vec::new(),
-                elsewhere: Vec::new(),
+                able: Box::default(),
+                elsewhere: Box::default(),
             });
         }
     }

@@ -8,6 +8,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
 use super::blueprint::{self, Blueprint};
+use super::failure::dead_end_error;
 use super::keep::keep;
 use super::resume;
 use super::supersede::newer_plan;
@@ -218,7 +219,7 @@ where
             level_count: blueprint.level_count,
             next: blueprint.next,
             can_wait: blueprint.can_wait,
-            workflow: payload.workflow.clone(),
+            workflow: blueprint.workflow,
             task_token: payload.task_token.clone(),
             generation,
             facts: blueprint.facts,
@@ -260,9 +261,8 @@ impl<S: KeepRequests, M, W: ResumeWorkflows, C: Clock, R> Ask<'_, S, M, W, C, R>
 /// votes of earlier levels are known now.
 fn exclusions(blueprint: &Blueprint, served: &[Served]) -> Result<Vec<Exclusion>, TaskError> {
     let requester = blueprint.requested_by.as_ref();
-    separation::exclusions(&blueprint.levels, blueprint.level_number, requester, served).map_err(|dead_end| {
-        TaskError::new(TaskErrorName::NobodyAsked, format!("nobody was asked: {dead_end}"))
-    })
+    separation::exclusions(&blueprint.levels, blueprint.level_number, requester, served)
+        .map_err(|dead_end| dead_end_error(TaskErrorName::NobodyAsked, "nobody was asked", &dead_end))
 }
 
 fn applied(request: &Request, command: Command, now: Timestamp) -> Request {

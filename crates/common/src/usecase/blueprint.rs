@@ -5,7 +5,7 @@ use crate::contract::{Cursor, TaskError, TaskErrorName};
 use crate::domain::request_id::Circumstances;
 use crate::domain::{
     EmailAddress, Fact, Facts, Fingerprint, GeneralFacts, Level, Matter, NamedBy, NextLevel, Plan, PlanKey,
-    PolicyVersion, RequestId, StoredPolicy, Subject,
+    PolicyVersion, RequestId, StoredPolicy, Subject, Workflow,
 };
 
 /// The parts of a request that its caller determines.
@@ -17,6 +17,7 @@ pub(super) struct Blueprint {
     pub(super) level_count: u32,
     pub(super) next: Option<NextLevel>,
     pub(super) can_wait: bool,
+    pub(super) workflow: Workflow,
     pub(super) facts: Facts,
     pub(super) fingerprint: Fingerprint,
     pub(super) requested_by: Option<EmailAddress>,
@@ -51,6 +52,11 @@ pub(super) fn of_plan(payload: &Payload, cursor: &Cursor, plan: Plan) -> Result<
         level_count: u32::try_from(plan.levels.len()).unwrap_or(u32::MAX),
         next,
         can_wait: plan.can_wait,
+        // The end of a workflow finds its requests by this, also of a caller that said it to `prepare` only.
+        workflow: Workflow {
+            execution: payload.workflow.execution.clone().or(plan.execution),
+            ..payload.workflow.clone()
+        },
         facts: plan.facts,
         fingerprint: plan.fingerprint,
         requested_by: plan.requested_by,
@@ -123,6 +129,7 @@ fn without_plan(payload: &Payload, facts: Facts, level: Level, approver: Option<
         level_count: 1,
         next: None,
         can_wait: false,
+        workflow: payload.workflow.clone(),
         facts,
         fingerprint,
         requested_by: payload.requested_by.clone(),

@@ -92,7 +92,8 @@ where
                 // The record has not heard of it yet. If the process dies after this write, the debt stays owed.
                 let superseded = [Command::Supersede { by }];
                 let closed = keep(store, clock, request, &superseded).await.map_err(DecideError::Store)?;
-                request = resume(store, workflows, clock, closed, Payer::Decider).await;
+                // Boxed: this seldom way would make every vote's future as large as itself.
+                request = Box::pin(resume(store, workflows, clock, closed, Payer::Decider)).await;
             }
         }
     }

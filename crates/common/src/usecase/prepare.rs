@@ -1,5 +1,6 @@
 //! Preparing: the input becomes frozen facts and a stored plan.
 
+use super::failure::dead_end_error;
 use crate::contract::prepare::{Input, Prepared};
 use crate::contract::{Cursor, TaskError, TaskErrorName};
 use crate::domain::{
@@ -35,8 +36,9 @@ pub async fn prepare(
         Some(stored) => plan_of_policy(clock, random, &stored, input)?,
         None => plan_of_defaults(clock, random, defaults, input),
     };
-    separation::check(&plan.levels, plan.requested_by.as_ref())
-        .map_err(|dead_end| invalid(format!("nobody could approve this: {dead_end}")))?;
+    separation::check(&plan.levels, plan.requested_by.as_ref()).map_err(|dead_end| {
+        dead_end_error(TaskErrorName::InvalidInput, "nobody could approve this", &dead_end)
+    })?;
     // If the process dies after storing, the retry of the same execution finds this plan and answers with it.
     let plan = match store.store_plan(&plan).await? {
         Written::Stored => plan,

@@ -6,7 +6,7 @@ use super::keep::keep;
 use crate::contract::{TaskErrorName, outcome};
 use crate::domain::{Command, Request, Resume, Status};
 use crate::ports::{
-    Answer, Clock, DescribeWorkflows, KeepRequests, ResumeError, ResumeWorkflows, WorkflowState,
+    Answer, Clock, DescribeWorkflows, HistoryError, KeepRequests, ResumeError, ResumeWorkflows, WorkflowState,
 };
 
 /// How long a decision and a mark belong to whoever is making them. Several may pay at once; between the one
@@ -69,7 +69,8 @@ where
         return Payment::Settled(request);
     }
     match workflows.answer(&request.task_token, &answer(&request)).await {
-        // If the process dies before the mark, the next payer meets "not waiting" and looks at the workflow.
+        // If the process dies before the mark, the next payer meets "not waiting" and finds the answer in the
+        // workflow's history.
         Ok(()) => note(store, clock, request, Resume::Done).await,
         Err(ResumeError::NotWaiting { code }) => {
             tracing::info!(approval.id = %request.id, code, "nothing waits for the task token any more");
@@ -95,8 +96,9 @@ pub(crate) fn answer(request: &Request) -> Answer {
 }
 
 /// A token that nothing waits for has three meanings: the answer was delivered before, the workflow is
-/// between two waits, or it has ended. The record knows the first, the workflow service the other two; but
-/// only once nobody can be between the answer and the mark is an ended workflow one that never heard.
+/// between two waits, or it has ended. The record knows the first, unless the payer died before the mark; then
+/// the workflow's history does. A look at both may be a moment behind, so a passer-by settles nothing while
+/// somebody can be between the answer and the mark.
 async fn settle<S, W, C>(store: &S, workflows: &W, clock: &C, request: Request, payer: Payer) -> Payment
 where
     S: KeepRequests,
@@ -119,12 +121,45 @@ where
         return Payment::Settled(current);
     };
     match workflows.describe(&execution).await {
-        Ok(WorkflowState::Ended(_)) => note(store, clock, current, Resume::Gone).await,
-        Ok(WorkflowState::Running) => Payment::Settled(current),
+        Ok(state) => conclude(store, workflows, clock, current, &execution, state).await,
         Err(error) => {
             tracing::warn!(approval.id = %current.id, %error, "the workflow could not be looked at");
             Payment::Interrupted(current)
         }
+    }
+}
+
+/// The history is read after the state: that of a workflow which has ended grows no more, so what it does not
+/// have was never told.
+async fn conclude<S, W, C>(
+    store: &S,
+    workflows: &W,
+    clock: &C,
+    request: Request,
+    execution: &str,
+    state: WorkflowState,
+) -> Payment
+where
+    S: KeepRequests,
+    W: DescribeWorkflows,
+    C: Clock,
+{
+    let told = match workflows.was_told(execution, &request.id).await {
+        Ok(told) => told,
+        Err(error @ HistoryError::Temporary { .. }) => {
+            tracing::warn!(approval.id = %request.id, %error, "whether the workflow was told will be looked up later");
+            return Payment::Interrupted(request);
+        }
+        Err(error @ HistoryError::Unreadable { .. }) => {
+            tracing::warn!(approval.id = %request.id, %error, "whether the workflow was told cannot be proven");
+            false
+        }
+    };
+    // If the process dies before either mark, the next payer finds the same.
+    match (told, state) {
+        (true, _) => note(store, clock, request, Resume::Done).await,
+        (false, WorkflowState::Ended(_)) => note(store, clock, request, Resume::Gone).await,
+        (false, WorkflowState::Running) => Payment::Settled(request),
     }
 }
 

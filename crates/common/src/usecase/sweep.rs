@@ -12,8 +12,9 @@ use crate::ports::{
 
 /// How many ids one run lists: what lies further back has its turn when the first of them are done with.
 pub const LISTED: usize = 5_000;
-/// How many debts one run pays. With one look at the workflow each, and a run a minute, the sweep stays below
-/// one `DescribeExecution` a second; the smallest quota is ten.
+/// How many debts one run pays. With one look at the workflow and one at its history each, and a run a minute,
+/// the sweep stays below one call of either kind a second, as long as a history has one page; the smallest quota
+/// is ten.
 pub const DEBTS: usize = 30;
 /// How many pending requests one run looks at.
 pub const PENDING: usize = 20;

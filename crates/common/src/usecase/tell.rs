@@ -7,7 +7,7 @@ use crate::domain::{Command, EmailAddress, Notice, Request};
 use crate::ports::{Clock, KeepRequests, SendMail, StoreError};
 use crate::render::email;
 
-/// Sends an outcome mail to the requester and everyone who was asked, once per request and notice.
+/// Sends an outcome mail to the requester and everyone who may decide, once per request and notice.
 ///
 /// # Errors
 /// When storage fails; a mail that fails is only logged.
@@ -18,9 +18,11 @@ pub async fn tell_everyone(
     request: Request,
     notice: Notice,
 ) -> Result<Request, StoreError> {
-    let asked = request.contacts.iter().filter(|contact| contact.sent_at.is_some());
-    let everyone = request.requested_by.iter().chain(asked.map(|contact| &contact.approver));
-    let recipients: BTreeSet<_> = everyone.cloned().collect();
+    // Who was never asked need not hear that nothing is asked of them any more.
+    let concerned = notice != Notice::Closed || request.was_anybody_asked();
+    let approvers = request.groups().flat_map(|group| &group.approvers).map(|approver| &approver.email);
+    let entitled = approvers.filter(|person| concerned && request.check_entitled(person).is_ok());
+    let recipients: BTreeSet<_> = request.requested_by.iter().chain(entitled).cloned().collect();
     tell(store, mail, clock, request, notice, recipients).await
 }
 

@@ -13,6 +13,7 @@ mod outcomes;
 mod policy;
 mod prepare;
 mod reconcile;
+mod redriven;
 mod report_rejection;
 mod resume;
 mod supersede;

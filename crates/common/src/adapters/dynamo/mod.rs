@@ -44,7 +44,8 @@ impl Table {
         for (name, value) in key.attributes() {
             get = get.key(name, value);
         }
-        let found = get.send().await.map_err(|error| store_error(operation, Failure::of(&error)))?;
+        let found =
+            Box::pin(get.send()).await.map_err(|error| store_error(operation, Failure::of(&error)))?;
         found.item.map(item::read).transpose().map_err(|error| store_error(operation, error))
     }
 
@@ -62,7 +63,8 @@ impl Table {
             .table_name(&self.name)
             .set_item(Some(item))
             .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
-        let Err(error) = condition(put).send().await else {
+        // Boxed: the SDK's futures are large, and those of the use cases hold several.
+        let Err(error) = Box::pin(condition(put).send()).await else {
             return Ok(Written::Stored);
         };
         let stored: T = match error.as_service_error() {

@@ -27,7 +27,7 @@ async fn it_keeps_the_contracts_of_the_table() {
         let [put, get, query, transact] = stand_in::rules();
         Table::new(mocked!(aws_sdk_dynamodb, put, get, query, transact), "approvals")
     };
-    contract_tests::requests(&table()).await;
+    Box::pin(contract_tests::requests(&table())).await;
     contract_tests::plans(&table()).await;
     contract_tests::lists(&table()).await;
     contract_tests::pointers(&table()).await;

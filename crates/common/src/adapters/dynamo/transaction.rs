@@ -105,8 +105,8 @@ impl Table {
         writes: Vec<TransactWriteItem>,
     ) -> Result<Transacted, StoreError> {
         // The SDK gives the call a token of its own, so that its retry after a lost reply meets its own success.
-        let Err(error) = self.client.transact_write_items().set_transact_items(Some(writes)).send().await
-        else {
+        let call = self.client.transact_write_items().set_transact_items(Some(writes)).send();
+        let Err(error) = Box::pin(call).await else {
             return Ok(Transacted::Done);
         };
         let Some(TransactWriteItemsError::TransactionCanceledException(cancelled)) = error.as_service_error()

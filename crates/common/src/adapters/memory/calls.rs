@@ -31,6 +31,8 @@ pub enum Call {
     Answer,
     /// `DescribeWorkflows::describe`.
     Describe,
+    /// `DescribeWorkflows::was_told`.
+    WasTold,
     /// `SigningSecrets::signing_secrets`.
     SigningSecrets,
 }

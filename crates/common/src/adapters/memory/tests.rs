@@ -1,14 +1,15 @@
 //! The in-memory adapter behaves as the services that it stands for.
 
 use jiff::SignedDuration;
+use serde_json::json;
 
 use super::*;
 use crate::adapters::contract_tests;
 use crate::adapters::samples::{EXECUTION, after, person, plan, request, token, vote};
 use crate::domain::Choice;
 use crate::ports::{
-    Answer, DescribeWorkflows, Ending, Guarded, KeepRequests, Mail, MailError, ReadRequests, ResumeError,
-    ResumeWorkflows, SendMail, SigningSecret, SigningSecrets, StorePlans, WorkflowState,
+    Answer, DescribeWorkflows, Ending, Guarded, HistoryError, KeepRequests, Mail, MailError, ReadRequests,
+    ResumeError, ResumeWorkflows, SendMail, SigningSecret, SigningSecrets, StorePlans, WorkflowState,
 };
 
 fn success() -> Answer {
@@ -164,6 +165,27 @@ async fn a_task_whose_time_is_up_or_whose_workflow_ended_takes_no_answer() {
     }
     assert_eq!(memory.answer_to(&token("answered")), Some(success()));
     assert_eq!(memory.describe("unknown").await.unwrap(), WorkflowState::Ended(Ending::Forgotten));
+}
+
+#[tokio::test]
+async fn a_workflow_was_told_what_one_of_its_tasks_was_answered() {
+    let memory = Memory::new();
+    let id = request("one").id;
+    let forgotten = memory.was_told(EXECUTION, &id).await;
+    assert!(matches!(forgotten, Err(HistoryError::Unreadable { .. })), "{forgotten:?}");
+    let text = json!({ "requestId": id.as_str() }).to_string();
+    let approval = Answer::Success { output: text.clone() };
+    let rejection = Answer::Failure { error: "RejectedError", cause: text };
+    for (name, answer) in [("approved", approval), ("rejected", rejection)] {
+        memory.wait(name, &token(name));
+        assert!(!memory.was_told(name, &id).await.unwrap());
+        memory.answer(&token(name), &answer).await.unwrap();
+        memory.end_workflow(name);
+        assert!(memory.was_told(name, &id).await.unwrap(), "{name}");
+        assert!(!memory.was_told(name, &request("two").id).await.unwrap(), "{name}");
+    }
+    memory.wait("another", &token("another"));
+    assert!(!memory.was_told("another", &id).await.unwrap(), "another workflow's task");
 }
 
 #[tokio::test]

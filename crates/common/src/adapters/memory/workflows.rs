@@ -3,9 +3,11 @@
 use std::collections::BTreeMap;
 
 use super::{Call, Memory, State};
-use crate::domain::TaskToken;
+use crate::adapters::proof::is_about;
+use crate::domain::{RequestId, TaskToken};
 use crate::ports::{
-    Answer, DescribeError, DescribeWorkflows, Ending, ResumeError, ResumeWorkflows, WorkflowState,
+    Answer, DescribeError, DescribeWorkflows, Ending, HistoryError, ResumeError, ResumeWorkflows,
+    WorkflowState,
 };
 
 /// What Step Functions takes as a failure's cause, in characters.
@@ -63,6 +65,11 @@ impl Memory {
         workflows.tasks.values_mut().filter(|task| task.execution == execution).for_each(Task::stop_waiting);
     }
 
+    /// Lets a workflow that has ended run again from the state that failed, which is entered anew.
+    pub fn redrive(&self, execution: &str) {
+        self.lock().workflows.executions.insert(execution.to_owned(), WorkflowState::Running);
+    }
+
     /// Whether a task still waits with this token.
     pub fn is_waiting(&self, token: &TaskToken) -> bool {
         self.lock().workflows.tasks.get(token.expose()).is_some_and(|task| matches!(task.waits, Waits::Still))
@@ -78,6 +85,16 @@ impl Memory {
 }
 
 impl Task {
+    /// Whether it was told how this request ended.
+    fn was_told(&self, id: &RequestId) -> bool {
+        match &self.waits {
+            Waits::Answered(Answer::Success { output: answer } | Answer::Failure { cause: answer, .. }) => {
+                is_about(answer, id)
+            }
+            Waits::Still | Waits::NoMore => false,
+        }
+    }
+
     fn stop_waiting(&mut self) {
         if matches!(self.waits, Waits::Still) {
             self.waits = Waits::NoMore;
@@ -115,6 +132,19 @@ impl DescribeWorkflows for Memory {
             Ok(known.unwrap_or(WorkflowState::Ended(Ending::Forgotten)))
         };
         self.call(Call::Describe, effect, || DescribeError { code: "NoReply".to_owned() }).await
+    }
+
+    async fn was_told(&self, execution: &str, id: &RequestId) -> Result<bool, HistoryError> {
+        let effect = |state: &mut State| {
+            let workflows = &state.workflows;
+            if !workflows.executions.contains_key(execution) {
+                return Err(HistoryError::Unreadable { code: "ExecutionDoesNotExist".to_owned() });
+            }
+            let mut tasks = workflows.tasks.values().filter(|task| task.execution == execution);
+            Ok(tasks.any(|task| task.was_told(id)))
+        };
+        let no_reply = || HistoryError::Temporary { code: "NoReply".to_owned() };
+        self.call(Call::WasTold, effect, no_reply).await
     }
 }
 

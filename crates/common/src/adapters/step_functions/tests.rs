@@ -1,5 +1,6 @@
 //! The exact calls that resume a workflow, and what each answer means.
 
+use aws_sdk_sfn::config::{BehaviorVersion, Config};
 use aws_sdk_sfn::operation::describe_execution::DescribeExecutionOutput;
 use aws_sdk_sfn::operation::send_task_failure::SendTaskFailureOutput;
 use aws_sdk_sfn::operation::send_task_success::SendTaskSuccessOutput;
@@ -146,4 +147,14 @@ async fn a_forgotten_workflow_has_ended_and_an_unanswered_question_says_nothing(
     for code in ["InvalidArn", "AccessDeniedException", "ThrottlingException"] {
         assert_eq!(failing(code).describe(EXECUTION).await.unwrap_err().code, code);
     }
+}
+
+#[test]
+fn a_history_is_read_for_as_long_as_a_call_may_take() {
+    let limit = Duration::from_secs(7);
+    let timeouts = TimeoutConfig::builder().operation_timeout(limit).build();
+    let client = Client::from_conf(
+        Config::builder().behavior_version(BehaviorVersion::v2026_01_12()).timeout_config(timeouts).build(),
+    );
+    assert_eq!(StepFunctions::new(client).patience, limit);
 }

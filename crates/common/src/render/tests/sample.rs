@@ -114,7 +114,7 @@ pub(super) fn escalating() -> Request {
     let mut request = request(checkout());
     let further = Escalation { group: group("head of engineering", &["hana"], 1), deadline_seconds: 14_400 };
     request.level.deadline_seconds = Some(14_400);
-    request.level.silence = Silence::Escalate(further);
+    request.level.silence = Silence::Escalate(Box::new(further));
     request.deadline = Some(at(8 * 60));
     request
 }

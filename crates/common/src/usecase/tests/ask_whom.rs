@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::world::{EXECUTION, World, id_of, name_of};
+use super::world::{EXECUTION, World, id_of, name_of, now};
 use crate::adapters::memory::Call;
 use crate::contract::TaskErrorName;
 use crate::domain::samples::{group, person};
@@ -44,6 +44,26 @@ fn a_minimal_caller_passes_token_details_and_requester() {
     assert_eq!((request.can_wait, request.deadline), (false, None), "its own timeout ends the wait");
     world.vote("ana", Choice::Approve).unwrap();
     assert_eq!(world.was_approved("first"), Some(true));
+}
+
+#[test]
+fn a_caller_that_said_its_workflow_to_prepare_only_is_found_when_that_ends() {
+    let world = World::new();
+    let details = world.details();
+    world.ask(&json!({"taskToken": "first", "deploymentDetails": details})).unwrap();
+    assert_eq!(world.request().workflow.execution.as_deref(), Some(EXECUTION));
+    world.memory.end_workflow(EXECUTION);
+    assert_eq!(now(world.close_ended()).unwrap(), 1);
+    assert_eq!(world.request().status, Status::Withdrawn);
+}
+
+#[test]
+fn what_a_caller_says_of_its_workflow_counts_more_than_what_its_plan_does() {
+    let world = World::new();
+    let mut payload = world.own(&world.details(), "first", 0);
+    payload["execution"] = json!(format!("{EXECUTION}-nested"));
+    world.ask(&payload).unwrap();
+    assert_eq!(world.request().workflow.execution, Some(format!("{EXECUTION}-nested")));
 }
 
 #[test]

@@ -13,7 +13,7 @@ use crate::domain::samples::{group, task_token};
 use crate::domain::{
     Choice, Decision, Deployment, EmailAddress, Notice, Request, RequestId, Resume, Status, TaskToken,
 };
-use crate::ports::Answer;
+use crate::ports::{Answer, Ending};
 
 const FAULTS: [Fault; 4] = [Fault::BeforeEffect, Fault::AfterEffect, Fault::DeathBefore, Fault::DeathAfter];
 
@@ -339,6 +339,52 @@ fn paying_from_the_stream() {
 fn paying_from_the_schedule() {
     let handler = |world: &World, _: &Value| reconciled(until_death(world.sweep()));
     Situation { before: &died_after_the_vote, handler: &handler, after: &use_it }.holds();
+}
+
+/// The workflow of a caller that goes straight to its end: none of our tasks is left to prove what it was told.
+#[test]
+fn deciding_for_a_workflow_that_ends_with_the_answer() {
+    for choice in [Choice::Approve, Choice::Reject] {
+        let handler = |world: &World, _: &Value| {
+            let voted = vote(choice)(world, &Value::Null);
+            if world.was_approved("first").is_some() {
+                world.memory.end_workflow_as(EXECUTION, Ending::Succeeded);
+            }
+            voted
+        };
+        let told = |world: &World, details: &Value| {
+            later(world, details);
+            assert_eq!(world.request().resume, Resume::Done, "it was told");
+            assert_eq!(
+                (world.mails_to("ana"), world.mails_to("dev")),
+                (1, 0),
+                "nobody reads that it was not"
+            );
+        };
+        Situation { before: &asked, handler: &handler, after: &told }.holds();
+    }
+}
+
+/// The same, seen by whoever comes by after the process died.
+#[test]
+fn finding_out_that_an_ended_workflow_was_told() {
+    let before = || {
+        let (world, details) = asked();
+        world.memory.inject(Call::Answer, Fault::DeathAfter);
+        assert!(until_death(world.vote_with(&world.links("ana")[0], Choice::Approve)).is_none());
+        world.memory.end_workflow_as(EXECUTION, Ending::Succeeded);
+        world.pass(15);
+        world.memory.forget_calls();
+        (world, details)
+    };
+    let told = |world: &World, details: &Value| {
+        later(world, details);
+        assert_eq!((world.request().resume, world.mails_to("dev")), (Resume::Done, 0));
+    };
+    let by_event = |world: &World, _: &Value| reconciled(until_death(world.close_ended()));
+    Situation { before: &before, handler: &by_event, after: &told }.holds();
+    let by_schedule = |world: &World, _: &Value| reconciled(until_death(world.sweep()));
+    Situation { before: &before, handler: &by_schedule, after: &told }.holds();
 }
 
 #[test]

@@ -5,7 +5,7 @@ use serde_json::json;
 use super::world::{EXECUTION, World, first, now};
 use crate::adapters::memory::{Call, Fault, until_death};
 use crate::domain::samples::closed;
-use crate::domain::{Choice, Request, Resume, Status};
+use crate::domain::{Choice, Request, Resume, Status, Workflow};
 use crate::ports::{Answer, Ending};
 use crate::usecase::resume::{Payer, Payment, SETTLING, answer, resume, try_to_resume};
 
@@ -58,7 +58,7 @@ fn a_workflow_between_two_waits_stays_owed() {
     world.memory.end_wait(&first());
     world.pass(15);
     assert_eq!(pay(&world, world.request()), Resume::Owed);
-    assert_eq!(world.memory.calls(), [Call::Answer, Call::ReadRequest, Call::Describe]);
+    assert_eq!(world.memory.calls(), [Call::Answer, Call::ReadRequest, Call::Describe, Call::WasTold]);
     assert_eq!(world.request().resume, Resume::Owed);
 }
 
@@ -69,6 +69,73 @@ fn a_workflow_that_has_ended_is_gone() {
     world.pass(15);
     assert_eq!(pay(&world, world.request()), Resume::Gone);
     assert_eq!(world.request().resume, Resume::Gone);
+}
+
+/// Somebody decided and told the workflow, and the process died before it could note that.
+fn told_and_died(choice: Choice) -> World {
+    let world = World::new();
+    world.asked();
+    world.memory.inject(Call::Answer, Fault::DeathAfter);
+    assert!(until_death(world.vote_with(&world.links("ana")[0], choice)).is_none());
+    assert_eq!(world.request().resume, Resume::Owed);
+    world
+}
+
+#[test]
+fn a_decision_that_was_delivered_is_never_gone_however_the_workflow_ended() {
+    for choice in [Choice::Approve, Choice::Reject] {
+        for end in [Ending::Succeeded, Ending::Failed, Ending::TimedOut, Ending::Stopped] {
+            let world = told_and_died(choice);
+            world.memory.end_workflow_as(EXECUTION, end);
+            world.pass(15);
+            assert_eq!(pay(&world, world.request()), Resume::Done, "{choice:?}, {end:?}");
+            world.pass(60);
+            now(world.sweep()).unwrap();
+            assert_eq!(
+                (world.request().resume, world.mails_to("ana"), world.mails_to("dev")),
+                (Resume::Done, 1, 0)
+            );
+        }
+    }
+}
+
+#[test]
+fn a_decision_that_was_delivered_is_noted_while_the_workflow_still_runs() {
+    let world = told_and_died(Choice::Approve);
+    world.pass(15);
+    assert_eq!(pay(&world, world.request()), Resume::Done);
+}
+
+/// The first attempt arrived and its reply was lost, so the second one was refused.
+#[test]
+fn whoever_decides_knows_of_a_delivery_that_it_got_no_reply_to() {
+    let world = told_and_died(Choice::Approve);
+    world.memory.end_workflow_as(EXECUTION, Ending::Succeeded);
+    let memory = &world.memory;
+    let paid = now(resume(memory, memory, memory, world.request(), Payer::Decider));
+    assert_eq!(paid.resume, Resume::Done);
+}
+
+#[test]
+fn what_another_request_of_the_workflow_was_told_proves_nothing() {
+    let world = owing();
+    let other = crate::domain::samples::task_token("other");
+    world.memory.wait(EXECUTION, &other);
+    let output = r#"{"requestId": "another", "approved": true}"#.to_owned();
+    now(crate::ports::ResumeWorkflows::answer(&world.memory, &other, &Answer::Success { output })).unwrap();
+    world.memory.end_workflow_as(EXECUTION, Ending::Succeeded);
+    world.pass(15);
+    assert_eq!(pay(&world, world.request()), Resume::Gone);
+}
+
+#[test]
+fn a_workflow_whose_history_cannot_be_read_is_gone_once_it_has_ended() {
+    let world = told_and_died(Choice::Approve);
+    let elsewhere = "arn:aws:states:eu-west-1:123456789012:execution:release:forgotten".to_owned();
+    let workflow = Workflow { execution: Some(elsewhere), ..world.request().workflow };
+    world.memory.put_request(Request { workflow, ..world.request() });
+    world.pass(15);
+    assert_eq!(pay(&world, world.request()), Resume::Gone);
 }
 
 #[test]
@@ -121,7 +188,7 @@ fn only_what_another_try_may_change_is_called_interrupted() {
         assert!(matches!(tried(&world), Payment::Interrupted(_)), "{call:?}");
         assert!(matches!(tried(&world), Payment::Settled(_)), "{call:?}");
     }
-    for call in [Call::ReadRequest, Call::Describe] {
+    for call in [Call::ReadRequest, Call::Describe, Call::WasTold] {
         let world = owing();
         world.memory.end_wait(&first());
         world.pass(15);
@@ -140,8 +207,11 @@ fn a_workflow_that_cannot_be_looked_at_stays_owed() {
     let world = owing();
     world.memory.end_workflow(EXECUTION);
     world.pass(15);
-    world.memory.inject(Call::Describe, Fault::BeforeEffect);
-    assert_eq!(pay(&world, world.request()), Resume::Owed);
+    for call in [Call::Describe, Call::WasTold] {
+        world.memory.inject(call, Fault::BeforeEffect);
+        assert_eq!(pay(&world, world.request()), Resume::Owed, "{call:?}");
+        assert_eq!(world.request().resume, Resume::Owed, "{call:?}");
+    }
 }
 
 #[test]

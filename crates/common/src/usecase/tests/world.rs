@@ -170,7 +170,7 @@ impl World {
     /// What an event about the workflow's end leads to.
     pub(super) async fn close_ended(&self) -> Result<usize, CloseError> {
         let memory = &self.memory;
-        close_ended(memory, memory, memory, EXECUTION, LISTED, Timestamp::MAX).await
+        Box::pin(close_ended(memory, memory, memory, EXECUTION, LISTED, Timestamp::MAX)).await
     }
 
     /// What the schedule leads to.
