@@ -33,6 +33,12 @@ pub enum Error {
         /// Why.
         source: common::contract::TaskError,
     },
+    /// A file says that it has a subject, and has none.
+    #[error("{} is not the input of a workflow: the subject is missing", path.display())]
+    NoSubject {
+        /// Which.
+        path: PathBuf,
+    },
     /// The simulation has no end.
     #[error("the policy cannot be simulated")]
     Simulation(#[source] SimulationError),
@@ -42,7 +48,7 @@ impl Error {
     /// How the command ends.
     pub fn exit(&self) -> Exit {
         match self {
-            Self::NotJson { .. } | Self::Input { .. } => Exit::Usage,
+            Self::NotJson { .. } | Self::Input { .. } | Self::NoSubject { .. } => Exit::Usage,
             Self::Read { .. } | Self::Simulation(_) => Exit::Failed,
         }
     }

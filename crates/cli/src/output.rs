@@ -2,6 +2,7 @@
 //!
 //! A reader that is gone is no reason to fail: whatever cannot be written is dropped.
 
+use std::collections::BTreeMap;
 use std::io::Write;
 
 use serde_json::{Value, json};
@@ -42,7 +43,7 @@ pub(crate) fn finish(
             answer.exit
         }
         (Ok(answer), Form::Json) => {
-            write(out, &format!("{:#}\n", answer.json));
+            write(out, &pretty(answer.json));
             answer.exit
         }
         (Err(error), Form::Text) => {
@@ -50,12 +51,41 @@ pub(crate) fn finish(
             error.exit()
         }
         (Err(error), Form::Json) => {
-            write(out, &format!("{:#}\n", json!({"ok": false, "error": error.line()})));
+            write(out, &pretty(json!({"ok": false, "error": error.line()})));
             error.exit()
         }
     }
 }
 
+/// A JSON document in lines, with the keys of every object in alphabetical order, so that the same content is always
+/// the same text.
+pub(crate) fn pretty(json: Value) -> String {
+    format!("{:#}\n", sorted(json))
+}
+
+fn sorted(json: Value) -> Value {
+    match json {
+        Value::Object(object) => {
+            let entries: BTreeMap<_, _> = object.into_iter().collect();
+            Value::Object(entries.into_iter().map(|(key, value)| (key, sorted(value))).collect())
+        }
+        Value::Array(items) => items.into_iter().map(sorted).collect(),
+        other => other,
+    }
+}
+
 pub(crate) fn write(to: &mut dyn Write, text: &str) {
     to.write_all(text.as_bytes()).and_then(|()| to.flush()).ok();
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_same_content_is_the_same_text() {
+        let one = pretty(json!({"b": [{"d": 1, "c": 2}], "a": null}));
+        assert_eq!(one, pretty(json!({"a": null, "b": [{"c": 2, "d": 1}]})));
+        assert!(one.starts_with("{\n  \"a\": null"), "{one}");
+    }
 }

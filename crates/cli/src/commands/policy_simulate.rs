@@ -12,9 +12,9 @@ use similar::{ChangeTag, TextDiff};
 use super::{lint_text, read, read_json};
 use crate::error::Error;
 use crate::exit::Exit;
-use crate::output::Answer;
+use crate::output::{Answer, pretty};
 use crate::policy::{self, Compiled};
-use crate::simulate::{Asked, SimulationError, Timeline, simulate};
+use crate::simulate::{Asked, Timeline, simulate};
 
 /// What to try out.
 #[derive(Args, Debug)]
@@ -77,7 +77,7 @@ fn asked(path: &Path) -> Result<Asked, Error> {
             "requestedBy": value.get("requestedBy"),
         });
         let payload = Payload::read(&payload).map_err(wrong)?;
-        let facts = payload.facts.ok_or(Error::Simulation(SimulationError::NoRule))?;
+        let facts = payload.facts.ok_or_else(|| Error::NoSubject { path: path.to_owned() })?;
         return Ok(Asked { facts, requested_by: payload.requested_by });
     }
     let input = Input::read(&value).map_err(wrong)?;
@@ -99,7 +99,7 @@ fn compare(path: &Path, expected: &Value, found: &Value) -> Answer {
 
 /// The lines that differ, each with some that do not around it.
 fn difference(expected: &Value, found: &Value) -> Vec<String> {
-    let (expected, found) = (format!("{expected:#}"), format!("{found:#}"));
+    let (expected, found) = (pretty(expected.clone()), pretty(found.clone()));
     let diff = TextDiff::from_lines(&expected, &found);
     let mut lines = Vec::new();
     for (index, group) in diff.grouped_ops(3).iter().enumerate() {

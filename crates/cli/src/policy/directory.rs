@@ -98,17 +98,14 @@ impl Directory {
                 None => vec![name.value.clone()],
             };
             for person in people {
-                match self.people.get_mut(&person) {
-                    Some(entry) => {
-                        entry.used = true;
-                        resolved.complete &= entry.value.is_some();
-                        let new = |approver: &Approver| seen.insert(approver.email.person());
-                        resolved.approvers.extend(entry.value.clone().filter(new));
-                    }
-                    None => {
-                        resolved.complete = false;
-                        self.refuse_unknown(name, mistakes);
-                    }
+                if let Some(entry) = self.people.get_mut(&person) {
+                    entry.used = true;
+                    resolved.complete &= entry.value.is_some();
+                    let new = |approver: &Approver| seen.insert(approver.email.person());
+                    resolved.approvers.extend(entry.value.clone().filter(new));
+                } else {
+                    resolved.complete = false;
+                    self.refuse_unknown(name, mistakes);
                 }
             }
         }
@@ -158,12 +155,11 @@ fn refuse_shared_addresses(people: &[Person], mistakes: &mut Mistakes<'_>) {
         let key = person.key.value.as_str();
         if let Some((other, address)) = declared.get(&email.person()) {
             let mistake = mistakes.error(*at, format!("{email} is the same person as {other:?} ({address})"));
-            if *address != email {
-                mistake.suggest("what follows a + before the @ does not make another person");
+            mistake.suggest(if *address == email {
+                format!("declare the address once, and write {other:?} where {key:?} is meant")
             } else {
-                mistake
-                    .suggest(format!("declare the address once, and write {other:?} where {key:?} is meant"));
-            }
+                "what follows a + before the @ does not make another person".to_owned()
+            });
         } else {
             declared.insert(email.person(), (key, email));
         }

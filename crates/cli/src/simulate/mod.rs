@@ -64,7 +64,7 @@ pub fn simulate(policy: &Policy, asked: &Asked) -> Result<Timeline, SimulationEr
     let mut timeline = Timeline::of(rule, asked);
     // A workflow finds this out before anybody is asked.
     if let Err(dead_end) = separation::check(&rule.levels, asked.requested_by.as_ref()) {
-        timeline.dead_end = Some(dead_end.into());
+        timeline.dead_end = Some(DeadEnd::of(&dead_end));
         return Ok(timeline);
     }
     let mut served: Vec<Served> = Vec::new();
@@ -93,7 +93,7 @@ fn level_timeline(
 ) -> Result<Result<LevelTimeline, DeadEnd>, SimulationError> {
     let excluded = match separation::exclusions(&rule.levels, number, asked.requested_by.as_ref(), served) {
         Ok(excluded) => excluded,
-        Err(dead_end) => return Ok(Err(dead_end.into())),
+        Err(dead_end) => return Ok(Err(DeadEnd::of(&dead_end))),
     };
     let first_wait = level.first_wait_seconds().ok_or(SimulationError::NoDeadline { level: number })?;
     let request = request::open(rule, number, level, asked, excluded);

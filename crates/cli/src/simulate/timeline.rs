@@ -207,10 +207,13 @@ impl Excluded {
     }
 }
 
-impl From<domain::DeadEnd> for DeadEnd {
-    fn from(dead_end: domain::DeadEnd) -> Self {
-        let message = dead_end.to_string();
-        let domain::DeadEnd { level, level_name, role, .. } = dead_end;
-        Self { level, level_name, role, message }
+impl DeadEnd {
+    pub(super) fn of(dead_end: &domain::DeadEnd) -> Self {
+        Self {
+            level: dead_end.level,
+            level_name: dead_end.level_name.clone(),
+            role: dead_end.role.clone(),
+            message: dead_end.to_string(),
+        }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use countersign::policy::{Compiled, Severity, compile};
+use countersign::policy::{Compiled, MAX_BYTES, Severity, compile};
 use proptest::prelude::*;
 
 use crate::{example, files};
@@ -12,7 +12,7 @@ fn check(bytes: &[u8]) -> Result<(), TestCaseError> {
     let Compiled { policy, mistakes } = compile(bytes);
     let errors = mistakes.iter().filter(|mistake| mistake.severity == Severity::Error).count();
     prop_assert_eq!(policy.is_some(), errors == 0);
-    let lines = bytes.iter().filter(|byte| **byte == b'\n').count() + 1;
+    let lines = bytes.split(|byte| *byte == b'\n').count();
     for mistake in mistakes {
         prop_assert!((1..=lines).contains(&mistake.line), "{mistake:?}");
         prop_assert!((1..=bytes.len() + 1).contains(&mistake.column), "{mistake:?}");
@@ -110,42 +110,29 @@ proptest! {
     }
 }
 
-/// The worst files that fit: deep, and with much to compare.
+/// The worst files that fit: deep, with much to compare, and with many who may all serve everywhere.
 #[test]
 fn a_file_that_is_made_to_be_slow_gets_an_answer() {
-    let lists = |count: usize| {
-        let globs: Vec<_> = (0..count).map(|number| format!("\"*{number}?[a-z]*\"")).collect();
-        globs.join(",")
+    let numbered = |count: usize, shape: &str| -> String {
+        (0..count).map(|number| shape.replace('#', &number.to_string())).collect()
     };
-    let protected = format!("schema = 1\nprotected_environments = [{}]\n", lists(100));
-    let rules: String = (0..60)
-        .map(|number| format!("[[rule]]\nname = \"{number}\"\nenvironment = [{}]\n", lists(90)))
-        .collect();
-    let people: String =
-        (0..2_500).map(|number| format!("[people.p{number}]\nemail=\"p{number}@a.bc\"\n")).collect();
-    let unknown: String = (0..9_000).map(|number| format!("k{number} = 1\n")).collect();
+    let globs = |count| numbered(count, "\"[a-f]*#?[a-z]*x\",");
+    let rule = format!("[[rule]]\nname = \"#\"\nenvironment = [{}]\n", numbered(60, "\"[g-z]*?[a-z]*y\","));
+    let people = numbered(3_000, "#={email=\"#@a.bc\"}\n");
+    let team = numbered(3_000, "\"#\",");
+    let level = "[[rule.level]]\nname='a'\n[[rule.level.group]]\napprovers=['t']\nquorum=1500\n";
     for text in [
         "[".repeat(100_000),
         format!("schema = 1\na = {}", "[".repeat(99_000)),
         format!("schema = 1\na{} = 1", ".a".repeat(40_000)),
-        format!("schema = 1\n{unknown}"),
-        protected + &rules,
-        format!("schema = 1\n{people}"),
-        seats(),
+        format!("schema = 1\n{}", numbered(9_000, "k# = 1\n")),
+        format!("schema = 1\nprotected_environments = [{}]\n{}", globs(100), numbered(60, &rule)),
+        format!("schema = 1\n{}", numbered(2_500, "[people.p#]\nemail=\"p#@a.bc\"\n")),
+        format!(
+            "schema=1\n[people]\n{people}[teams]\nt=[{team}]\n[[rule]]\nname='r'\ndeadline='1h'\n{level}{level}"
+        ),
     ] {
+        assert!(text.len() <= MAX_BYTES, "{} bytes", text.len());
         assert!(compile(text.as_bytes()).policy.is_none());
     }
-}
-
-/// Many people who may all serve everywhere.
-fn seats() -> String {
-    let numbers = 0..3_000;
-    let people: String =
-        numbers.clone().map(|number| format!("{number}={{email=\"{number}@a.bc\"}}\n")).collect();
-    let names: Vec<_> = numbers.map(|number| format!("\"{number}\"")).collect();
-    let level = "[[rule.level]]\nname='a'\n[[rule.level.group]]\napprovers=['t']\nquorum=1500\n";
-    format!(
-        "schema=1\n[people]\n{people}[teams]\nt=[{}]\n[[rule]]\nname='r'\ndeadline='1h'\n{level}{level}",
-        names.join(",")
-    )
 }

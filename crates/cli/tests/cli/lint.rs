@@ -61,22 +61,22 @@ fn a_file_that_is_too_long_or_no_text_is_refused() {
 
 #[test]
 fn a_rule_has_an_end_and_a_level_a_size() {
-    let people: String =
-        (0..101).map(|number| format!("p{number} = {{ email = \"p{number}@example.com\" }}\n")).collect();
+    let people: Vec<_> =
+        (0..101).map(|number| format!("p{number} = {{ email = \"p{number}@example.com\" }}")).collect();
     let names: Vec<_> = (0..101).map(|number| format!("\"p{number}\"")).collect();
     let level = "[[rule.level]]\nname = \"level\"\n[[rule.level.group]]\napprovers = ";
-    let policy = |levels: String| {
-        format!("schema = 1\n[people]\n{people}[[rule]]\nname = \"rest\"\ndeadline = \"1h\"\n{levels}")
-    };
-    let messages = |levels: String| -> Vec<_> {
-        compile(policy(levels).as_bytes()).mistakes.into_iter().map(|mistake| mistake.message).collect()
+    let messages = |levels: &str| -> Vec<_> {
+        let people = people.join("\n");
+        let policy =
+            format!("schema = 1\n[people]\n{people}\n[[rule]]\nname = \"rest\"\ndeadline = \"1h\"\n{levels}");
+        compile(policy.as_bytes()).mistakes.into_iter().map(|mistake| mistake.message).collect()
     };
     assert_eq!(
-        messages(format!("{level}[{}]\n", names.join(", "))),
+        messages(&format!("{level}[{}]\n", names.join(", "))),
         ["the level \"level\" asks 101 people; at most 100 may be asked"]
     );
-    let one_each: String = names.iter().take(21).map(|name| format!("{level}[{name}]\n")).collect();
-    assert_eq!(messages(one_each), ["the rule \"rest\" has 21 levels; at most 20 are possible"]);
+    let one_each: Vec<_> = names.iter().take(21).map(|name| format!("{level}[{name}]\n")).collect();
+    assert_eq!(messages(&one_each.concat()), ["the rule \"rest\" has 21 levels; at most 20 are possible"]);
 }
 
 #[test]

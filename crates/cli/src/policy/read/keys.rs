@@ -73,7 +73,11 @@ impl<'a, 'i> Keys<'a, 'i> {
     }
 
     pub(super) fn flag(&mut self, key: &'static str, mistakes: &mut Mistakes<'_>) -> Given<bool> {
-        self.typed(key, "true or false", |value| value.as_bool(), mistakes)
+        let read = |value: &DeValue<'_>| match value {
+            DeValue::Boolean(flag) => Some(*flag),
+            _ => None,
+        };
+        self.typed(key, "true or false", read, mistakes)
     }
 
     pub(super) fn number(&mut self, key: &'static str, mistakes: &mut Mistakes<'_>) -> Given<u32> {

@@ -14,17 +14,14 @@ pub(super) fn people(file: &mut Keys<'_, '_>, mistakes: &mut Mistakes<'_>) -> Ve
     };
     let mut declared = Vec::new();
     for (key, value) in people.value.entries() {
-        match value.get_ref() {
-            DeValue::Table(table) => {
-                let keys = Keys::of(table, key.at, "a person");
-                declared.push(person(key, keys, mistakes));
-            }
-            _ => {
-                mistakes
-                    .error(key.at, format!("the person {:?} must be a table", key.value))
-                    .suggest(format!("write [people.{}] and below it email = \"...\"", key.value));
-                declared.push(Person { key, email: None, name: None, slack: None });
-            }
+        if let DeValue::Table(table) = value.get_ref() {
+            let keys = Keys::of(table, key.at, "a person");
+            declared.push(person(key, keys, mistakes));
+        } else {
+            mistakes
+                .error(key.at, format!("the person {:?} must be a table", key.value))
+                .suggest(format!("write [people.{}] and below it email = \"...\"", key.value));
+            declared.push(Person { key, email: None, name: None, slack: None });
         }
     }
     declared
