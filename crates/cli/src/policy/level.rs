@@ -120,7 +120,7 @@ fn silence(
         (OnSilence::Escalate, Given::Is(escalate)) => {
             let group = compile_group(&escalate.value.group, directory, mistakes);
             let deadline_seconds = value(&escalate.value.deadline).unwrap_or(1);
-            return Silence::Escalate(Escalation { group, deadline_seconds });
+            return Silence::Escalate(Box::new(Escalation { group, deadline_seconds }));
         }
         (OnSilence::Escalate, Given::Absent) => {
             mistakes

@@ -104,7 +104,8 @@ fn whoever_is_needed_later_is_kept_and_whoever_voted_is_out() {
 fn whoever_is_brought_in_late_is_not_reminded_of_what_came_before() {
     let mut asks = level(vec![group("manager", &["ana", "bob"], 1)]);
     asks.remind_after_seconds = vec![40, 120];
-    asks.silence = Silence::Escalate(Escalation { group: group("head", &["eve"], 1), deadline_seconds: 50 });
+    asks.silence =
+        Silence::Escalate(Box::new(Escalation { group: group("head", &["eve"], 1), deadline_seconds: 50 }));
     assert_eq!(
         told(&timeline(vec![asks]).levels[0]),
         [
@@ -122,8 +123,10 @@ fn whoever_is_brought_in_late_is_not_reminded_of_what_came_before() {
 fn a_reminder_at_the_time_of_the_escalation_is_one_message() {
     let mut asks = level(vec![group("manager", &["ana"], 1)]);
     asks.remind_after_seconds = vec![100, 1];
-    asks.silence =
-        Silence::Escalate(Escalation { group: group("head", &["eve", "dev"], 1), deadline_seconds: 50 });
+    asks.silence = Silence::Escalate(Box::new(Escalation {
+        group: group("head", &["eve", "dev"], 1),
+        deadline_seconds: 50,
+    }));
     let timeline = timeline(vec![asks]);
     assert_eq!(
         told(&timeline.levels[0]),
@@ -166,7 +169,7 @@ fn any_silence() -> impl Strategy<Value = Silence> {
         Just(Silence::Reject),
         Just(Silence::Approve),
         (any_group(), 1..200_u32).prop_map(|(group, deadline_seconds)| {
-            Silence::Escalate(Escalation { group, deadline_seconds })
+            Silence::Escalate(Box::new(Escalation { group, deadline_seconds }))
         }),
     ]
 }
