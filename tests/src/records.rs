@@ -6,10 +6,12 @@ use common::adapters::dynamo::Table;
 use common::adapters::dynamo::keys::{self, Key};
 use common::adapters::system::SystemClock;
 use common::domain::{
-    Ballot, Channel, Choice, Command, Happening, Request, RequestId, Resume, Strength, Transition, apply,
+    Ballot, Channel, Choice, Command, Happening, Request, RequestId, Resume, StoredPolicy, Strength,
+    Transition, apply,
 };
-use common::ports::{Clock as _, Guarded, KeepRequests as _, RecordVotes as _, Written};
+use common::ports::{Clock as _, Guarded, KeepRequests as _, RecordVotes as _, StorePolicies as _, Written};
 use jiff::SignedDuration;
+use serde_json::{Value, json};
 
 use crate::Run;
 
@@ -125,6 +127,32 @@ impl Run {
         let table = Table::new(self.tables().clone(), self.output("ApprovalTableName"));
         let written = self.wait_for(table.keep(other, current.version));
         assert_eq!(written.unwrap_or_else(|error| panic!("{error}")), Written::Stored);
+    }
+
+    /// Stores a policy as the newest version, whatever was there.
+    pub fn store_policy(&self, policy: &Value) {
+        let stored = json!({
+            "schema": 1, "number": 1, "hash": "0".repeat(64), "storedAt": SystemClock.now(), "source": "", "policy": policy,
+        });
+        let stored: StoredPolicy =
+            serde_json::from_value(stored).unwrap_or_else(|error| panic!("not a policy: {error}"));
+        self.drop_policy();
+        let table = Table::new(self.tables().clone(), self.output("ApprovalTableName"));
+        let written = self.wait_for(table.store_policy(&stored, 0));
+        assert_eq!(written.unwrap_or_else(|error| panic!("{error}")), Written::Stored);
+    }
+
+    /// Takes the policy away, so that the stack's default approver decides again.
+    pub fn drop_policy(&self) {
+        for key in [Key::policy(), Key::policy_version(1)] {
+            let call = self
+                .tables()
+                .delete_item()
+                .table_name(self.output("ApprovalTableName"))
+                .key(keys::PK, AttributeValue::S(key.pk))
+                .key(keys::SK, AttributeValue::S(key.sk.into_owned()));
+            self.wait_for(call.send()).unwrap_or_else(|error| panic!("{}", DisplayErrorContext(error)));
+        }
     }
 
     /// The attribute by which the table drops items, when it does.

@@ -44,14 +44,15 @@ where
         Trigger::Stream(changes) => {
             let mut failed = Vec::new();
             for change in changes {
-                if !is_done(store, mail, workflows, clock, &change, until).await {
+                if !Box::pin(is_done(store, mail, workflows, clock, &change, until)).await {
                     failed.push(json!({ "itemIdentifier": change.sequence_number }));
                 }
             }
             Ok(json!({ "batchItemFailures": failed }))
         }
         Trigger::Schedule => {
-            let swept = sweep(store, mail, workflows, clock, until).await;
+            // Boxed, as all here: one invocation does one of these, and carries the future of none of the others.
+            let swept = Box::pin(sweep(store, mail, workflows, clock, until)).await;
             let swept = swept.map_err(|error| failure("SweepFailed", &error))?;
             tracing::info!(
                 owing = swept.owing,
@@ -65,11 +66,11 @@ where
             )
         }
         Trigger::Ended { execution } => {
-            let seen = close_ended(store, workflows, clock, &execution, LISTED, until).await;
+            let seen = Box::pin(close_ended(store, workflows, clock, &execution, LISTED, until)).await;
             Ok(json!({ "seen": seen.map_err(|error| failure("CloseFailed", &error))? }))
         }
         Trigger::Withdraw { request, reason } => {
-            withdraw::withdraw(store, workflows, clock, request, &reason).await
+            Box::pin(withdraw::withdraw(store, workflows, clock, request, &reason)).await
         }
         Trigger::Unknown => {
             tracing::warn!("an event of an unknown kind was dropped");
