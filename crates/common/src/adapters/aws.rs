@@ -29,7 +29,7 @@ pub enum Profile {
 }
 
 /// A place that is given, and not looked for where the SDK looks. What is absent is looked for.
-#[derive(Clone, Default)]
+#[derive(Clone, Default, PartialEq, Eq)]
 pub struct Place {
     /// Where the services are.
     pub endpoint: Option<String>,
