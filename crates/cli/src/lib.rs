@@ -49,8 +49,13 @@ pub fn run_on(
             finish(ended, form, out, err)
         }
         Err(help) => {
-            output::write(if help.use_stderr() { err } else { out }, &help.render().to_string());
-            if help.use_stderr() { Exit::Usage } else { Exit::Ok }
+            let text = help.render().to_string();
+            let (written, exit) = if help.use_stderr() {
+                (output::write(err, &text), Exit::Usage)
+            } else {
+                (output::write(out, &text), Exit::Ok)
+            };
+            written.map_or(Exit::Failed, |()| exit)
         }
     }
 }

@@ -1,9 +1,9 @@
 //! What a command prints: for people, or as one JSON document for programs.
 //!
-//! A reader that is gone is no reason to fail: whatever cannot be written is dropped.
+//! A reader that is gone is no reason to fail; a disk that is full is.
 
 use std::collections::BTreeMap;
-use std::io::Write;
+use std::io::{self, ErrorKind, Write};
 
 use serde_json::{Value, json};
 
@@ -46,23 +46,18 @@ pub(crate) fn finish(
     out: &mut dyn Write,
     err: &mut dyn Write,
 ) -> Exit {
-    match (ended, form) {
-        (Ok(answer), Form::Text) => {
-            write(out, &answer.text);
-            answer.exit
-        }
-        (Ok(answer), Form::Json) => {
-            write(out, &pretty(answer.json));
-            answer.exit
-        }
-        (Err(error), Form::Text) => {
-            write(err, &format!("error: {}\n", error.line()));
-            error.exit()
-        }
+    let (exit, written) = match (ended, form) {
+        (Ok(answer), Form::Text) => (answer.exit, write(out, &answer.text)),
+        (Ok(answer), Form::Json) => (answer.exit, write(out, &pretty(answer.json))),
+        (Err(error), Form::Text) => (error.exit(), write(err, &format!("error: {}\n", error.line()))),
         (Err(error), Form::Json) => {
-            write(out, &pretty(json!({"ok": false, "error": error.line()})));
-            error.exit()
+            (error.exit(), write(out, &pretty(json!({"ok": false, "error": error.line()}))))
         }
+    };
+    match written {
+        // What is only half written must not pass for the whole.
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => Exit::Failed,
+        Ok(()) | Err(_) => exit,
     }
 }
 
@@ -83,13 +78,36 @@ fn sorted(json: Value) -> Value {
     }
 }
 
-pub(crate) fn write(to: &mut dyn Write, text: &str) {
-    to.write_all(text.as_bytes()).and_then(|()| to.flush()).ok();
+pub(crate) fn write(to: &mut dyn Write, text: &str) -> io::Result<()> {
+    to.write_all(text.as_bytes())?;
+    to.flush()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    struct Broken(ErrorKind);
+
+    impl Write for Broken {
+        fn write(&mut self, _: &[u8]) -> io::Result<usize> {
+            Err(self.0.into())
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn a_full_disk_is_a_failure_and_a_reader_that_is_gone_is_none() {
+        let end = |kind| {
+            let answer = Answer { exit: Exit::Ok, text: "text".to_owned(), json: Value::Null };
+            finish(Ok(answer), Form::Text, &mut Broken(kind), &mut io::sink())
+        };
+        assert_eq!(end(ErrorKind::StorageFull), Exit::Failed);
+        assert_eq!(end(ErrorKind::BrokenPipe), Exit::Ok);
+    }
 
     #[test]
     fn the_same_content_is_the_same_text() {

@@ -6,4 +6,5 @@ mod levels;
 mod newer;
 mod release;
 mod silence;
+mod simulated;
 mod stored;

@@ -11,7 +11,8 @@ pub(crate) struct Release {
     pub(crate) run: Run,
     pub(crate) workflow: Workflow,
     pub(crate) service: String,
-    pub(crate) version: String,
+    /// What mails and pages call it.
+    pub(crate) title: String,
     _policy: Stored,
 }
 
@@ -25,24 +26,31 @@ impl Release {
         Self::of(unique(rule), "2.4.1", requester)
     }
 
+    /// The same to another environment.
+    pub(crate) fn to(rule: &str, environment: &str) -> Self {
+        Self::start(unique(rule), "2.4.1", environment, &(unique("dev") + "@example.com"))
+    }
+
     /// Another version of the same service.
     pub(crate) fn newer(&self, version: &str) -> Self {
         Self::of(self.service.clone(), version, &(unique("dev") + "@example.com"))
     }
 
     fn of(service: String, version: &str, requester: &str) -> Self {
+        Self::start(service, version, "production", requester)
+    }
+
+    fn start(service: String, version: &str, environment: &str, requester: &str) -> Self {
         let run = Run::connect();
         let policy = Stored::on(&run);
         let mut input = Deployment::input(&service, requester);
         if let Some(fields) = input.as_object_mut() {
             fields.insert("version".to_owned(), Value::from(version));
+            fields.insert("environment".to_owned(), Value::from(environment));
         }
         let workflow = run.start(&input);
-        Self { run, workflow, service, version: version.to_owned(), _policy: policy }
-    }
-
-    pub(crate) fn title(&self) -> String {
-        format!("{} {} to production", self.service, self.version)
+        let title = format!("{service} {version} to {environment}");
+        Self { run, workflow, service, title, _policy: policy }
     }
 
     pub(crate) fn id(&self, level: u32) -> RequestId {
@@ -55,7 +63,7 @@ impl Release {
 
     /// Waits until the record of a level is like this.
     pub(crate) fn when(&self, level: u32, what: &str, like: impl Fn(&Request) -> bool) -> Request {
-        until(&format!("{what} of level {level} of {}", self.title()), || {
+        until(&format!("{what} of level {level} of {}", self.title), || {
             self.record(level).filter(|record| like(record))
         })
     }
@@ -67,9 +75,9 @@ impl Release {
 
     /// Waits for a mail to somebody whose subject starts like this.
     pub(crate) fn mail(&self, name: &str, start: &str) -> Mail {
-        let (to, title) = (format!("{name}@example.com"), self.title());
+        let (to, title) = (format!("{name}@example.com"), &self.title);
         self.run.mail(&format!("{start:?} to {name} about {title}"), |mail| {
-            mail.to == to && mail.subject.starts_with(start) && mail.subject.ends_with(&title)
+            mail.to == to && mail.subject.starts_with(start) && mail.subject.ends_with(title)
         })
     }
 
@@ -88,8 +96,8 @@ impl Release {
 
     /// How many mails somebody got about it.
     pub(crate) fn mails_to(&self, name: &str) -> usize {
-        let (to, title) = (format!("{name}@example.com"), self.title());
-        self.run.mails().iter().filter(|mail| mail.to == to && mail.subject.ends_with(&title)).count()
+        let (to, title) = (format!("{name}@example.com"), &self.title);
+        self.run.mails().iter().filter(|mail| mail.to == to && mail.subject.ends_with(title)).count()
     }
 
     pub(crate) fn status(&self, level: u32) -> Option<Status> {

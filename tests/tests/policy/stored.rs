@@ -2,6 +2,7 @@
 
 use std::sync::{Mutex, PoisonError};
 
+use common::domain::{Glob, Policy, Rule, Silence};
 use countersign_tests::Run;
 use serde_json::{Value, json};
 
@@ -72,7 +73,7 @@ fn policy() -> Value {
         "silence": { "escalate": { "group": hana, "deadlineSeconds": 60 } }
     });
     let both = [group("manager", &["mia", "max"], 1), group("security", &["sam", "sue"], 1)];
-    let rules = [
+    let mut rules = vec![
         rule("levels", &[manager(), security()]),
         rule("quorum", &[with(security(), &json!({ "rejectQuorum": 2 }))]),
         rule("parallel", &[level("both", &both)]),
@@ -89,5 +90,34 @@ fn policy() -> Value {
             "levels": [manager()]
         }),
     ];
+    let rest = rules.pop();
+    rules.extend(
+        example().rules.into_iter().map(|rule| json!(Rule { service: vec![services("example-*")], ..rule })),
+    );
+    rules.extend(rest);
     json!({ "schema": 1, "protectedEnvironments": [], "rules": rules })
+}
+
+fn services(pattern: &str) -> Glob {
+    Glob::parse(pattern).unwrap_or_else(|error| panic!("{pattern}: {error}"))
+}
+
+/// The documented example, with seconds for hours.
+pub(crate) fn example() -> Policy {
+    let compiled = countersign::policy::compile(include_bytes!("../../../policy/approvals.toml"));
+    let Some(mut policy) = compiled.policy else {
+        panic!("the example has mistakes: {:?}", compiled.mistakes)
+    };
+    for level in policy.rules.iter_mut().flat_map(|rule| &mut rule.levels) {
+        level.deadline_seconds = level.deadline_seconds.map(hours);
+        level.remind_after_seconds.iter_mut().for_each(|seconds| *seconds = hours(*seconds));
+        if let Silence::Escalate(escalation) = &mut level.silence {
+            escalation.deadline_seconds = hours(escalation.deadline_seconds);
+        }
+    }
+    policy
+}
+
+fn hours(seconds: u32) -> u32 {
+    seconds / 3_600
 }

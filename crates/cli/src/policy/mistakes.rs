@@ -107,13 +107,14 @@ mod tests {
 
     #[test]
     fn places_count_lines_and_characters_from_one() {
-        let text = "a = 1\nü = \"x\"\n";
+        let text = "a = 1\nxü = 2\n";
         let place = |at| Mistakes::of(text).place(at);
         assert_eq!(place(0), (1, 1));
         assert_eq!(place(4), (1, 5));
         assert_eq!(place(6), (2, 1));
-        assert_eq!(place(7), (2, 1), "inside a character is at that character");
-        assert_eq!(place(8), (2, 2));
+        assert_eq!(place(7), (2, 2));
+        assert_eq!(place(8), (2, 2), "inside a character is at that character");
+        assert_eq!(place(9), (2, 3));
         assert_eq!(place(999), (3, 1));
     }
 

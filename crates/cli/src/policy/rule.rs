@@ -1,6 +1,6 @@
 //! From a written rule to one that counts, and what its levels must add up to.
 
-use common::domain::{Level, Plan, Rule, Silence, separation};
+use common::domain::{Escalation, Level, Plan, Rule, Silence, separation};
 
 use super::directory::Directory;
 use super::level::{self, Surroundings};
@@ -38,6 +38,7 @@ pub(super) fn compile(rule: read::Rule, directory: &mut Directory, mistakes: &mu
     }
     if (mistakes.errors(), directory.incomplete()) == before {
         check_plan(&rule, written, &levels, mistakes);
+        warn_of_futile_escalations(written, &levels, mistakes);
     }
     warn_of_risk(&rule, &levels, mistakes);
     let has_patterns = rule.patterns.is_some();
@@ -63,7 +64,9 @@ fn check_plan(rule: &read::Rule, written: &[read::Level], levels: &[Level], mist
             )
             .suggest("every reminder and every deadline is a wait: remind less often");
     }
-    if let Err(dead_end) = separation::check(levels, None) {
+    // A level or group that is empty is a mistake of its own, and has been named.
+    let complete = levels.iter().all(|level| !level.groups.is_empty());
+    if complete && let Err(dead_end) = separation::check(levels, None) {
         let number = usize::try_from(dead_end.level).unwrap_or(0);
         let level = number.checked_sub(1).and_then(|index| written.get(index));
         let groups = level.and_then(|level| level.groups.value()).map(|groups| groups.value.as_slice());
@@ -72,6 +75,29 @@ fn check_plan(rule: &read::Rule, written: &[read::Level], levels: &[Level], mist
         mistakes
             .error(at, format!("no request could ever pass the rule {:?}: {dead_end}", rule.name))
             .suggest("add people to the group, or allow same_person = true where one may serve twice");
+    }
+}
+
+/// An escalation is no way out when its people are kept for a later level.
+fn warn_of_futile_escalations(written: &[read::Level], levels: &[Level], mistakes: &mut Mistakes<'_>) {
+    for ((number, level), written) in (1..).zip(levels).zip(written) {
+        let Some(Escalation { group, .. }) = level.escalation() else {
+            continue;
+        };
+        let excluded = separation::exclusions(levels, number, None, &[]).unwrap_or_default();
+        let able = group.count(|person| !excluded.iter().any(|excluded| excluded.approver == *person));
+        if able < group.quorum as usize {
+            let at = written.escalate.value().map_or(written.at, |escalate| escalate.at);
+            mistakes
+                .warning(
+                    at,
+                    format!(
+                        "the escalation of the level {:?} can never approve: {:?} is needed at a later level",
+                        level.name, group.role
+                    ),
+                )
+                .suggest("nobody may serve at two levels: name somebody else, or allow same_person = true");
+        }
     }
 }
 

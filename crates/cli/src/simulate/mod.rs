@@ -5,7 +5,6 @@
 //! a level so that the next one opens.
 
 mod approval;
-mod letters;
 mod request;
 mod silence;
 mod text;

@@ -3,7 +3,6 @@
 use common::domain::{Channel, Command, Contact, EmailAddress, Purpose, Request, Status};
 use jiff::{SignedDuration, Timestamp};
 
-use super::letters;
 use super::request::{START, after};
 use super::timeline::{Moment, What};
 
@@ -28,7 +27,7 @@ fn begin_wait(request: Request, now: Timestamp, moments: &mut Vec<Moment>) -> Re
     let was_escalated = request.escalated_at.is_some();
     let request = after(request, Command::Escalate, now);
     let escalates = !was_escalated && request.escalated_at.is_some();
-    let due = |person: &EmailAddress| letters::due(&request, person, now).map(|what| (person.clone(), what));
+    let due = |person: &EmailAddress| request.due_message(person, now).map(|what| (person.clone(), what));
     let letters: Vec<_> = request.outstanding().filter_map(due).collect();
     let to = |wanted: fn(&Purpose) -> bool| -> Vec<EmailAddress> {
         letters.iter().filter(|(_, purpose)| wanted(purpose)).map(|(person, _)| person.clone()).collect()

@@ -126,6 +126,7 @@ fn the_files_show_every_message() {
         "and asks nobody",
         "and silence approves at",
         "never counts",
+        "can never approve",
         "belongs to",
         "has no email address",
         "is not the id of a Slack user",

@@ -21,7 +21,13 @@ pub struct Approved<'a> {
     approved_by: Option<&'a EmailAddress>,
     #[serde(skip_serializing_if = "Option::is_none")]
     approved_at: Option<Timestamp>,
+    /// Why it is approved, where nobody voted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<&'a str>,
     approvals: Vec<Approval<'a>>,
+    /// Of a level that one rejection does not end.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    rejections: Vec<Rejection<'a>>,
     request_id: &'a RequestId,
     fingerprint: &'a Fingerprint,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -40,6 +46,23 @@ struct Approval<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     comment: Option<&'a str>,
 }
+
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Rejection<'a> {
+    approver: &'a EmailAddress,
+    role: &'a str,
+    level: u32,
+    at: Timestamp,
+    channel: Channel,
+    strength: Strength,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<&'a str>,
+}
+
+/// How many characters all the voters' words together may take. In the worst spelling of JSON, six bytes for each,
+/// the output stays below the 262,144 bytes that Step Functions takes.
+const MAX_WORDS: usize = 30_000;
 
 /// The cause of a request that was not approved.
 #[derive(Clone, Debug, Serialize)]
@@ -74,11 +97,20 @@ fn approved(request: &Request) -> Approved<'_> {
         approved: request.status == Status::Approved,
         approved_by: decision.and_then(|decision| decision.by.as_ref()),
         approved_at: decision.map(|decision| decision.at),
+        reason: decision
+            .filter(|decision| decision.by.is_none())
+            .and_then(|decision| decision.reason.as_deref()),
         approvals: request
             .votes
             .iter()
             .filter(|vote| vote.choice == Choice::Approve)
             .map(|vote| approval(request, vote))
+            .collect(),
+        rejections: request
+            .votes
+            .iter()
+            .filter(|vote| vote.choice == Choice::Reject)
+            .map(|vote| rejection(request, vote))
             .collect(),
         request_id: &request.id,
         fingerprint: &request.fingerprint,
@@ -94,8 +126,27 @@ fn approval<'a>(request: &Request, vote: &'a Vote) -> Approval<'a> {
         at: vote.at,
         channel: vote.channel,
         strength: vote.strength,
-        comment: vote.reason.as_deref(),
+        comment: words(request, vote),
     }
+}
+
+fn rejection<'a>(request: &Request, vote: &'a Vote) -> Rejection<'a> {
+    Rejection {
+        approver: &vote.approver,
+        role: &vote.role,
+        level: request.level_number,
+        at: vote.at,
+        channel: vote.channel,
+        strength: vote.strength,
+        reason: words(request, vote),
+    }
+}
+
+/// A voter's words; their beginning, where many have much to say. The record keeps them all.
+fn words<'a>(request: &Request, vote: &'a Vote) -> Option<&'a str> {
+    let most = MAX_WORDS / request.votes.len().max(1);
+    let words = vote.reason.as_deref()?;
+    Some(words.char_indices().nth(most).and_then(|(end, _)| words.get(..end)).unwrap_or(words))
 }
 
 fn next_cursor(request: &Request) -> Option<Cursor> {

@@ -13,6 +13,7 @@ pub mod fingerprint;
 pub mod generation;
 pub mod glob;
 pub mod link;
+mod messages;
 pub mod plan;
 pub mod policy;
 pub mod refusal;

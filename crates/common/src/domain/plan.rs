@@ -212,12 +212,13 @@ impl Level {
         self.remind_after_seconds.iter().copied().chain(self.deadline_seconds).min()
     }
 
-    /// How often it waits at most: until each reminder, each deadline, and the end.
+    /// How often it waits at most: until each reminder, each deadline, and the end. A further group is asked by a
+    /// wait of its own.
     pub fn waits(&self) -> usize {
         let mut ends: BTreeSet<_> = self.remind_after_seconds.iter().copied().collect();
         ends.extend(self.deadline_seconds);
         ends.extend(self.ends_after_seconds());
-        ends.len().max(1)
+        ends.len().max(1) + usize::from(self.escalation().is_some())
     }
 }
 

@@ -282,12 +282,6 @@ impl Request {
         })
     }
 
-    /// When this person was first asked.
-    pub fn asked_at(&self, person: &EmailAddress) -> Option<Timestamp> {
-        let asked = |contact: &&Contact| contact.approver == *person && contact.purpose == Purpose::Ask;
-        self.contacts.iter().filter(asked).filter_map(|contact| contact.sent_at).min()
-    }
-
     /// When the reminder at this position of the level's reminder times is due.
     pub fn reminder_due_at(&self, position: u32) -> Option<Timestamp> {
         let seconds = self.level.remind_after_seconds.get(usize::try_from(position).ok()?)?;

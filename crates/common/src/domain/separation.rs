@@ -268,7 +268,13 @@ impl<'a> Seating<'a> {
 
     /// Seats somebody, moving others to seats that they can take as well: an augmenting path.
     fn place(&mut self, seat: Seat, may: impl Fn(&str) -> bool + Copy, tried: &mut BTreeSet<String>) -> bool {
-        for person in self.able(seat).into_iter().map(EmailAddress::person) {
+        // Whoever is free first: moving others makes long chains.
+        let (free, seated): (Vec<_>, Vec<_>) = self
+            .able(seat)
+            .into_iter()
+            .map(EmailAddress::person)
+            .partition(|person| !self.taken.contains_key(person));
+        for person in free.into_iter().chain(seated) {
             if !may(&person) || !tried.insert(person.clone()) {
                 continue;
             }

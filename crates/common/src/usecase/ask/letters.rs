@@ -66,25 +66,14 @@ where
         self.refuse_silence(payload, request, &failures).await
     }
 
-    /// Everyone who may vote and has not is asked; those who were asked hear of an escalation, and are reminded when
-    /// it is time.
     fn due_letters(&self, request: &Request) -> Vec<Letter> {
-        let reminder = request.due_reminder(self.clock.now()).map(Purpose::Reminder);
-        let reminder_at = request.due_reminder(self.clock.now()).and_then(|at| request.reminder_due_at(at));
-        let escalated = request.escalated_at.map(|_| Purpose::Escalation);
-        let due = |person: &EmailAddress| {
-            let in_further_group = request.further_group().is_some_and(|group| group.has(person));
-            let escalated = escalated.filter(|_| !in_further_group);
-            // Whoever was asked after a reminder's time needs no such reminder.
-            let reminder = reminder.filter(|_| request.asked_at(person) < reminder_at);
-            let news = [Some(Purpose::Ask), escalated, reminder];
-            news.into_iter().flatten().find(|purpose| !request.was_contacted(person, *purpose))
-        };
+        let now = self.clock.now();
         request
             .outstanding()
             .filter_map(|person| {
+                let purpose = request.due_message(person, now)?;
                 let token = LinkToken::mint(request.id.clone(), self.random.bits());
-                Some(Letter { to: person.clone(), purpose: due(person)?, token })
+                Some(Letter { to: person.clone(), purpose, token })
             })
             .collect()
     }

@@ -1,6 +1,9 @@
 //! Every handler run twice, and with each kind of fault at each of its calls and then again: the end is
 //! that of an undisturbed run, and no invariant breaks on the way.
 
+mod follow_up;
+mod policy;
+
 use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
@@ -445,55 +448,4 @@ fn approving_between_two_waits() {
         use_it(world, details);
     };
     Situation { before: &before, handler: &vote(Choice::Approve), after: &next }.holds();
-}
-
-#[test]
-fn timing_out() {
-    for (seconds, choice) in
-        [(100, None), (1_000, None), (100, Some(Choice::Approve)), (100, Some(Choice::Reject))]
-    {
-        for details in [World::details, World::minimal_details] {
-            let before = || {
-                let world = World::new();
-                let details = details(&world);
-                world.ask(&world.own(&details, "first", 0)).unwrap();
-                world.memory.end_wait(&first());
-                if let Some(choice) = choice {
-                    world.vote("ana", choice).unwrap();
-                }
-                world.pass(seconds);
-                (world, timed_out(&details))
-            };
-            Situation { before: &before, handler: &time_out, after: &nothing }.holds();
-        }
-    }
-}
-
-#[test]
-fn reporting_a_rejection() {
-    let before = || {
-        let (world, details) = asked();
-        world.memory.inject(Call::Answer, Fault::AfterEffect);
-        let request = world.vote("ana", Choice::Reject).unwrap();
-        (world, rejected(&details, &request))
-    };
-    let handler = |world: &World, event: &Value| ended(until_death(world.report_rejection(event)));
-    Situation { before: &before, handler: &handler, after: &nothing }.holds();
-}
-
-#[test]
-fn carrying_out_two_levels() {
-    let before = || {
-        let world = World::new();
-        let mut details = world.details_with_levels(|levels| levels.push(levels[0].clone()));
-        world.ask(&world.own(&details, "first", 0)).unwrap();
-        world.vote("ana", Choice::Approve).unwrap();
-        details["approval"]["level"] = json!(2);
-        world.ask(&world.own(&details, "second", 0)).unwrap();
-        now(world.vote_with(&world.links("ana")[1], Choice::Approve)).unwrap();
-        let last = world.memory.stored_request(&id_of(&details, 2)).unwrap();
-        (world, approved(&details, &last))
-    };
-    let handler = |world: &World, event: &Value| ended(until_death(world.carry_out(event)));
-    Situation { before: &before, handler: &handler, after: &nothing }.holds();
 }

@@ -50,6 +50,43 @@ fn an_approval_says_who_when_and_what() {
 }
 
 #[test]
+fn an_approval_against_a_rejection_keeps_both_with_their_words() {
+    let mut request = request_of(vec![group("manager", &["ana", "bob", "cyd"], 1)]);
+    request.level.reject_quorum = 2;
+    let request = after(&after(&request, vote("bob", Choice::Reject)), vote("ana", Choice::Approve));
+    let output = parse(&output(&request));
+    assert_eq!(
+        (output["approvals"].as_array().map(Vec::len), &output["approvedBy"]),
+        (Some(1), &json!("ana@example.com"))
+    );
+    assert_eq!(output["rejections"][0]["approver"], "bob@example.com");
+    assert_eq!(output["rejections"][0]["reason"], "freeze until Monday");
+}
+
+#[test]
+fn an_approval_without_a_vote_says_why() {
+    let waived = parse(&output(&after(&request(), Command::Waive)));
+    assert_eq!((&waived["approved"], &waived["reason"]), (&json!(true), &json!("the policy asks nobody")));
+    assert!(waived.get("approvedBy").is_none() && !holds_null(&waived), "{waived}");
+}
+
+#[test]
+fn however_many_have_however_much_to_say_the_output_stays_below_what_step_functions_takes() {
+    let names: Vec<_> = (0..100).map(|number| format!("{}{number}", "a".repeat(60))).collect();
+    let names: Vec<_> = names.iter().map(String::as_str).collect();
+    let mut request = request_of(vec![group(&"r".repeat(100), &names, 100)]);
+    for name in names {
+        // Each of these takes six bytes in JSON.
+        let words = Some("\u{1}".repeat(MAX_REASON));
+        request = after(&request, Command::Vote(Ballot { reason: words, ..ballot(name, Choice::Approve) }));
+    }
+    assert_eq!(request.status, Status::Approved);
+    let output = output(&request);
+    assert!(output.len() < 262_144, "{}", output.len());
+    assert_eq!(parse(&output)["approvals"][99]["comment"].as_str().unwrap().chars().count(), 300);
+}
+
+#[test]
 fn a_rejection_says_who_when_and_why() {
     let rejected = after(&request(), vote("ana", Choice::Reject));
     assert_eq!(

@@ -5,7 +5,8 @@ use proptest::prelude::*;
 use crate::domain::event::first_break;
 use crate::domain::samples::{at, ballot, group, person, request_of, task_token};
 use crate::domain::{
-    Ballot, Choice, Command, Deployment, Generation, Notice, Request, Resume, Status, Transition, apply,
+    Ballot, Choice, Command, Deployment, EmailAddress, Generation, Notice, PlanKey, Request, Resume, Status,
+    Transition, apply,
 };
 
 const PEOPLE: [&str; 6] = ["ana", "bob", "cyd", "dev", "eve", "mallory"];
@@ -18,10 +19,16 @@ fn asked() -> Request {
     ])
 }
 
+/// Sometimes under another address of the same person.
 fn any_ballot() -> impl Strategy<Value = Ballot> {
-    (0..PEOPLE.len(), prop::bool::weighted(0.8)).prop_map(|(person, approves)| {
-        ballot(PEOPLE[person], if approves { Choice::Approve } else { Choice::Reject })
-    })
+    (0..PEOPLE.len(), prop::bool::weighted(0.8), prop::bool::weighted(0.2)).prop_map(
+        |(at, approves, tagged)| {
+            let ballot = ballot(PEOPLE[at], if approves { Choice::Approve } else { Choice::Reject });
+            let address = format!("{}+x@example.com", PEOPLE[at]);
+            let approver = if tagged { EmailAddress::parse(&address).unwrap() } else { ballot.approver };
+            Ballot { approver, ..ballot }
+        },
+    )
 }
 
 fn any_command() -> impl Strategy<Value = Command> {
@@ -30,6 +37,9 @@ fn any_command() -> impl Strategy<Value = Command> {
         8 => any_ballot().prop_map(Command::Vote),
         1 => Just(Command::Expire),
         1 => Just(Command::Withdraw { reason: "undeliverable".to_owned() }),
+        1 => Just(Command::TakeBack { reason: "cancelled".to_owned() }),
+        1 => Just(Command::Supersede { by: PlanKey::of_execution("newer") }),
+        1 => Just(Command::Escalate),
         2 => resume.prop_map(Command::NoteResume),
         2 => (0..4_i64, 0..4_u32).prop_map(|(seconds, retry)| Command::RenewWait {
             task_token: task_token(&format!("token-{seconds}-{retry}")),
@@ -68,7 +78,8 @@ proptest! {
             prop_assert_eq!(next.status == Status::Pending, next.decision.is_none());
             for vote in &next.votes {
                 prop_assert_eq!(next.check_entitled(&vote.approver), Ok(()));
-                prop_assert_eq!(next.votes.iter().filter(|other| other.approver == vote.approver).count(), 1);
+                let same = |other: &&crate::domain::Vote| other.approver.is_same_person(&vote.approver);
+                prop_assert_eq!(next.votes.iter().filter(same).count(), 1);
             }
             request = next;
         }
@@ -101,9 +112,40 @@ proptest! {
     fn an_approved_request_has_every_quorum(ballots in prop::collection::vec(any_ballot(), 0..30)) {
         let commands: Vec<_> = ballots.into_iter().map(Command::Vote).collect();
         let request = apply_all(asked(), &commands);
-        let approved = |name: &str| request.votes.iter().any(|vote| vote.approver == person(name) && vote.choice == Choice::Approve);
+        let approved = |name: &str| {
+            request.votes.iter().any(|vote| vote.approver.is_same_person(&person(name)) && vote.choice == Choice::Approve)
+        };
         let managers = ["ana", "bob", "cyd"].iter().filter(|name| approved(name)).count();
         let met = managers >= 2 && (approved("eve") || approved("bob"));
         prop_assert_eq!(request.status == Status::Approved, met && request.status != Status::Rejected);
+    }
+
+    /// With a quorum of rejections, whoever votes in whatever order: approved exactly when every group has its
+    /// quorum first, rejected exactly when enough rejected or too few are left, and never both.
+    #[test]
+    fn a_quorum_of_rejections_ends_it_or_nothing_does(
+        ballots in prop::collection::vec(any_ballot(), 0..30),
+        quorum in 1..4_u32,
+    ) {
+        let mut asked = asked();
+        asked.level.reject_quorum = quorum;
+        let commands: Vec<_> = ballots.into_iter().map(Command::Vote).collect();
+        let request = apply_all(asked, &commands);
+        let said = |choice| request.votes.iter().filter(|vote| vote.choice == choice).count();
+        match request.status {
+            Status::Approved => prop_assert!(said(Choice::Reject) < quorum as usize),
+            Status::Rejected => {
+                let managers = request.level.groups[0].count(|who| {
+                    request.check_entitled(who).is_ok()
+                        && request.vote_of(who).is_none_or(|vote| vote.choice == Choice::Approve)
+                });
+                let security = request.level.groups[1].count(|who| {
+                    request.vote_of(who).is_none_or(|vote| vote.choice == Choice::Approve)
+                });
+                let out_of_reach = managers < 2 || security < 1;
+                prop_assert!(said(Choice::Reject) >= quorum as usize || out_of_reach);
+            }
+            _ => prop_assert!(said(Choice::Reject) < quorum as usize),
+        }
     }
 }
