@@ -29,7 +29,7 @@ impl<'a> Progress<'a> {
 
     /// Says something once.
     pub(crate) fn say(&mut self, line: &str) {
-        write(self.to, &format!("{line}\n"));
+        self.write(&format!("{line}\n"));
     }
 
     /// Shows how each level stands.
@@ -54,8 +54,13 @@ impl<'a> Progress<'a> {
             format!("{level}: {}{left}\n", standing.what)
         });
         // Without wrapping, each is one line on the screen, however long it is.
-        write(self.to, &format!("{up}\x1b[?7l{}\x1b[?7h", lines.collect::<String>()));
+        self.write(&format!("{up}\x1b[?7l{}\x1b[?7h", lines.collect::<String>()));
         self.painted = levels.len();
+    }
+
+    /// What cannot be shown is no reason to stop waiting: the end is told once more, and there it counts.
+    fn write(&mut self, text: &str) {
+        write(self.to, text).ok();
     }
 
     fn tell_changes(&mut self, levels: &[(String, Standing)], now: Timestamp) {
@@ -65,7 +70,7 @@ impl<'a> Progress<'a> {
                 continue;
             }
             let left = standing.left.as_ref().map_or(String::new(), |left| format!("; {left}"));
-            write(self.to, &format!("{}  {what}{left}\n", time(now)));
+            self.write(&format!("{}  {what}{left}\n", time(now)));
             self.said.truncate(position);
             self.said.push(what);
         }
