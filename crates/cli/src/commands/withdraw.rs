@@ -1,9 +1,9 @@
 //! `countersign withdraw`
 
 use clap::Args;
+use common::domain::apply::MAX_REASON;
 use common::domain::{Request, RequestId, Status};
 use common::ports::{ReadPlans, ReadRequests};
-use common::usecase::take_back::MAX_REASON;
 use serde_json::json;
 
 use crate::aws::Connection;
