@@ -18,15 +18,16 @@ use crate::ports::CallError;
 /// The stack that is meant when nothing names one.
 const DEFAULT: &str = "countersign";
 
+const STACK: &str = "The stack's name in CloudFormation, with the Region and the credentials of the AWS CLI \
+                     [env: COUNTERSIGN_STACK] [default: countersign]";
+const OUTPUTS: &str = "A file with the stack's outputs, instead of its name [env: COUNTERSIGN_OUTPUTS]";
+
 /// Which stack.
 #[derive(Args, Clone, Debug, Default)]
 pub struct Connection {
-    /// The stack's name in CloudFormation, with the Region and the credentials of the AWS CLI
-    /// [env: COUNTERSIGN_STACK] [default: countersign]
-    #[arg(long, global = true, value_name = "NAME", conflicts_with = "outputs", help_heading = "Stack")]
+    #[arg(long, global = true, value_name = "NAME", conflicts_with = "outputs", help_heading = "Stack", help = STACK)]
     stack: Option<String>,
-    /// A file with the stack's outputs, instead of its name [env: COUNTERSIGN_OUTPUTS]
-    #[arg(long, global = true, value_name = "FILE", help_heading = "Stack")]
+    #[arg(long, global = true, value_name = "FILE", help_heading = "Stack", help = OUTPUTS)]
     outputs: Option<PathBuf>,
 }
 

@@ -2,7 +2,10 @@
 
 use std::fmt::Write as _;
 
-use common::domain::{Choice, Facts, Fingerprint, Level, NamedBy, Plan, PolicyVersion, Request, Resume, Why};
+use common::domain::{
+    Choice, EmailAddress, Facts, Fingerprint, Level, NamedBy, Plan, PlanKey, PolicyVersion, Request, Resume,
+    Why,
+};
 use common::render::words;
 use serde_json::Value;
 
@@ -42,7 +45,7 @@ fn head(found: &Found) -> Option<(Head<'_>, Option<&Level>)> {
         let head = Head {
             facts: &plan.facts,
             fingerprint: &plan.fingerprint,
-            requester: plan.requested_by.as_ref().map(|person| person.as_str()),
+            requester: plan.requested_by.as_ref().map(EmailAddress::as_str),
             policy: plan.policy.as_ref(),
             plan: Some(plan.key.as_str()),
         };
@@ -52,9 +55,9 @@ fn head(found: &Found) -> Option<(Head<'_>, Option<&Level>)> {
     let head = Head {
         facts: &request.facts,
         fingerprint: &request.fingerprint,
-        requester: request.requested_by.as_ref().map(|person| person.as_str()),
+        requester: request.requested_by.as_ref().map(EmailAddress::as_str),
         policy: request.policy.as_ref(),
-        plan: request.plan.as_ref().map(|key| key.as_str()),
+        plan: request.plan.as_ref().map(PlanKey::as_str),
     };
     Some((head, Some(&request.level)))
 }
