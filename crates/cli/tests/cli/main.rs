@@ -7,6 +7,7 @@ mod arbitrary;
 mod completions;
 mod keys;
 mod lint;
+mod manual;
 mod simulate;
 
 use std::ffi::OsString;

@@ -10,6 +10,7 @@
 
 pub mod email;
 pub mod page;
+pub mod words;
 
 mod texts;
 mod untrusted;

@@ -20,6 +20,22 @@ struct Letter {
     token: LinkToken,
 }
 
+/// A letter that did not go out.
+struct Missed {
+    purpose: Purpose,
+    failure: MailError,
+}
+
+impl Missed {
+    fn may_still_go_out(&self) -> bool {
+        matches!(self.failure, MailError::Temporary { .. })
+    }
+
+    fn is_an_ask_that_may_still_go_out(&self) -> bool {
+        self.purpose == Purpose::Ask && self.may_still_go_out()
+    }
+}
+
 impl<S, M, W, C, R> Ask<'_, S, M, W, C, R>
 where
     S: KeepRequests,
@@ -58,8 +74,9 @@ where
                 self.clock.now(),
             );
             let sent = self.mail.send(&mail).await;
+            let purpose = letter.purpose;
             contacts.push(self.contact(letter, sent.as_ref().err()));
-            failures.extend(sent.err());
+            failures.extend(sent.err().map(|failure| Missed { purpose, failure }));
         }
         // If the process dies before this note, the retry writes once more; both mails' links work.
         let request = keep(self.store, self.clock, request, &[Command::NoteContacts(contacts)]).await?;
@@ -96,19 +113,27 @@ where
         &self,
         payload: &Payload,
         request: Request,
-        failures: &[MailError],
+        missed: &[Missed],
     ) -> Result<Value, TaskError> {
-        if request.contacts.iter().any(|contact| contact.sent_at.is_some()) {
+        // A request that is named by its task token is never found again: the next try opens another one.
+        let found_again = request.plan.is_some() || request.workflow.execution.is_some();
+        if request.was_anybody_asked() {
+            // As long as the state machine tries again, whoever was missed is asked again, and nobody else.
+            let more_tries = found_again && payload.retry.is_some_and(|retry| retry < LAST_RETRY);
+            if more_tries && missed.iter().any(Missed::is_an_ask_that_may_still_go_out) {
+                let message = "some approvers could not be written to for now";
+                return Err(TaskError::new(TaskErrorName::TemporarilyUnavailable, message));
+            }
             return Ok(answer(&request));
         }
-        let why = failures.last().map_or_else(|| "there is no approver".to_owned(), ToString::to_string);
+        let why = missed
+            .last()
+            .map_or_else(|| "there is no approver".to_owned(), |missed| missed.failure.to_string());
         let message = format!("nobody could be asked: {why}");
-        let temporary = failures.iter().any(|failure| matches!(failure, MailError::Temporary { .. }));
+        let temporary = missed.iter().any(Missed::may_still_go_out);
         let tried_again = temporary && payload.retry.unwrap_or(0) < LAST_RETRY;
         let name =
             if tried_again { TaskErrorName::TemporarilyUnavailable } else { TaskErrorName::NobodyAsked };
-        // A request that is named by its task token is never found again: the next try opens another one.
-        let found_again = request.plan.is_some() || request.workflow.execution.is_some();
         if !tried_again || !found_again {
             let withdraw = Command::Withdraw { reason: format!("undeliverable: {why}") };
             let closed = keep(self.store, self.clock, request, &[withdraw]).await?;
