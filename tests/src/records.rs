@@ -9,7 +9,9 @@ use common::domain::{
     Ballot, Channel, Choice, Command, Happening, Request, RequestId, Resume, StoredPolicy, Strength,
     Transition, apply,
 };
-use common::ports::{Clock as _, Guarded, KeepRequests as _, RecordVotes as _, StorePolicies as _, Written};
+use common::ports::{
+    Clock as _, Guarded, KeepRequests as _, ListPolicies as _, RecordVotes as _, StorePolicies as _, Written,
+};
 use jiff::SignedDuration;
 use serde_json::{Value, json};
 
@@ -144,7 +146,10 @@ impl Run {
 
     /// Takes the policy away, so that the stack's default approver decides again.
     pub fn drop_policy(&self) {
-        for key in [Key::policy(), Key::policy_version(1)] {
+        let table = Table::new(self.tables().clone(), self.output("ApprovalTableName"));
+        let versions = self.wait_for(table.policy_versions()).unwrap_or_else(|error| panic!("{error}"));
+        let versions = versions.into_iter().map(|version| Key::policy_version(version.number));
+        for key in versions.chain([Key::policy()]) {
             let call = self
                 .tables()
                 .delete_item()

@@ -18,7 +18,9 @@ use crate::{End, Mail, Workflow, until};
 pub struct Run(Arc<Inner>);
 
 struct Inner {
-    /// Where `outputs.json` is, and beside it the logs.
+    /// `outputs.json`.
+    file: PathBuf,
+    /// Where that is, and beside it the logs.
     directory: PathBuf,
     /// The emulator's address; none on AWS.
     endpoint: Option<String>,
@@ -72,6 +74,7 @@ impl Run {
             .build();
         Self(Arc::new(Inner {
             directory: file.parent().unwrap_or(Path::new(".")).to_owned(),
+            file,
             endpoint,
             outputs: content.get("outputs").cloned().unwrap_or_default(),
             runtime: runtime.unwrap_or_else(|error| panic!("no runtime: {error}")),
@@ -85,6 +88,11 @@ impl Run {
     pub fn output(&self, name: &str) -> &str {
         let value = self.0.outputs.get(name).and_then(Value::as_str);
         value.unwrap_or_else(|| panic!("the stack has no output {name}"))
+    }
+
+    /// The file that tells clients where everything is.
+    pub fn outputs_file(&self) -> &Path {
+        &self.0.file
     }
 
     /// Whether the stack is on AWS, not on the emulator.
@@ -174,7 +182,7 @@ impl Run {
     }
 
     /// Where the emulator is.
-    fn emulator(&self) -> &str {
+    pub fn emulator(&self) -> &str {
         self.0.endpoint.as_deref().unwrap_or_else(|| panic!("AWS has no such address; only the emulator has"))
     }
 

@@ -101,7 +101,7 @@ fn every_function_reaches_only_the_items_that_it_needs() {
         ("SendApprovalRole", [vec![request, plan, subject, policy], vec![request], vec![subject]]),
         ("ApprovalCallbackRole", [vec![request], vec![request], vec![subject]]),
         ("SlackInteractionRole", [vec![request], vec![request], vec![subject]]),
-        ("NotifyTimeoutRole", [vec![request], vec![request], vec![]]),
+        ("NotifyTimeoutRole", [vec![request, subject], vec![request], vec![]]),
         ("NotifyRejectionRole", [vec![request], vec![request], vec![]]),
         ("ExecuteDeploymentRole", [vec![request, plan, subject], vec![request], vec![]]),
         ("ReconcileRole", [vec![request, plan, subject], vec![request], vec![]]),

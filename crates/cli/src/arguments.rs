@@ -2,7 +2,11 @@
 
 use clap::{Parser, Subcommand};
 
-use crate::commands::{completions, policy_lint, policy_simulate};
+use crate::aws::Connection;
+use crate::commands::{
+    completions, list, policy_history, policy_lint, policy_push, policy_show, policy_simulate, request, show,
+    withdraw,
+};
 
 /// Human approvals for AWS Step Functions, from the operators' side.
 #[derive(Debug, Parser)]
@@ -11,6 +15,9 @@ pub struct Arguments {
     /// Print one JSON document for programs instead of lines for people.
     #[arg(long, global = true)]
     pub json: bool,
+    /// Which stack, for the commands that need one.
+    #[command(flatten)]
+    pub connection: Connection,
     /// What to do.
     #[command(subcommand)]
     pub command: Command,
@@ -19,9 +26,17 @@ pub struct Arguments {
 /// What the command line can do.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Check a policy file, and try it out.
+    /// Check a policy file, try it out, store it, and see what is stored.
     #[command(subcommand)]
     Policy(Policy),
+    /// Start a workflow, and wait for its end if asked to.
+    Request(request::Arguments),
+    /// List requests.
+    List(list::Arguments),
+    /// Show a request, or all levels of a plan or workflow.
+    Show(show::Arguments),
+    /// Take a pending request back.
+    Withdraw(withdraw::Arguments),
     /// Print the completions for a shell.
     Completions(completions::Arguments),
 }
@@ -33,6 +48,12 @@ pub enum Policy {
     Lint(policy_lint::Arguments),
     /// Show who would be asked, when, and what silence does, without AWS.
     Simulate(policy_simulate::Arguments),
+    /// Store a policy file as the version that holds from now on.
+    Push(policy_push::Arguments),
+    /// Print a stored policy.
+    Show(policy_show::Arguments),
+    /// List the versions that were stored.
+    History(policy_history::Arguments),
 }
 
 const EXIT_CODES: &str = "\
@@ -44,6 +65,7 @@ Exit codes:
   4  the request expired
   5  the request was withdrawn
   6  a newer request took its place
-  7  approved, but the workflow failed
+  7  the workflow failed otherwise: before anybody was asked, or after the approval
   8  the policy has mistakes, or no such request can ever pass it
-  9  the simulation differs from --expect";
+  9  the simulation differs from --expect
+  130  Ctrl-C: the workflow goes on";

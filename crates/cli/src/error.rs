@@ -3,7 +3,11 @@
 use std::io;
 use std::path::PathBuf;
 
+use common::ports::StoreError;
+
+use crate::aws::ConnectionError;
 use crate::exit::Exit;
+use crate::ports::CallError;
 use crate::simulate::SimulationError;
 
 /// Why a command could not do its work.
@@ -42,14 +46,83 @@ pub enum Error {
     /// The simulation has no end.
     #[error("the policy cannot be simulated")]
     Simulation(#[source] SimulationError),
+    /// The standard input cannot be read.
+    #[error("the standard input cannot be read")]
+    Stdin(#[source] io::Error),
+    /// Nothing can be awaited.
+    #[error("the program cannot wait for answers")]
+    Runtime(#[source] io::Error),
+    /// There is no way to the stack.
+    #[error(transparent)]
+    Connection(#[from] ConnectionError),
+    /// A service did not do what was asked.
+    #[error(transparent)]
+    Call(#[from] CallError),
+    /// The table did not do what was asked.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// No workflow can be called this.
+    #[error("{name:?} cannot be the name of a workflow: it has 1 to 80 letters, digits, - and _")]
+    Name {
+        /// The name.
+        name: String,
+    },
+    /// A reason is missing, or longer than anybody reads.
+    #[error("the reason must have 1 to {max} characters")]
+    Reason {
+        /// How many it may have.
+        max: usize,
+    },
+    /// No policy was ever stored.
+    #[error(
+        "no policy is stored, so the stack's default approver decides; store one with `countersign policy push`"
+    )]
+    NoPolicy,
+    /// There is no such version.
+    #[error("there is no version {number} of the policy; `countersign policy history` lists them")]
+    NoVersion {
+        /// Its number.
+        number: u32,
+    },
+    /// Nothing has this id.
+    #[error(
+        "nothing is called {id:?}: no request, no plan and no workflow of this stack (a request of a workflow \
+         without a plan is only found by its own id)"
+    )]
+    NotFound {
+        /// The id.
+        id: String,
+    },
+    /// There is nothing to withdraw.
+    #[error(
+        "nobody has been asked, so there is no request to withdraw; the workflow itself can be stopped: {execution}"
+    )]
+    NothingAsked {
+        /// The workflow's ARN.
+        execution: String,
+    },
 }
 
 impl Error {
     /// How the command ends.
     pub fn exit(&self) -> Exit {
         match self {
-            Self::NotJson { .. } | Self::Input { .. } | Self::NoSubject { .. } => Exit::Usage,
-            Self::Read { .. } | Self::Simulation(_) => Exit::Failed,
+            Self::NotJson { .. }
+            | Self::Input { .. }
+            | Self::NoSubject { .. }
+            | Self::Name { .. }
+            | Self::Reason { .. } => Exit::Usage,
+            Self::Read { .. }
+            | Self::Simulation(_)
+            | Self::Stdin(_)
+            | Self::Runtime(_)
+            | Self::Connection(_)
+            | Self::Call(_)
+            | Self::Store(_)
+            | Self::NoPolicy
+            | Self::NoVersion { .. }
+            | Self::NotFound { .. }
+            | Self::NothingAsked { .. } => Exit::Failed,
         }
     }
 

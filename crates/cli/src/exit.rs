@@ -20,12 +20,14 @@ pub enum Exit {
     Withdrawn = 5,
     /// A newer request took its place.
     Superseded = 6,
-    /// The request was approved, and the workflow failed afterwards.
+    /// The workflow failed otherwise: before anybody was asked, or after the approval.
     WorkflowFailed = 7,
     /// The policy has mistakes, or no request like this one can ever pass it.
     Mistakes = 8,
     /// The simulation differs from what was expected.
     Differs = 9,
+    /// Somebody pressed Ctrl-C.
+    Interrupted = 130,
 }
 
 impl From<Exit> for ExitCode {

@@ -2,12 +2,18 @@
 #![warn(missing_docs)]
 
 pub mod arguments;
+pub mod aws;
 pub mod commands;
 mod duration;
 pub mod error;
 pub mod exit;
+mod follow;
 pub mod output;
 pub mod policy;
+pub mod ports;
+mod records;
+#[cfg(test)]
+mod samples;
 pub mod simulate;
 
 use std::ffi::OsString;
@@ -16,14 +22,31 @@ use std::io::Write;
 use arguments::Arguments;
 use clap::Parser as _;
 use exit::Exit;
-use output::{Form, finish};
+use follow::Progress;
+use output::{Form, Screen, finish};
+
+/// Carries out a command line, program name first, where no terminal shows its progress.
+pub fn run(arguments: impl IntoIterator<Item = OsString>, out: &mut dyn Write, err: &mut dyn Write) -> Exit {
+    run_on(Screen::Plain, arguments, out, err)
+}
 
 /// Carries out a command line, program name first.
-pub fn run(arguments: impl IntoIterator<Item = OsString>, out: &mut dyn Write, err: &mut dyn Write) -> Exit {
+pub fn run_on(
+    screen: Screen,
+    arguments: impl IntoIterator<Item = OsString>,
+    out: &mut dyn Write,
+    err: &mut dyn Write,
+) -> Exit {
     match Arguments::try_parse_from(arguments) {
         Ok(arguments) => {
             let form = if arguments.json { Form::Json } else { Form::Text };
-            finish(commands::run(&arguments), form, out, err)
+            let mut progress = match form {
+                Form::Text => Progress::new(out, screen),
+                // There is one document on the standard output, and it comes last.
+                Form::Json => Progress::new(err, Screen::Plain),
+            };
+            let ended = commands::run(&arguments, &mut progress);
+            finish(ended, form, out, err)
         }
         Err(help) => {
             let text = help.render().to_string();

@@ -30,6 +30,15 @@ pub enum Form {
     Json,
 }
 
+/// What shows the progress of a command that waits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Screen {
+    /// A terminal: lines can be painted over.
+    Terminal,
+    /// Anything else: a line stays.
+    Plain,
+}
+
 /// Prints how a command ended, and says so by its exit code.
 pub(crate) fn finish(
     ended: Result<Answer, Error>,

@@ -91,7 +91,7 @@ settings! {
         /// After how many days a closed record may be dropped; absent: never.
         record_retention_days: Option<u32> = "RECORD_RETENTION_DAYS" by days_or_never,
         /// The secret with Slack's signing secret and bot token; absent: Slack is off.
-        slack_secret_arn: Option<String> = "SLACK_SECRET_ARN" by secret_arn,
+        slack_secret_arn: Option<String> = "SLACK_SECRET_ARN" by text_or_none,
         /// Where in Slack is asked when no policy names a channel; absent: only where one does.
         slack_channel: Option<String> = "SLACK_CHANNEL" by slack_channel,
     }
@@ -111,7 +111,7 @@ settings! {
         /// The table of requests and plans.
         table_name: String = "TABLE_NAME" by table_name,
         /// The secret with Slack's signing secret and bot token; absent: Slack is off.
-        slack_secret_arn: Option<String> = "SLACK_SECRET_ARN" by secret_arn,
+        slack_secret_arn: Option<String> = "SLACK_SECRET_ARN" by text_or_none,
     }
 }
 
@@ -133,7 +133,17 @@ settings! {
         /// What every mail comes from.
         from_address: String = "FROM_ADDRESS" by sender,
         /// The secret with Slack's signing secret and bot token; absent: Slack is off.
-        slack_secret_arn: Option<String> = "SLACK_SECRET_ARN" by secret_arn,
+        slack_secret_arn: Option<String> = "SLACK_SECRET_ARN" by text_or_none,
+    }
+}
+
+settings! {
+    /// The settings of the command line. Its options say the same, and count before these.
+    CommandLine {
+        /// The stack's name.
+        stack: Option<String> = "COUNTERSIGN_STACK" by text_or_none,
+        /// The file with the stack's outputs.
+        outputs: Option<String> = "COUNTERSIGN_OUTPUTS" by text_or_none,
     }
 }
 
@@ -213,8 +223,8 @@ fn caller_named_approvers(name: &'static str, text: &str) -> Result<CallerNamedA
 }
 
 #[expect(clippy::unnecessary_wraps, reason = "every parser has the same form")]
-fn secret_arn(_name: &'static str, text: &str) -> Result<Option<String>, ConfigError> {
-    Ok(Some(text.trim().to_owned()).filter(|arn| !arn.is_empty()))
+fn text_or_none(_name: &'static str, text: &str) -> Result<Option<String>, ConfigError> {
+    Ok(Some(text.trim().to_owned()).filter(|text| !text.is_empty()))
 }
 
 /// An id or a name with its sign, as in a policy.

@@ -10,7 +10,7 @@ use std::future::Future;
 use jiff::Timestamp;
 
 use crate::domain::{
-    EmailAddress, Plan, PlanKey, Pointer, Request, RequestId, StoredPolicy, Subject, TaskToken,
+    EmailAddress, Plan, PlanKey, Pointer, Request, RequestId, Status, StoredPolicy, Subject, TaskToken,
 };
 
 pub use self::slack::{
@@ -114,6 +114,36 @@ pub trait ListRequests: Send + Sync {
     ) -> impl Future<Output = Result<Vec<RequestId>, StoreError>> + Send;
 }
 
+/// A request in a list for people: as much of it as the lists keep.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Listed {
+    /// Its name.
+    pub id: RequestId,
+    /// Where it stands.
+    pub status: Status,
+    /// One line that names what is asked for.
+    pub title: String,
+    /// Who asked, by their own statement.
+    pub requested_by: Option<EmailAddress>,
+    /// When it was opened.
+    pub opened_at: Timestamp,
+    /// Until when votes count, where anything but the caller says so.
+    pub deadline: Option<Timestamp>,
+}
+
+/// Lists requests for people. A list may be a moment behind what is stored.
+pub trait BrowseRequests: Send + Sync {
+    /// Pending requests, the newest first.
+    fn open_requests(&self, at_most: usize) -> impl Future<Output = Result<Vec<Listed>, StoreError>> + Send;
+
+    /// Requests that were opened in the month of this time, in UTC, the newest first.
+    fn requests_in_month_of(
+        &self,
+        time: Timestamp,
+        at_most: usize,
+    ) -> impl Future<Output = Result<Vec<Listed>, StoreError>> + Send;
+}
+
 /// Records votes. Only the functions that people reach bind it.
 pub trait RecordVotes: ReadRequests {
     /// Stores the request that follows from a vote, if the stored one is still the version it follows from, and
@@ -157,6 +187,25 @@ pub trait StorePolicies: ReadPolicy {
         &self,
         number: u32,
     ) -> impl Future<Output = Result<Option<StoredPolicy>, StoreError>> + Send;
+}
+
+/// A version of the policy in the list of all.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ListedPolicy {
+    /// Counts from 1.
+    pub number: u32,
+    /// SHA-256 of the file, in hex.
+    pub hash: String,
+    /// When it was stored.
+    pub stored_at: Timestamp,
+    /// How many bytes the file has.
+    pub size: u64,
+}
+
+/// Lists the versions of the policy.
+pub trait ListPolicies: Send + Sync {
+    /// Every version that was ever stored, the newest first.
+    fn policy_versions(&self) -> impl Future<Output = Result<Vec<ListedPolicy>, StoreError>> + Send;
 }
 
 /// Stores plans, once.

@@ -1,7 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 use common::contract::FollowUp;
-use common::ports::{Clock, KeepRequests, SendMail};
+use common::ports::{Clock, KeepRequests, ReadPointers, SendMail};
 use common::usecase::time_out::time_out;
 use lambda_runtime::Diagnostic;
 use serde_json::Value;
@@ -10,7 +10,7 @@ use serde_json::Value;
 ///
 /// # Errors
 /// The names in `common::contract::errors`.
-pub async fn handle<S: KeepRequests>(
+pub async fn handle<S: KeepRequests + ReadPointers>(
     store: &S,
     mail: &impl SendMail,
     clock: &impl Clock,

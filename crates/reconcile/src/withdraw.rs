@@ -1,8 +1,9 @@
 //! Withdrawing a request for somebody at the command line, who gets the answer.
 
+use common::domain::apply::MAX_REASON;
 use common::domain::{Request, RequestId};
 use common::ports::{Clock, DescribeWorkflows, KeepRequests, ResumeWorkflows};
-use common::usecase::take_back::{MAX_REASON, TakeBackError, take_back};
+use common::usecase::take_back::{TakeBackError, take_back};
 use lambda_runtime::Diagnostic;
 use serde_json::{Value, json};
 

@@ -18,6 +18,8 @@ pub(crate) enum CallError {
     Unreachable(#[source] HttpError),
     #[error("{operation} was refused: {message}")]
     Refused { operation: &'static str, kind: String, message: String },
+    #[error("the answer to {operation} lacks what it should have")]
+    Incomplete { operation: &'static str },
 }
 
 /// The AWS services of one emulator.
@@ -54,6 +56,14 @@ impl Aws {
         let input = json!({ "TableName": table, "ConsistentRead": true });
         let target = ("dynamodb", "DynamoDB_20120810", "Scan");
         self.pages(target, input, "Items", "LastEvaluatedKey", "ExclusiveStartKey").await
+    }
+
+    /// Makes a secret. Gives its ARN.
+    pub(crate) async fn create_secret(&self, name: &str, content: &str) -> Result<String, CallError> {
+        let input = json!({ "Name": name, "SecretString": content });
+        let made = self.call(("secretsmanager", "secretsmanager", "CreateSecret"), &input).await?;
+        let arn = made.get("ARN").and_then(Value::as_str).map(str::to_owned);
+        arn.ok_or(CallError::Incomplete { operation: "CreateSecret" })
     }
 
     async fn states(&self, operation: &'static str, input: &Value) -> Result<Value, CallError> {

@@ -87,6 +87,8 @@ pub(crate) enum Error {
     Run { program: String, source: io::Error },
     #[error("Signals cannot be listened to")]
     Signals(#[source] io::Error),
+    #[error("The system gives no random numbers: {reason}")]
+    NoRandomness { reason: String },
     #[error("Connections cannot be accepted")]
     Accept(#[source] io::Error),
 }
@@ -95,7 +97,7 @@ impl From<CallError> for Error {
     fn from(error: CallError) -> Self {
         match error {
             CallError::Unreachable(_) => Self::NotRunning,
-            refused @ CallError::Refused { .. } => Self::Call(refused),
+            other => Self::Call(other),
         }
     }
 }

@@ -8,6 +8,7 @@ mod code;
 mod files;
 mod functions;
 mod layers;
+mod operators;
 mod samples;
 mod schemas;
 mod slack;

@@ -12,6 +12,10 @@ use super::read::{self, At, Given, OnSilence, Terms};
 /// The most people that a level may ask: its record holds every link and message to each of them.
 const MAX_PEOPLE: usize = 100;
 
+/// The most messages that a level may send: with some 500 bytes for each, and its facts and votes, its record stays
+/// within the 400 KB of one item.
+const MAX_MESSAGES: usize = 500;
+
 /// What a level needs to know of its rule.
 pub(super) struct Surroundings<'a> {
     pub(super) terms: &'a Terms,
@@ -198,6 +202,18 @@ fn check_people(level: &read::Level, rule: &Surroundings<'_>, compiled: &Level, 
             seen.len()
         );
         mistakes.error(level.at, message);
+    }
+    let messages = seen.len() * (compiled.remind_after_seconds.len() + 1);
+    if messages > MAX_MESSAGES {
+        mistakes
+            .error(
+                level.at,
+                format!(
+                    "the level {:?} would send {messages} messages; at most {MAX_MESSAGES} are possible",
+                    level.name
+                ),
+            )
+            .suggest("remind less often, or ask fewer people");
     }
     check_reject_quorum(level, rule, compiled, mistakes);
 }

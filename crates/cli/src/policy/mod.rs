@@ -20,6 +20,9 @@ use read::Given;
 /// The longest file, in bytes: what one item of the table can hold with room to spare.
 pub const MAX_BYTES: usize = 100 * 1024;
 
+/// The largest policy that is stored, its file included: one item of the table takes 400 KB.
+const MAX_STORED: usize = 350 * 1024;
+
 /// What a file amounts to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Compiled {
@@ -74,9 +77,21 @@ fn compile_file(file: read::File, end: usize, mistakes: &mut Mistakes<'_>) -> Po
     if mistakes.errors() == 0 {
         directory.warn_of_unused(mistakes);
     }
-    Policy {
+    let policy = Policy {
         schema: SCHEMA,
         protected_environments: file.protected,
         rules: rules.into_iter().map(|placed| placed.rule).collect(),
+    };
+    check_size(&policy, end, mistakes);
+    policy
+}
+
+/// Teams are written out in each group that names them, so a short file can be a large policy.
+fn check_size(policy: &Policy, file: usize, mistakes: &mut Mistakes<'_>) {
+    let compiled = serde_json::to_string(policy).map_or(usize::MAX, |text| text.len());
+    if compiled.saturating_add(file) > MAX_STORED {
+        mistakes
+            .error(0, format!("with every team written out, the policy has {compiled} bytes; with the file, at most {MAX_STORED} can be stored"))
+            .suggest("make fewer rules, or smaller teams");
     }
 }

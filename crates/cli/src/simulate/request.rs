@@ -1,10 +1,10 @@
 //! The request that a level would be asked by, as `send-approval` opens it.
 
+use common::domain::Facts;
 use common::domain::{
     Event, Exclusion, Fingerprint, Generation, Happening, Level, NextLevel, PlanKey, Request, RequestId,
     Resume, Rule, SCHEMA, Status, Subject, TaskToken, Workflow,
 };
-use common::domain::{Facts, apply};
 use jiff::{SignedDuration, Timestamp};
 
 use super::Asked;
@@ -66,14 +66,6 @@ pub(super) fn open(
         notices: Vec::new(),
         deployment: None,
         events: vec![Event::after(&[], opened, START)],
-    }
-}
-
-/// The request after a command; the same one when the command has no effect.
-pub(super) fn after(request: Request, command: apply::Command, now: Timestamp) -> Request {
-    match apply(&request, command, now) {
-        Ok(apply::Transition::Changed(next)) => *next,
-        Ok(apply::Transition::Unchanged) | Err(_) => request,
     }
 }
 

@@ -3,7 +3,7 @@
 use common::domain::{Channel, Command, Contact, EmailAddress, Purpose, Request, Status};
 use jiff::{SignedDuration, Timestamp};
 
-use super::request::{START, after};
+use super::request::START;
 use super::timeline::{Moment, What};
 
 /// Lets the clock run until the request is closed, wait by wait, as the state machine does.
@@ -16,7 +16,7 @@ pub(super) fn run(mut request: Request, first_wait: u32) -> Vec<Moment> {
         now += SignedDuration::from_secs(i64::from(seconds));
         wait = request.next_wait_seconds(now);
     }
-    let request = after(request, Command::Expire, now);
+    let request = request.after(Command::Expire, now);
     let what = if request.status == Status::Approved { What::Approves } else { What::Expires };
     moments.push(Moment { after_seconds: seconds_at(now), what, role: None, people: Vec::new() });
     moments
@@ -25,7 +25,7 @@ pub(super) fn run(mut request: Request, first_wait: u32) -> Vec<Moment> {
 /// What `send-approval` does at the start of each wait: brings in the further group when that is due, and writes.
 fn begin_wait(request: Request, now: Timestamp, moments: &mut Vec<Moment>) -> Request {
     let was_escalated = request.escalated_at.is_some();
-    let request = after(request, Command::Escalate, now);
+    let request = request.after(Command::Escalate, now);
     let escalates = !was_escalated && request.escalated_at.is_some();
     let due = |person: &EmailAddress| request.due_message(person, now).map(|what| (person.clone(), what));
     let letters: Vec<_> = request.outstanding().filter_map(due).collect();
@@ -51,7 +51,7 @@ fn begin_wait(request: Request, now: Timestamp, moments: &mut Vec<Moment>) -> Re
         failure: None,
     });
     let sent = sent.collect();
-    after(request, Command::NoteContacts(sent), now)
+    request.after(Command::NoteContacts(sent), now)
 }
 
 fn seconds_at(now: Timestamp) -> u32 {

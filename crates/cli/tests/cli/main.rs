@@ -8,6 +8,7 @@ mod channels;
 mod completions;
 mod keys;
 mod lint;
+mod manual;
 mod simulate;
 
 use std::ffi::OsString;

@@ -3,11 +3,13 @@
 //! Endpoint, Region and credentials come from the environment by the SDK's own rules (`AWS_ENDPOINT_URL`
 //! points everything at an emulator). Each `main` connects once, before the first event.
 
+use std::fmt;
 use std::time::Duration;
 
 use aws_config::retry::RetryConfig;
 use aws_config::timeout::TimeoutConfig;
-use aws_config::{BehaviorVersion, SdkConfig};
+use aws_config::{BehaviorVersion, Region, SdkConfig};
+use aws_sdk_dynamodb::config::Credentials;
 
 /// Who waits for the answer, and so how long a call may take.
 ///
@@ -22,6 +24,25 @@ pub enum Profile {
     Slack,
     /// A workflow waits, for minutes if need be, and retries.
     Task,
+    /// A function works for somebody at a terminal: for two minutes, if need be.
+    Function,
+}
+
+/// A place that is given, and not looked for where the SDK looks. What is absent is looked for.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct Place {
+    /// Where the services are.
+    pub endpoint: Option<String>,
+    /// The Region.
+    pub region: Option<String>,
+    /// The id and the secret of an access key.
+    pub access_key: Option<(String, String)>,
+}
+
+impl fmt::Debug for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Place({:?}, {:?}, [redacted access key])", self.endpoint, self.region)
+    }
 }
 
 struct Limits {
@@ -45,6 +66,12 @@ impl Profile {
                 connect: millis(2_000),
                 attempt: millis(5_000),
                 operation: millis(10_000),
+                attempts: 4,
+            },
+            Self::Function => Limits {
+                connect: millis(2_000),
+                attempt: millis(130_000),
+                operation: millis(150_000),
                 attempts: 4,
             },
         }
@@ -76,13 +103,38 @@ pub struct Aws {
 impl Aws {
     /// Loads Region, credentials and endpoint from where the SDK looks for them.
     pub async fn connect(profile: Profile) -> Self {
+        Self::connect_to(profile, &Place::default()).await
+    }
+
+    /// The same, with what is known already.
+    pub async fn connect_to(profile: Profile, place: &Place) -> Self {
         // A named version, so that an update of the SDK does not change what retries and timeouts mean.
-        let config = aws_config::defaults(BehaviorVersion::v2026_01_12())
+        let mut loader = aws_config::defaults(BehaviorVersion::v2026_01_12())
             .timeout_config(profile.timeouts())
-            .retry_config(profile.retries())
-            .load()
-            .await;
-        Self { config }
+            .retry_config(profile.retries());
+        if let Some(endpoint) = &place.endpoint {
+            loader = loader.endpoint_url(endpoint);
+        }
+        if let Some(region) = &place.region {
+            loader = loader.region(Region::new(region.clone()));
+        }
+        if let Some((id, secret)) = &place.access_key {
+            loader = loader.credentials_provider(Credentials::new(id, secret, None, None, "given"));
+        }
+        Self { config: loader.load().await }
+    }
+
+    /// The same connections and credentials for calls with other limits.
+    #[must_use]
+    pub fn with(&self, profile: Profile) -> Self {
+        let config = self.config.to_builder();
+        let config = config.timeout_config(profile.timeouts()).retry_config(profile.retries());
+        Self { config: config.build() }
+    }
+
+    /// Makes clients of services that no function needs.
+    pub fn config(&self) -> &SdkConfig {
+        &self.config
     }
 
     /// A client for the table.
@@ -119,7 +171,7 @@ mod tests {
 
     #[test]
     fn every_step_has_a_limit_below_that_of_the_whole() {
-        for profile in [Profile::Page, Profile::Slack, Profile::Task] {
+        for profile in [Profile::Page, Profile::Slack, Profile::Task, Profile::Function] {
             let timeouts = profile.timeouts();
             let connect = timeouts.connect_timeout().unwrap();
             let attempt = timeouts.operation_attempt_timeout().unwrap();

@@ -7,7 +7,8 @@ use crate::domain::{
     Choice, Command, Facts, Plan, Policy, Request, SCHEMA, Status, StoredPolicy, Subject, Workflow,
 };
 use crate::ports::{
-    Guarded, KeepRequests, ListRequests, ReadPointers, RecordVotes, StorePlans, StorePolicies, Written,
+    BrowseRequests, Guarded, KeepRequests, ListPolicies, ListRequests, Listed, ReadPointers, RecordVotes,
+    StorePlans, StorePolicies, Written,
 };
 
 /// The contract of [`KeepRequests`] and [`RecordVotes`], on an empty store.
@@ -119,6 +120,42 @@ pub(crate) async fn lists(store: &(impl KeepRequests + ListRequests)) {
     assert!(store.owing_requests(MANY).await.unwrap().is_empty());
 }
 
+/// The contract of [`BrowseRequests`], on an empty store.
+pub(crate) async fn overviews(store: &(impl KeepRequests + BrowseRequests)) {
+    const DAY: i64 = 24 * 60 * 60;
+    let opened = async |id: &str, days: i64| {
+        let mut request = request(id);
+        request.opened_at = START + jiff::SignedDuration::from_secs(days * DAY);
+        store.open(&request).await.unwrap();
+        request
+    };
+    let (december, first, second) =
+        (opened("december", -10).await, opened("first", 0).await, opened("second", 1).await);
+    let mut nameless = every_shape()[1].clone();
+    nameless.opened_at = START + jiff::SignedDuration::from_secs(2 * DAY);
+    store.open(&nameless).await.unwrap();
+    let decided = after(&first, vote(Choice::Approve), first.opened_at);
+    store.keep(&decided, first.version).await.unwrap();
+
+    let row = |request: &Request| Listed {
+        id: request.id.clone(),
+        status: request.status,
+        title: request.facts.title(),
+        requested_by: request.requested_by.clone(),
+        opened_at: request.opened_at,
+        deadline: request.deadline,
+    };
+    let open = [row(&nameless), row(&second), row(&december)];
+    assert_eq!(store.open_requests(100).await.unwrap(), open);
+    assert_eq!(store.open_requests(2).await.unwrap(), open[..2]);
+    let january = [row(&nameless), row(&second), row(&decided)];
+    assert_eq!(store.requests_in_month_of(START, 100).await.unwrap(), january);
+    assert_eq!(store.requests_in_month_of(START, 1).await.unwrap(), january[..1]);
+    assert_eq!(store.requests_in_month_of(december.opened_at, 9).await.unwrap(), [row(&december)]);
+    let later = START + jiff::SignedDuration::from_secs(60 * DAY);
+    assert!(store.requests_in_month_of(later, 9).await.unwrap().is_empty());
+}
+
 /// The contract of [`StorePlans`], on an empty store.
 pub(crate) async fn plans(store: &impl StorePlans) {
     let first = plan("first");
@@ -186,8 +223,8 @@ pub(crate) async fn pointers(store: &(impl StorePlans + ReadPointers + KeepReque
     assert_eq!(store.open(&unguarded).await.unwrap(), Guarded::Stored);
 }
 
-/// The contract of [`StorePolicies`], on an empty store.
-pub(crate) async fn policies(store: &impl StorePolicies) {
+/// The contract of [`StorePolicies`] and [`ListPolicies`], on an empty store.
+pub(crate) async fn policies(store: &(impl StorePolicies + ListPolicies)) {
     let version = |number: u32, source: &str| StoredPolicy {
         schema: SCHEMA,
         number,
@@ -198,6 +235,7 @@ pub(crate) async fn policies(store: &impl StorePolicies) {
     };
     let (first, second, other) = (version(1, "a"), version(2, "b"), version(2, "c"));
     assert_eq!(store.policy().await.unwrap(), None);
+    assert!(store.policy_versions().await.unwrap().is_empty());
     assert_eq!(store.store_policy(&first, 0).await.unwrap(), Written::Stored);
     assert_eq!(store.store_policy(&first, 0).await.unwrap(), Written::Stored, "a lost reply");
     assert_eq!(store.store_policy(&second, 1).await.unwrap(), Written::Stored);
@@ -211,4 +249,12 @@ pub(crate) async fn policies(store: &impl StorePolicies) {
     assert_eq!(store.policy_version(1).await.unwrap(), Some(first));
     assert_eq!(store.policy_version(2).await.unwrap(), Some(second));
     assert_eq!(store.policy_version(3).await.unwrap(), None);
+
+    // The list has every version once, and not the one that holds a second time.
+    let long = version(3, "four");
+    assert_eq!(store.store_policy(&long, 2).await.unwrap(), Written::Stored);
+    let listed = store.policy_versions().await.unwrap();
+    let numbers: Vec<_> = listed.iter().map(|policy| (policy.number, policy.size)).collect();
+    assert_eq!(numbers, [(3, 4), (2, 1), (1, 1)]);
+    assert_eq!((listed[0].hash.as_str(), listed[0].stored_at), ("hash of four", START));
 }

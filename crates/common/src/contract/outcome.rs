@@ -61,8 +61,9 @@ struct Rejection<'a> {
 }
 
 /// How many characters all the voters' words together may take. In the worst spelling of JSON, six bytes for each,
-/// the output stays below the 262,144 bytes that Step Functions takes.
-const MAX_WORDS: usize = 30_000;
+/// the output stays far below the 262,144 bytes that Step Functions takes, and
+/// a state that keeps it beside a long change log does as well.
+const MAX_WORDS: usize = 15_000;
 
 /// The cause of a request that was not approved.
 #[derive(Clone, Debug, Serialize)]

@@ -52,7 +52,7 @@ impl Input {
 
 fn as_object(value: &Value) -> Result<&Map<String, Value>, TaskError> {
     value.as_object().ok_or_else(|| {
-        let sample = r#"{"serviceName": "checkout", "version": "2.4.1", "environment": "production", "requestedBy": "dev@example.com"}"#;
+        let sample = r#"{"serviceName": "checkout", "version": "2.4.1", "environment": "production", "requestedBy": "name@example.com"}"#;
         TaskError::new(TaskErrorName::InvalidInput, format!("the input must be a JSON object such as {sample}"))
     })
 }

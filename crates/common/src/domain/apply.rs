@@ -310,9 +310,11 @@ fn escalate(request: &Request, now: Timestamp) -> Transition {
     })
 }
 
-/// A caller that cannot wait again goes on to its failure, so for it silence never approves.
+/// Whoever rejected was not silent. And a caller that cannot wait again goes on to its failure, so for it silence
+/// never approves.
 fn expire(request: &Request, now: Timestamp) -> Transition {
-    if request.level.silence == Silence::Approve && request.can_wait {
+    let objected = request.votes.iter().any(|vote| vote.choice == Choice::Reject);
+    if request.level.silence == Silence::Approve && request.can_wait && !objected {
         let reason = Some("nobody objected by the deadline".to_owned());
         let decision = Decision { reason, ..Decision::without_vote(Status::Approved, now) };
         // The task that asks takes the answer along; if it dies first, whoever comes by next tells the workflow.

@@ -46,7 +46,8 @@ impl Glob {
         if text.is_empty() {
             return Err(GlobError::Empty);
         }
-        match Pattern::new(text) {
+        // Lower-cased as a whole: the matcher itself knows the cases of ASCII only.
+        match Pattern::new(&text.to_lowercase()) {
             Ok(pattern) => Ok(Self { text: text.to_owned(), pattern }),
             Err(error) => Err(GlobError::Malformed { message: error.msg, position: error.pos }),
         }
@@ -59,7 +60,7 @@ impl Glob {
 
     /// Whether the whole name matches; blanks around it do not count.
     pub fn matches(&self, name: &str) -> bool {
-        self.pattern.matches_with(name.trim(), MATCHING)
+        self.pattern.matches_with(&name.trim().to_lowercase(), MATCHING)
     }
 
     /// Whether every name matches.
@@ -107,6 +108,7 @@ mod tests {
             ("prod-[eu]s", "prod-us"),
             ("checkout", " checkout "),
             ("*release*", "data release of May"),
+            ("Übergabe", "ÜBERGABE"),
         ] {
             assert!(matches(pattern, name), "{pattern} {name}");
         }

@@ -112,6 +112,11 @@ impl Plan {
         Some(Pointer { schema: SCHEMA, subject, plan: self.key.clone(), prepared_at: self.prepared_at })
     }
 
+    /// The subject for which this plan must be the newest, where plans replace each other.
+    pub fn guard(&self) -> Option<(&Subject, &PlanKey)> {
+        self.subject.as_ref().map(|subject| (subject, &self.key))
+    }
+
     /// The level with this number; the first is 1.
     pub fn level(&self, number: u32) -> Option<&Level> {
         usize::try_from(number).ok()?.checked_sub(1).and_then(|index| self.levels.get(index))
@@ -220,13 +225,12 @@ impl Level {
         self.remind_after_seconds.iter().copied().chain(self.deadline_seconds).min()
     }
 
-    /// How often it waits at most: until each reminder, each deadline, and the end. A further group is asked by a
-    /// wait of its own.
+    /// How often it waits at most: until each reminder, each deadline, and the end.
     pub fn waits(&self) -> usize {
         let mut ends: BTreeSet<_> = self.remind_after_seconds.iter().copied().collect();
         ends.extend(self.deadline_seconds);
         ends.extend(self.ends_after_seconds());
-        ends.len().max(1) + usize::from(self.escalation().is_some())
+        ends.len().max(1)
     }
 }
 

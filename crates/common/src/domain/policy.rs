@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{DeploymentFacts, Facts, Glob, Level};
+use super::{DeploymentFacts, Facts, Glob, Level, Silence};
 
 /// The operators' rules, in order. The first that matches counts, and the last matches everything.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -93,9 +93,12 @@ impl Policy {
         self.rules.iter().find(|rule| rule.matches(matter))
     }
 
-    /// Whether nothing may enter this environment without a person's approval.
-    pub fn protects(&self, environment: &str) -> bool {
-        any_matches(&self.protected_environments, environment)
+    /// Whether a rule would let something into a protected environment without a person's approval. The lint finds
+    /// such rules; a stored policy is not believed to have passed it.
+    pub fn forbids(&self, rule: &Rule, environment: &str) -> bool {
+        let without_a_person =
+            rule.levels.is_empty() || rule.levels.iter().any(|level| level.silence == Silence::Approve);
+        without_a_person && any_matches(&self.protected_environments, environment)
     }
 }
 
@@ -137,7 +140,7 @@ fn any_matches(globs: &[Glob], name: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::samples::checkout;
+    use crate::domain::samples::{checkout, group, level};
 
     fn globs(texts: &[&str]) -> Vec<Glob> {
         texts.iter().map(|text| Glob::parse(text).unwrap()).collect()
@@ -182,8 +185,14 @@ mod tests {
     }
 
     #[test]
-    fn a_protected_environment_is_one_in_any_case() {
-        assert!(policy().protects("Production"));
-        assert!(!policy().protects("staging"));
+    fn nothing_enters_a_protected_environment_without_a_person() {
+        let policy = policy();
+        let nobody = &policy.rules[0];
+        assert!(policy.forbids(nobody, "Production"));
+        assert!(!policy.forbids(nobody, "staging"));
+        let somebody = level(vec![group("manager", &["ana"], 1)]);
+        let silent = Level { silence: Silence::Approve, ..somebody.clone() };
+        assert!(!policy.forbids(&Rule { levels: vec![somebody.clone()], ..nobody.clone() }, "production"));
+        assert!(policy.forbids(&Rule { levels: vec![somebody, silent], ..nobody.clone() }, "production"));
     }
 }

@@ -4,9 +4,9 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Decision, EmailAddress, Event, Exclusion, Facts, Fingerprint, Generation, Group, Level, LinkHash,
-    LinkToken, PlanKey, PolicyVersion, Refusal, RequestId, Resume, SlackEdit, SlackMessage, SlackPerson,
-    SlackTarget, Status, Subject, TaskToken, Vote,
+    Command, Decision, EmailAddress, Escalation, Event, Exclusion, Facts, Fingerprint, Generation, Group,
+    Level, LinkHash, LinkToken, PlanKey, PolicyVersion, Refusal, RequestId, Resume, SlackEdit, SlackMessage,
+    SlackPerson, SlackTarget, Status, Subject, TaskToken, Transition, Vote, apply,
 };
 
 /// Everything about one request, in one item, so that one compare-and-set on `version` covers every change.
@@ -213,6 +213,8 @@ pub enum Notice {
     CarriedOut,
     /// Approved, but the workflow had already ended its wait.
     TooLate,
+    /// Approved, but a newer plan took its place before it was carried out.
+    Overtaken,
     /// Taken back or replaced.
     Closed,
 }
@@ -273,6 +275,11 @@ impl Request {
         if self.group_of(person).is_none() {
             return Err(Refusal::NotAnApprover);
         }
+        self.check_duties(person)
+    }
+
+    /// Whether the separation of duties lets a person serve here.
+    fn check_duties(&self, person: &EmailAddress) -> Result<(), Refusal> {
         if !self.level.admits(person, self.requested_by.as_ref()) {
             return Err(Refusal::SelfApproval);
         }
@@ -310,9 +317,16 @@ impl Request {
             .map(|(position, _)| position)
     }
 
+    /// Whom silence will bring in; `None` when it has, or when too few of them may vote here.
+    pub fn escalation_ahead(&self) -> Option<&Escalation> {
+        let ahead = self.level.escalation().filter(|_| self.escalated_at.is_none())?;
+        let able = ahead.group.count(|person| self.check_duties(person).is_ok());
+        (able >= ahead.group.quorum as usize).then_some(ahead)
+    }
+
     /// When silence brings in a further group; `None` when it does not, or has.
     pub fn escalation_due_at(&self) -> Option<Timestamp> {
-        self.level.escalation().filter(|_| self.escalated_at.is_none())?;
+        self.escalation_ahead()?;
         let seconds = self.level.deadline_seconds?;
         Some(self.opened_at + jiff::SignedDuration::from_secs(i64::from(seconds)))
     }
@@ -322,8 +336,9 @@ impl Request {
     pub fn next_wait_seconds(&self, now: Timestamp) -> Option<u32> {
         let deadline = self.deadline.filter(|deadline| *deadline > now)?;
         let reminders = (0..).map_while(|position| self.reminder_due_at(position)).filter(|due| *due > now);
-        // A further group that is already due is brought in by the very next wait.
-        let next = reminders.chain(self.escalation_due_at()).chain([deadline]).min()?;
+        // A further group that is already due is brought in at the start of the next wait, whatever its length.
+        let escalation = self.escalation_due_at().filter(|due| *due > now);
+        let next = reminders.chain(escalation).chain([deadline]).min()?;
         let millis = next.duration_since(now).as_millis().max(0);
         let seconds = u64::try_from(millis).ok()?.div_ceil(1000);
         u32::try_from(seconds.max(1)).ok()
@@ -376,6 +391,15 @@ impl Request {
     /// The subject and the plan that must be the newest for it, where plans replace each other.
     pub fn guard(&self) -> Option<(&Subject, &PlanKey)> {
         self.subject.as_ref().zip(self.plan.as_ref())
+    }
+
+    /// The request after a command, or the same one when the command has no effect.
+    #[must_use]
+    pub fn after(self, command: Command, now: Timestamp) -> Self {
+        match apply(&self, command, now) {
+            Ok(Transition::Changed(next)) => *next,
+            Ok(Transition::Unchanged) | Err(_) => self,
+        }
     }
 
     /// When it last changed.

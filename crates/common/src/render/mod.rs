@@ -11,6 +11,7 @@
 pub mod email;
 pub mod page;
 pub mod slack;
+pub mod words;
 
 mod texts;
 mod untrusted;

@@ -13,13 +13,13 @@ use super::blueprint::{self, Blueprint};
 use super::failure::dead_end_error;
 use super::keep::keep;
 use super::resume;
-use super::supersede::newer_plan;
+use super::supersede::close_if_superseded;
 use crate::contract::send_approval::Payload;
 use crate::contract::{TaskError, TaskErrorName};
 use crate::domain::separation::{self, Served};
 use crate::domain::{
     CallerNamedApprovers, Command, EmailAddress, Event, Exclusion, Generation, Happening, Request, RequestId,
-    Resume, SCHEMA, SlackTarget, Status, Transition, apply,
+    Resume, SCHEMA, SlackTarget, Status,
 };
 use crate::ports::{
     AskSlackWho, Clock, Guarded, KeepRequests, PostToSlack, Random, ReadPlans, ReadPointers, ReadPolicy,
@@ -164,7 +164,7 @@ where
                 Guarded::Conflict(existing) => *existing,
                 Guarded::Superseded(by) => {
                     // It is stored all the same, so that its end can be seen and its people can be told.
-                    request = applied(&request, Command::Supersede { by }, self.clock.now());
+                    request = request.after(Command::Supersede { by }, self.clock.now());
                     continue;
                 }
             };
@@ -174,7 +174,8 @@ where
                     generation: request.generation,
                 };
                 let request = keep(self.store, self.clock, existing, &[renew]).await?;
-                return self.close_if_superseded(request).await;
+                // On a later wait, a newer plan may have taken the place of its plan.
+                return Ok(close_if_superseded(self.store, self.clock, request).await?);
             }
             round += 1;
             request.id = base.of_round(round);
@@ -188,18 +189,6 @@ where
             return Ok(keep(self.store, self.clock, request, &[Command::Waive]).await?);
         }
         Ok(request)
-    }
-
-    /// On a later wait, a newer plan may have taken the place of its plan. If the process dies after this write, the
-    /// retry of the task finds the request closed and delivers that.
-    async fn close_if_superseded(&self, request: Request) -> Result<Request, TaskError> {
-        if request.status != Status::Pending {
-            return Ok(request);
-        }
-        match newer_plan(self.store, request.guard()).await? {
-            Some(by) => Ok(keep(self.store, self.clock, request, &[Command::Supersede { by }]).await?),
-            None => Ok(request),
-        }
     }
 
     fn generation(&self, payload: &Payload) -> Generation {
@@ -290,13 +279,6 @@ fn exclusions(blueprint: &Blueprint, served: &[Served]) -> Result<Vec<Exclusion>
     let requester = blueprint.requested_by.as_ref();
     separation::exclusions(&blueprint.levels, blueprint.level_number, requester, served)
         .map_err(|dead_end| dead_end_error(TaskErrorName::NobodyAsked, "nobody was asked", &dead_end))
-}
-
-fn applied(request: &Request, command: Command, now: Timestamp) -> Request {
-    match apply(request, command, now) {
-        Ok(Transition::Changed(next)) => *next,
-        Ok(Transition::Unchanged) | Err(_) => request.clone(),
-    }
 }
 
 /// Whether a caller without a plan asks the same question once more, in a loop of its own: the wait that the

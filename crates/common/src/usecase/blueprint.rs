@@ -82,6 +82,11 @@ pub(super) fn of_policy(payload: &Payload, stored: &StoredPolicy) -> Result<Blue
     let rule = stored.policy.rule_for(Matter::of(&facts)).ok_or_else(|| {
         TaskError::new(TaskErrorName::InvalidInput, "no rule of the stored policy is about this")
     })?;
+    if stored.policy.forbids(rule, Matter::of(&facts).environment) {
+        let message =
+            format!("the policy protects the environment, and its rule {:?} asks nobody", rule.name);
+        return Err(TaskError::new(TaskErrorName::InvalidInput, message));
+    }
     let level = match rule.levels.as_slice() {
         [] => Level::of_nobody(&rule.name),
         [level] => level.clone().for_one_wait(),

@@ -7,8 +7,8 @@ use super::supersede::newer_plan;
 use super::tell::tell_requester;
 use crate::contract::{FollowUp, TaskError, TaskErrorName};
 use crate::domain::{
-    Command, Deployment, DeploymentFacts, EmailAddress, Facts, Fingerprint, NamedBy, Notice, Plan, Request,
-    RequestId, Resume, SCHEMA, Status,
+    Command, Deployment, DeploymentFacts, EmailAddress, Facts, Fingerprint, NamedBy, Notice, Plan, PlanKey,
+    Request, RequestId, Resume, SCHEMA, Status,
 };
 use crate::ports::{Clock, KeepRequests, ReadPlans, ReadPointers, SendMail};
 
@@ -28,13 +28,20 @@ pub async fn carry_out<S: KeepRequests + ReadPlans + ReadPointers>(
         Named::Plan(plan) => {
             check_facts(follow_up, &plan)?;
             if plan.levels.is_empty() {
-                check_newest(store, &plan).await?;
+                if let Some(newer) = newer_plan(store, plan.guard()).await? {
+                    return Err(overtaken(&newer));
+                }
                 return Ok(answer(None, &attempt(&plan.facts, clock)));
             }
             let approvals = approvals_of_plan(store, follow_up, &plan).await?;
             // What was done before a newer plan came stays done, and is answered again.
-            if approvals.iter().all(|request| request.deployment.is_none()) {
-                check_newest(store, &plan).await?;
+            let unused = approvals.iter().all(|request| request.deployment.is_none());
+            if unused && let Some(newer) = newer_plan(store, plan.guard()).await? {
+                // If the process dies in between, the retried task tells once more at most.
+                if let Some(last) = approvals.last() {
+                    tell_requester(store, mail, clock, last.clone(), Notice::Overtaken).await?;
+                }
+                return Err(overtaken(&newer));
             }
             approvals
         }
@@ -58,14 +65,9 @@ pub async fn carry_out<S: KeepRequests + ReadPlans + ReadPointers>(
 }
 
 /// Nothing is deployed on an approval whose place a newer plan has taken.
-async fn check_newest(store: &impl ReadPointers, plan: &Plan) -> Result<(), TaskError> {
-    match newer_plan(store, plan.subject.as_ref().zip(Some(&plan.key))).await? {
-        None => Ok(()),
-        Some(newer) => {
-            let newer = RequestId::of_level(&newer, 1);
-            Err(not_approved(&format!("the newer request {newer} took this one's place; nothing was done")))
-        }
-    }
+fn overtaken(newer: &PlanKey) -> TaskError {
+    let newer = RequestId::of_level(newer, 1);
+    not_approved(&format!("the newer request {newer} took this one's place; nothing was done"))
 }
 
 /// Every level's record must be approved, for the same facts.

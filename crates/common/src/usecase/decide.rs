@@ -2,7 +2,7 @@
 
 use super::keep::{MAX_ATTEMPTS, contended, keep};
 use super::resume::{Payer, resume};
-use crate::domain::{Ballot, Command, EmailAddress, LinkToken, Refusal, Request, Transition, apply};
+use crate::domain::{Ballot, Command, EmailAddress, LinkToken, Refusal, Request, Status, Transition, apply};
 use crate::ports::{
     Clock, DescribeWorkflows, Guarded, KeepRequests, ReadRequests, RecordVotes, ResumeWorkflows, StoreError,
 };
@@ -93,7 +93,8 @@ where
                 let superseded = [Command::Supersede { by }];
                 let closed = keep(store, clock, request, &superseded).await.map_err(DecideError::Store)?;
                 // Boxed: this seldom way would make every vote's future as large as itself.
-                request = Box::pin(resume(store, workflows, clock, closed, Payer::Decider)).await;
+                let payer = Payer::of(closed.status == Status::Superseded);
+                request = Box::pin(resume(store, workflows, clock, closed, payer)).await;
             }
         }
     }

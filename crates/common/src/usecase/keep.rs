@@ -1,6 +1,6 @@
 //! Changing a record: read, think, compare and set, and think again when someone else was faster.
 
-use crate::domain::{Command, Request, Transition, apply};
+use crate::domain::{Command, Request};
 use crate::ports::{Clock, KeepRequests, StoreError, Written};
 
 /// How often a change is thought over again because someone else was faster.
@@ -35,10 +35,5 @@ pub(crate) fn contended(operation: &'static str) -> StoreError {
 }
 
 fn apply_all(request: &Request, commands: &[Command], clock: &impl Clock) -> Request {
-    commands.iter().fold(request.clone(), |current, command| {
-        match apply(&current, command.clone(), clock.now()) {
-            Ok(Transition::Changed(next)) => *next,
-            Ok(Transition::Unchanged) | Err(_) => current,
-        }
-    })
+    commands.iter().fold(request.clone(), |current, command| current.after(command.clone(), clock.now()))
 }

@@ -36,9 +36,7 @@ pub async fn prepare(
         Some(stored) => plan_of_policy(clock, random, &stored, input)?,
         None => plan_of_defaults(clock, random, defaults, input),
     };
-    separation::check(&plan.levels, plan.requested_by.as_ref()).map_err(|dead_end| {
-        dead_end_error(TaskErrorName::InvalidInput, "nobody could approve this", &dead_end)
-    })?;
+    refuse_dead_end(&plan)?;
     // If the process dies after storing, the retry of the same execution finds this plan and answers with it.
     let plan = match store.store_plan(&plan).await? {
         Written::Stored => plan,
@@ -58,6 +56,12 @@ pub async fn prepare(
         None => Cursor::not_needed(plan.key),
     };
     Ok(Prepared::new(facts, plan.fingerprint, cursor))
+}
+
+fn refuse_dead_end(plan: &Plan) -> Result<(), TaskError> {
+    separation::check(&plan.levels, plan.requested_by.as_ref()).map_err(|dead_end| {
+        dead_end_error(TaskErrorName::InvalidInput, "nobody could approve this", &dead_end)
+    })
 }
 
 /// Without a policy, the stack's default approver decides.
@@ -80,6 +84,12 @@ fn plan_of_policy(
 ) -> Result<Plan, TaskError> {
     let rule = stored.policy.rule_for(Matter::of_deployment(&input.facts));
     let rule = rule.ok_or_else(|| invalid("no rule of the stored policy is about this"))?;
+    if stored.policy.forbids(rule, &input.facts.environment) {
+        return Err(invalid(format!(
+            "the policy protects the environment {:?}, and its rule {:?} would let this in without a person's approval",
+            input.facts.environment, rule.name
+        )));
+    }
     if rule.levels.len() > 1 && !input.can_wait {
         return Err(invalid(format!(
             "the policy's rule {:?} asks {} levels one after another, and this state machine does not say that it goes on to the next (canWait: true)",

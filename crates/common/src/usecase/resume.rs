@@ -22,6 +22,13 @@ pub enum Payer {
     Passerby,
 }
 
+impl Payer {
+    /// The decider, if the decision is the one that its write made.
+    pub(super) fn of(decided: bool) -> Self {
+        if decided { Self::Decider } else { Self::Passerby }
+    }
+}
+
 /// What became of a debt, with the record as it then stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Payment {

@@ -5,7 +5,7 @@
 
 use super::keep::keep;
 use super::resume::{Payer, resume};
-use crate::domain::{Command, PlanKey, RequestId, Status, Subject};
+use crate::domain::{Command, PlanKey, Request, RequestId, Status, Subject};
 use crate::ports::{
     Clock, DescribeWorkflows, KeepRequests, ReadPlans, ReadPointers, ResumeWorkflows, StoreError,
 };
@@ -23,6 +23,25 @@ pub(super) async fn newer_plan(
     };
     let pointer = store.pointer(subject).await?;
     Ok(pointer.map(|pointer| pointer.plan).filter(|newest| newest != plan))
+}
+
+/// Closes a pending request whose plan's place a newer one took, for a task of its own workflow that comes by. If the
+/// process dies after this write, the retried task finds the request closed.
+///
+/// # Errors
+/// When storage fails.
+pub(super) async fn close_if_superseded<S: KeepRequests + ReadPointers>(
+    store: &S,
+    clock: &impl Clock,
+    request: Request,
+) -> Result<Request, StoreError> {
+    if request.status != Status::Pending {
+        return Ok(request);
+    }
+    match newer_plan(store, request.guard()).await? {
+        Some(by) => keep(store, clock, request, &[Command::Supersede { by }]).await,
+        None => Ok(request),
+    }
 }
 
 /// Closes what is pending of a plan whose place a newer one took, and ends its workflow. Answers with how many
@@ -47,7 +66,7 @@ where
         tracing::warn!(approval.plan = %older, "no plan is stored that was replaced");
         return Ok(0);
     };
-    let Some(newer) = newer_plan(store, plan.subject.as_ref().zip(Some(older))).await? else {
+    let Some(newer) = newer_plan(store, plan.guard()).await? else {
         return Ok(0);
     };
     let mut closed = 0;
@@ -77,7 +96,8 @@ where
     // A vote that comes before this write was made while this plan was the newest, or is refused by the pointer.
     let request = keep(store, clock, request, &[Command::Supersede { by: newer.clone() }]).await?;
     // If the process dies here, `resume` is owed: the stream and the schedule pay it.
-    let request = resume(store, workflows, clock, request, Payer::Decider).await;
+    let payer = Payer::of(request.status == Status::Superseded);
+    let request = resume(store, workflows, clock, request, payer).await;
     tracing::info!(approval.id = %request.id, approval.status = %request.status, "a newer plan took a request's place");
     Ok(request.status == Status::Superseded)
 }

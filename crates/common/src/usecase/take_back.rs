@@ -5,9 +5,6 @@ use super::resume::{Payer, resume};
 use crate::domain::{Command, Refusal, Request, RequestId, Status};
 use crate::ports::{Clock, DescribeWorkflows, KeepRequests, ResumeWorkflows, StoreError};
 
-/// The longest reason that is kept, in characters.
-pub const MAX_REASON: usize = 2_000;
-
 /// Why a request was not taken back.
 #[derive(Debug, thiserror::Error)]
 pub enum TakeBackError {
@@ -45,9 +42,10 @@ where
     C: Clock,
 {
     let request = store.request(id).await?.ok_or(TakeBackError::NotFound)?;
-    let payer = if request.status == Status::Pending { Payer::Decider } else { Payer::Passerby };
+    let was_pending = request.status == Status::Pending;
     let request = keep(store, clock, request, &[Command::TakeBack { reason: reason.to_owned() }]).await?;
     // If the process dies here, `resume` is owed: the stream and the schedule pay it.
+    let payer = Payer::of(was_pending && request.status == Status::Withdrawn);
     let request = resume(store, workflows, clock, request, payer).await;
     match Refusal::of_status(request.status) {
         Some(refusal) if request.status != Status::Withdrawn => {

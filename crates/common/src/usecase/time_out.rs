@@ -4,18 +4,19 @@ use serde_json::{Value, json};
 
 use super::first_stored::first_stored;
 use super::keep::keep;
+use super::supersede::close_if_superseded;
 use super::tell::tell_everyone;
 use crate::contract::outcome::Report;
 use crate::contract::{Cursor, FollowUp, TaskError, TaskErrorName};
 use crate::domain::{Command, Notice, Request, Resume, SCHEMA, Status};
-use crate::ports::{Clock, KeepRequests, SendMail, StoreError};
+use crate::ports::{Clock, KeepRequests, ReadPointers, SendMail, StoreError};
 
 /// Answers a workflow whose wait has ended: wait again, or this is the outcome.
 ///
 /// # Errors
 /// When storage fails.
 pub async fn time_out(
-    store: &impl KeepRequests,
+    store: &(impl KeepRequests + ReadPointers),
     mail: &impl SendMail,
     clock: &impl Clock,
     follow_up: &FollowUp,
@@ -24,6 +25,7 @@ pub async fn time_out(
         tracing::warn!("a workflow timed out whose state names no stored request");
         return Ok(nothing_recorded());
     };
+    let request = close_if_superseded(store, clock, request).await?;
     if request.status == Status::Pending
         && request.can_wait
         && let Some(seconds) = request.next_wait_seconds(clock.now())

@@ -6,6 +6,7 @@ use std::path::Path;
 use serde_json::Value;
 use tokio::process::Command;
 
+use super::slack::Slack;
 use super::{Error, Settings, emulator};
 use crate::aws::Aws;
 use crate::process;
@@ -21,7 +22,7 @@ pub(crate) struct Stack {
 }
 
 impl Stack {
-    pub(crate) fn of(settings: &Settings, front: &TcpListener) -> Result<Self, Error> {
+    pub(crate) fn of(settings: &Settings, front: &TcpListener, slack: &Slack) -> Result<Self, Error> {
         let architecture = if cfg!(target_arch = "aarch64") { "arm64" } else { "x86_64" };
         let mut parameters = vec![
             ("FromAddress", FROM.to_owned()),
@@ -29,6 +30,7 @@ impl Stack {
             ("PublicBaseUrl", base_url(front)?),
             ("Architecture", architecture.to_owned()),
         ];
+        parameters.extend(slack.parameters());
         let times = [
             ("ApprovalTimeoutSeconds", settings.approval_timeout),
             ("RemindAfterSeconds", settings.remind_after),

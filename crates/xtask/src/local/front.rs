@@ -1,4 +1,5 @@
-//! What people reach in the browser: the mailbox, and the stack's API behind the addresses that the mails name.
+//! What people reach in the browser: the mailbox, the stand-in for Slack, and the stack's API behind the addresses
+//! that the mails name.
 
 use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
@@ -10,6 +11,7 @@ use hyper::service::service_fn;
 use hyper::{Request, Response, StatusCode};
 use hyper_util::rt::TokioIo;
 use serde_json::Value;
+use slack_stand_in::StandIn;
 use tokio::net::TcpStream;
 use tokio::task::JoinSet;
 
@@ -29,11 +31,12 @@ pub(crate) struct Front {
     emulator: String,
     /// The path of the stack's REST API at the emulator.
     api: String,
+    slack: Arc<StandIn>,
 }
 
 impl Front {
     /// Finds the REST API that was just deployed.
-    pub(crate) async fn of(aws: &Aws) -> Result<Self, Error> {
+    pub(crate) async fn of(aws: &Aws, slack: Arc<StandIn>) -> Result<Self, Error> {
         let emulator = aws.authority.clone();
         let text = |value: &Value, name: &str| value.get(name).and_then(Value::as_str).map(str::to_owned);
         let apis = http::get_json(&emulator, "/restapis").await.map_err(Error::Emulator)?;
@@ -44,7 +47,7 @@ impl Front {
         // SAM adds a stage of that name to some APIs, beside the one that was asked for.
         let stage = stages.iter().filter_map(|stage| text(stage, "stageName")).find(|name| name != "Stage");
         let stage = stage.ok_or(Error::NoApi)?;
-        Ok(Self { api: format!("/_aws/execute-api/{id}/{stage}"), emulator })
+        Ok(Self { api: format!("/_aws/execute-api/{id}/{stage}"), emulator, slack })
     }
 
     /// Serves until accepting connections fails.
@@ -85,6 +88,7 @@ impl Front {
             path if !is_ours(request.headers()) => {
                 plain(StatusCode::MISDIRECTED_REQUEST, &format!("not for {path}"))
             }
+            path if is_slack(path) => self.slack.answer(request).await,
             path => mailbox::answer(&self.emulator, request.method(), path).await,
         }
     }
@@ -122,6 +126,10 @@ fn drop_hop_by_hop(headers: &mut HeaderMap) {
     headers.remove("keep-alive");
 }
 
+fn is_slack(path: &str) -> bool {
+    path.strip_prefix(slack_stand_in::PATH).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
 /// Whether the browser asked for this machine by name. A foreign name that resolves to loopback could
 /// otherwise read the mails, and with them the links.
 fn is_ours(headers: &HeaderMap) -> bool {
@@ -150,6 +158,12 @@ mod tests {
     fn the_mailbox_is_for_this_machine_only() {
         assert!(is_ours(&host("localhost:8480")) && is_ours(&host("127.0.0.1:8480")));
         assert!(!is_ours(&host("rebound.example.com:8480")) && !is_ours(&HeaderMap::new()));
+    }
+
+    #[test]
+    fn the_stand_in_has_the_paths_below_its_own() {
+        assert!(is_slack("/slack-stand-in") && is_slack("/slack-stand-in/api/auth.test"));
+        assert!(!is_slack("/slack-stand-in-not") && !is_slack("/slack/interactions") && !is_slack("/"));
     }
 
     #[test]

@@ -1,4 +1,5 @@
-//! The local run: the real template, state machine and binaries on the emulator, and a front for people.
+//! The local run: the real template, state machine and binaries on the emulator, a stand-in for Slack, and a front for
+//! people.
 //!
 //! `run` is the command of that name; `during` is the same run for whoever needs one for a while.
 
@@ -8,6 +9,7 @@ mod emulator;
 mod front;
 mod mailbox;
 pub(crate) mod outputs;
+mod slack;
 mod watch;
 
 use std::path::PathBuf;
@@ -25,6 +27,7 @@ pub(crate) use build::Scope;
 use emulator::Emulator;
 use front::Front;
 use outputs::Published;
+use slack::Slack;
 
 /// Where `cargo xtask local` keeps its state, and where `start` and `show` look for it.
 pub(crate) const STATE: &str = "target/local";
@@ -57,6 +60,7 @@ pub(crate) struct Running {
     /// The file that tells clients where everything is.
     pub(crate) outputs: PathBuf,
     mailbox: String,
+    slack: String,
     aws: Aws,
 }
 
@@ -85,6 +89,7 @@ pub(crate) async fn run(arguments: &Arguments) -> Result<ExitCode, Error> {
 
 fn say_ready(running: &Running) {
     terminal::say(&format!("Mailbox: {}", running.mailbox));
+    terminal::say(&format!("Slack:   {}", running.slack));
     terminal::say("Start:   cargo xtask start events/workflow/deployment.json");
     terminal::say("Show:    cargo xtask show <workflow or request>");
     terminal::say("Stop:    Ctrl-C");
@@ -111,20 +116,23 @@ pub(crate) async fn during<T>(
     let log = emulator.log();
     let started = async {
         Emulator::answers(&aws.authority, &log).await?;
-        let stack = deployment::Stack::of(settings, &listener)?;
-        deployment::deploy(&tools, &aws, &artifacts, &stack).await
+        let slack = Slack::start(&aws, &deployment::base_url(&listener)?).await?;
+        let parameters = deployment::Stack::of(settings, &listener, &slack)?;
+        let outputs = deployment::deploy(&tools, &aws, &artifacts, &parameters).await?;
+        Ok::<_, Error>((outputs, slack))
     };
     let note = Note::default();
     let deployed = terminal::step("Starting the emulator and deploying the stack", &note, started);
-    let stack_outputs = tokio::select! {
+    let (stack_outputs, slack) = tokio::select! {
         deployed = deployed => deployed?,
         ended = emulator.ended() => return Err(ended),
     };
-    let front = Front::of(&aws).await?;
-    outputs.publish(&aws, &stack_outputs)?;
+    let front = Front::of(&aws, slack.stand_in()).await?;
+    outputs.publish(&aws, slack.url(), &stack_outputs)?;
     let running = Running {
         outputs: state.file("outputs.json"),
         mailbox: format!("{}/", deployment::base_url(&listener)?),
+        slack: format!("{}/", slack.url()),
         aws,
     };
     tokio::select! {

@@ -21,12 +21,13 @@ impl Published {
         Ok(Self { path })
     }
 
-    pub(crate) fn publish(&self, aws: &Aws, stack: &Value) -> Result<(), Error> {
+    pub(crate) fn publish(&self, aws: &Aws, slack_url: &str, stack: &Value) -> Result<(), Error> {
         let content = json!({
             "endpoint": format!("http://{}", aws.authority),
             "region": REGION,
             "accessKeyId": ACCESS_KEY,
             "secretAccessKey": SECRET_KEY,
+            "slack": slack_url,
             "outputs": stack,
         });
         workspace::write_atomically(&self.path, format!("{content:#}\n").as_bytes())
@@ -74,9 +75,11 @@ mod tests {
         let path = std::env::temp_dir().join(format!("xtask-outputs-{}.json", std::process::id()));
         let published = Published::clear(path.clone()).unwrap();
         let stack = json!({"StateMachineArn": "arn:m", "ApprovalTableName": "t"});
-        published.publish(&Aws { authority: "127.0.0.1:8481".to_owned() }, &stack).unwrap();
+        let aws = Aws { authority: "127.0.0.1:8481".to_owned() };
+        published.publish(&aws, "http://localhost:8480/slack-stand-in", &stack).unwrap();
         let content: Value = serde_json::from_slice(&fs::read(&path).unwrap()).unwrap();
         assert_eq!(content["endpoint"], "http://127.0.0.1:8481");
+        assert_eq!(content["slack"], "http://localhost:8480/slack-stand-in");
         let run = LocalRun::parse(&content).unwrap();
         assert_eq!((run.aws.authority.as_str(), run.state_machine.as_str()), ("127.0.0.1:8481", "arn:m"));
         drop(published);

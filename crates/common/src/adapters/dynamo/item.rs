@@ -65,7 +65,7 @@ impl Stored for StoredPolicy {
     }
 
     fn derived(&self) -> Vec<(&'static str, AttributeValue)> {
-        Vec::new()
+        vec![(keys::SIZE, AttributeValue::N(self.source.len().to_string()))]
     }
 }
 

@@ -54,8 +54,19 @@ pub const EXPIRES_AT: &str = "expiresAt";
 /// The one shard of each index. An index key that is busier than 1,000 writes a second would need more.
 pub const SHARD: &str = "0";
 
+/// For lists: the name; a field of the record.
+pub const ID: &str = "id";
+/// For lists: until when votes count; a field of the record.
+pub const DEADLINE: &str = "deadline";
+
 /// What conditional writes of the policy compare; a field of the policy.
 pub const NUMBER: &str = "number";
+/// For lists: SHA-256 of the file; a field of the policy.
+pub const HASH: &str = "hash";
+/// For lists: when it was stored; a field of the policy.
+pub const STORED_AT: &str = "storedAt";
+/// For lists: how many bytes the file of a policy has.
+pub const SIZE: &str = "size";
 /// The newest plan; a field of the pointer.
 pub const PLAN: &str = "plan";
 /// When that was prepared, in a form that sorts; a field of the pointer.
@@ -65,6 +76,9 @@ pub const PREPARED_AT: &str = "preparedAt";
 pub const POINTER: &str = "pointer";
 /// The partition key of every version of the policy.
 pub const POLICY: &str = "policy";
+/// What the sort keys of all versions of the policy start with.
+pub const POLICY_VERSION: &str = "version#";
+
 /// The month of a time, in UTC: `2026-01`.
 pub fn month(time: Timestamp) -> String {
     time.to_string().chars().take(7).collect()
@@ -109,6 +123,6 @@ impl Key {
 
     /// Of one version of the policy; the numbers sort.
     pub fn policy_version(number: u32) -> Self {
-        Self { pk: POLICY.to_owned(), sk: format!("version#{number:010}").into() }
+        Self { pk: POLICY.to_owned(), sk: format!("{POLICY_VERSION}{number:010}").into() }
     }
 }

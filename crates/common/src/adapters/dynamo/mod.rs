@@ -6,6 +6,7 @@
 mod item;
 pub mod keys;
 mod lists;
+mod overview;
 mod plans;
 mod policies;
 mod requests;

@@ -3,15 +3,12 @@
 use aws_sdk_dynamodb::types::AttributeValue;
 
 use super::keys::{self, Key};
-use super::transaction::{Condition, Reason, Transacted};
+use super::transaction::{Condition, MAX_ATTEMPTS, Reason, Transacted};
 use super::{Table, absent, item, store_error};
 use crate::domain::{Plan, PlanKey, Pointer, Subject};
 use crate::ports::{ReadPlans, ReadPointers, StoreError, StorePlans, Written};
 
 const STORE: &str = "store a plan";
-
-/// How often a plan is tried again because another one for its subject was just being stored.
-const MAX_ATTEMPTS: usize = 20;
 
 impl ReadPlans for Table {
     async fn plan(&self, key: &PlanKey) -> Result<Option<Plan>, StoreError> {

@@ -1,12 +1,13 @@
 //! Policies in the table: the one that holds, and every version under its number.
 
+use aws_sdk_dynamodb::types::AttributeValue;
+
 use super::Table;
 use super::keys::{self, Key};
 use super::transaction::{Condition, Reason, Transacted};
 use super::{item, store_error};
 use crate::domain::StoredPolicy;
 use crate::ports::{ReadPolicy, StoreError, StorePolicies, Written};
-use aws_sdk_dynamodb::types::AttributeValue;
 
 const STORE: &str = "store a policy";
 

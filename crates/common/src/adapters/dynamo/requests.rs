@@ -4,7 +4,7 @@ use aws_sdk_dynamodb::operation::put_item::builders::PutItemFluentBuilder;
 use aws_sdk_dynamodb::types::AttributeValue;
 
 use super::keys::{self, Key};
-use super::transaction::{Condition, Reason, Transacted, newest};
+use super::transaction::{Condition, MAX_ATTEMPTS, Reason, Transacted, newest};
 use super::{Table, absent, item, store_error};
 use crate::domain::{PlanKey, Request, RequestId, Status, Subject};
 use crate::ports::{Guarded, KeepRequests, ReadRequests, RecordVotes, StoreError, Written};
@@ -61,27 +61,40 @@ impl Table {
         condition: Condition,
         guard: (&Subject, &PlanKey),
     ) -> Result<Guarded<Request>, StoreError> {
-        let key = Key::request(&request.id);
-        let writes =
-            vec![self.put(operation, request, key, condition)?, self.check_newest(operation, guard)?];
-        let mut reasons = match self.transact(operation, writes).await? {
-            Transacted::Done => return Ok(Guarded::Stored),
-            Transacted::Refused(reasons) => reasons.into_iter(),
-            // Another write was at work on the record or the pointer. Whoever thinks again meets its outcome.
-            Transacted::Contended => {
-                let stored = self.request(&request.id).await?;
-                let stored = stored.ok_or_else(|| store_error(operation, item::ItemError::Absent))?;
-                return Ok(told(request, stored));
+        let writes = vec![
+            self.put(operation, request, Key::request(&request.id), condition)?,
+            self.check_newest(operation, guard)?,
+        ];
+        for _ in 0..MAX_ATTEMPTS {
+            match self.transact(operation, writes.clone()).await? {
+                Transacted::Done => return Ok(Guarded::Stored),
+                Transacted::Refused(reasons) => return refused(operation, request, reasons),
+                // Another write was at work on the record or the pointer. The read is also the pause; whoever
+                // thinks again meets the outcome.
+                Transacted::Contended => {
+                    if let Some(stored) = self.request(&request.id).await? {
+                        return Ok(told(request, stored));
+                    }
+                }
             }
-        };
-        match (reasons.next(), reasons.next()) {
-            (Some(Reason::Condition(found)), _) => {
-                let found = found.ok_or_else(|| store_error(operation, item::ItemError::Absent))?;
-                Ok(told(request, item::read(found).map_err(|error| store_error(operation, error))?))
-            }
-            (_, Some(Reason::Condition(pointer))) => Ok(Guarded::Superseded(newest(operation, pointer)?)),
-            _ => Err(store_error(operation, item::ItemError::Absent)),
         }
+        Err(StoreError { operation, source: "others kept storing plans for its subject".into() })
+    }
+}
+
+fn refused(
+    operation: &'static str,
+    request: &Request,
+    reasons: Vec<Reason>,
+) -> Result<Guarded<Request>, StoreError> {
+    let mut reasons = reasons.into_iter();
+    match (reasons.next(), reasons.next()) {
+        (Some(Reason::Condition(found)), _) => {
+            let found = found.ok_or_else(|| store_error(operation, item::ItemError::Absent))?;
+            Ok(told(request, item::read(found).map_err(|error| store_error(operation, error))?))
+        }
+        (_, Some(Reason::Condition(pointer))) => Ok(Guarded::Superseded(newest(operation, pointer)?)),
+        _ => Err(store_error(operation, item::ItemError::Absent)),
     }
 }
 

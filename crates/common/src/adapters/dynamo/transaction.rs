@@ -13,6 +13,9 @@ use crate::adapters::failure::Failure;
 use crate::domain::{PlanKey, Pointer, Subject};
 use crate::ports::StoreError;
 
+/// How often a transaction is tried again because another one was at work on one of its items.
+pub(super) const MAX_ATTEMPTS: usize = 20;
+
 /// What became of a transaction.
 pub(super) enum Transacted {
     /// All of it took effect.

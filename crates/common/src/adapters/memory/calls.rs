@@ -15,12 +15,20 @@ pub enum Call {
     ListPending,
     /// `ListRequests::requests_of`.
     ListOf,
+    /// A method of `BrowseRequests`.
+    Browse,
     /// `RecordVotes::record_vote`.
     RecordVote,
     /// `ReadPointers::pointer`.
     ReadPointer,
     /// `ReadPolicy::policy`.
     ReadPolicy,
+    /// `StorePolicies::store_policy`.
+    StorePolicy,
+    /// `StorePolicies::policy_version`.
+    ReadPolicyVersion,
+    /// `ListPolicies::policy_versions`.
+    ListPolicies,
     /// `ReadPlans::plan`.
     ReadPlan,
     /// `StorePlans::store_plan`.

@@ -10,6 +10,7 @@
 mod calls;
 mod death;
 mod mail;
+mod policies;
 mod secrets;
 mod slack;
 mod store;

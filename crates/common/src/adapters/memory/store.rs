@@ -2,11 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use super::{Call, Memory, State};
-use crate::domain::{Plan, PlanKey, Pointer, Request, RequestId, Status, StoredPolicy, Subject};
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
+use super::{Call, Memory, State, policies};
+use crate::domain::{Plan, PlanKey, Pointer, Request, RequestId, Status, Subject};
 use crate::ports::{
-    Guarded, KeepRequests, ListRequests, ReadPlans, ReadPointers, ReadPolicy, ReadRequests, RecordVotes,
-    StoreError, StorePlans, Written,
+    BrowseRequests, Guarded, KeepRequests, ListRequests, Listed, ReadPlans, ReadPointers, ReadRequests,
+    RecordVotes, StoreError, StorePlans, Written,
 };
 
 /// What one item of the real table may weigh, counted here in bytes of JSON.
@@ -17,7 +20,7 @@ pub(super) struct Tables {
     requests: BTreeMap<RequestId, Request>,
     plans: BTreeMap<String, Plan>,
     pointers: BTreeMap<Subject, Pointer>,
-    policy: Option<StoredPolicy>,
+    pub(super) policies: policies::Policies,
 }
 
 impl Memory {
@@ -44,11 +47,6 @@ impl Memory {
     /// Puts a plan into the table, whatever stands there.
     pub fn put_plan(&self, plan: Plan) {
         self.lock().store.plans.insert(plan.key.as_str().to_owned(), plan);
-    }
-
-    /// Puts a policy into the table, whatever stands there.
-    pub fn put_policy(&self, policy: StoredPolicy) {
-        self.lock().store.policy = Some(policy);
     }
 
     /// Drops the closed requests whose time to live is over, as the real table does some time later.
@@ -123,6 +121,36 @@ fn listed<P: Ord>(state: &State, at_most: usize, place: impl Fn(&Request) -> Opt
     found.into_iter().map(|(_, id)| id).take(at_most).collect()
 }
 
+impl BrowseRequests for Memory {
+    async fn open_requests(&self, at_most: usize) -> Result<Vec<Listed>, StoreError> {
+        let effect =
+            |state: &mut State| Ok(browsed(state, at_most, |request| request.status == Status::Pending));
+        self.call(Call::Browse, effect, || failure("list open requests", "no reply")).await
+    }
+
+    async fn requests_in_month_of(&self, time: Timestamp, at_most: usize) -> Result<Vec<Listed>, StoreError> {
+        let month = |time: Timestamp| time.to_zoned(TimeZone::UTC).date().first_of_month();
+        let effect = |state: &mut State| {
+            Ok(browsed(state, at_most, |request| month(request.opened_at) == month(time)))
+        };
+        self.call(Call::Browse, effect, || failure("list requests", "no reply")).await
+    }
+}
+
+fn browsed(state: &State, at_most: usize, wanted: impl Fn(&Request) -> bool) -> Vec<Listed> {
+    let mut found: Vec<_> = state.store.requests.values().filter(|request| wanted(request)).collect();
+    found.sort_by_key(|request| std::cmp::Reverse(request.opened_at));
+    let listed = found.into_iter().take(at_most).map(|request| Listed {
+        id: request.id.clone(),
+        status: request.status,
+        title: request.facts.title(),
+        requested_by: request.requested_by.clone(),
+        opened_at: request.opened_at,
+        deadline: request.deadline,
+    });
+    listed.collect()
+}
+
 impl RecordVotes for Memory {
     async fn record_vote(&self, next: &Request, follows: u64) -> Result<Guarded<Request>, StoreError> {
         let effect = |state: &mut State| {
@@ -173,13 +201,6 @@ impl ReadPointers for Memory {
     }
 }
 
-impl ReadPolicy for Memory {
-    async fn policy(&self) -> Result<Option<StoredPolicy>, StoreError> {
-        let effect = |state: &mut State| Ok(state.store.policy.clone());
-        self.call(Call::ReadPolicy, effect, || failure("read the policy", "no reply")).await
-    }
-}
-
 impl Tables {
     fn point_at(&mut self, plan: &Plan) {
         let Some(pointer) = plan.pointer() else { return };
@@ -216,11 +237,11 @@ fn replace(
 }
 
 /// What stands there is what we wrote, or it is another's.
-fn told<T: Clone + PartialEq>(written: &T, stored: &T) -> Written<T> {
+pub(super) fn told<T: Clone + PartialEq>(written: &T, stored: &T) -> Written<T> {
     if written == stored { Written::Stored } else { Written::Conflict(Box::new(stored.clone())) }
 }
 
-fn fits(operation: &'static str, item: &impl serde::Serialize) -> Result<(), StoreError> {
+pub(super) fn fits(operation: &'static str, item: &impl serde::Serialize) -> Result<(), StoreError> {
     match serde_json::to_string(item) {
         Ok(json) if json.len() <= MAX_ITEM => Ok(()),
         Ok(_) => Err(failure(operation, "the item is larger than the table takes")),
@@ -228,6 +249,6 @@ fn fits(operation: &'static str, item: &impl serde::Serialize) -> Result<(), Sto
     }
 }
 
-fn failure(operation: &'static str, why: &'static str) -> StoreError {
+pub(super) fn failure(operation: &'static str, why: &'static str) -> StoreError {
     StoreError { operation, source: why.into() }
 }

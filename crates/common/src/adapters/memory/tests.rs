@@ -26,6 +26,8 @@ async fn it_keeps_the_contracts_of_the_table() {
     contract_tests::plans(&Memory::new()).await;
     contract_tests::lists(&Memory::new()).await;
     contract_tests::pointers(&Memory::new()).await;
+    contract_tests::policies(&Memory::new()).await;
+    contract_tests::overviews(&Memory::new()).await;
 }
 
 #[test]

@@ -4,7 +4,7 @@ use super::*;
 use crate::domain::samples::{
     after, at, closed, escalating_request, group, person, request, request_of, vote,
 };
-use crate::domain::{Choice, Why};
+use crate::domain::{Choice, Silence, Why};
 use jiff::SignedDuration;
 
 #[test]
@@ -36,13 +36,25 @@ fn a_reminder_after_the_deadline_does_not_prolong_the_wait() {
 }
 
 #[test]
-fn the_first_deadline_ends_a_wait_and_a_further_group_that_is_due_is_not_waited_for() {
+fn the_first_deadline_ends_a_wait_and_a_further_group_that_is_due_needs_no_wait_of_its_own() {
     let request = escalating_request();
     assert_eq!(request.next_wait_seconds(at(100)), Some(900), "until silence brings in a further group");
-    assert_eq!(request.next_wait_seconds(at(1_000)), Some(1), "it is due");
+    assert_eq!(request.next_wait_seconds(at(1_000)), Some(500), "the next wait brings it in, and lasts");
     let escalated = Request { escalated_at: Some(at(1_001)), ..request };
     assert_eq!(escalated.next_wait_seconds(at(1_001)), Some(499));
     assert_eq!(escalated.next_wait_seconds(at(1_500)), None);
+}
+
+#[test]
+fn a_further_group_that_may_not_vote_is_not_brought_in() {
+    let only_dev = |request: &mut Request| {
+        let further = Escalation { group: group("head", &["dev"], 1), deadline_seconds: 500 };
+        request.level.silence = Silence::Escalate(Box::new(further));
+    };
+    let mut request = escalating_request();
+    only_dev(&mut request);
+    assert_eq!((request.escalation_due_at(), request.next_wait_seconds(at(1_000))), (None, Some(500)));
+    assert_eq!(apply(&request, Command::Escalate, at(1_000)), Ok(Transition::Unchanged));
 }
 
 #[test]

@@ -27,7 +27,10 @@ pub(super) fn decided(request: &Request) -> Option<String> {
     let at = Moment(decision.at);
     Some(match decision.status {
         Status::Pending => return None,
-        Status::Approved if decision.by.is_none() => format!("Approved on {at}, without a vote."),
+        Status::Approved if request.votes.is_empty() => format!("Approved on {at}, without a vote."),
+        Status::Approved if decision.by.is_none() => {
+            format!("Approved on {at}, without the votes that were asked for.")
+        }
         Status::Approved => format!("Approved by {} on {at}.", approvers(request)),
         Status::Rejected => format!("Rejected by {} on {at}.", decider(request, decision)),
         Status::Expired => format!("It was not decided in time: the request expired on {at}."),
@@ -93,6 +96,11 @@ pub(super) fn follows(request: &Request, seen: Seen) -> Option<String> {
         Status::Approved => true,
         Status::Rejected => false,
     };
+    if request.notices.contains(&Notice::Overtaken) {
+        return Some(
+            "A newer request took its place before it was carried out: nothing was done.".to_owned(),
+        );
+    }
     Some(match request.resume {
         Resume::Done if !approved => "The workflow has been told and does not go ahead.".to_owned(),
         Resume::Done if request.level_number < request.level_count => format!(
@@ -140,6 +148,7 @@ pub(in super::super) fn outcome_subject(request: &Request, notice: Notice) -> &'
         Notice::Expired => "Expired",
         Notice::CarriedOut => "Approved",
         Notice::TooLate => "Approved too late",
+        Notice::Overtaken => "Approved, but replaced",
         Notice::Closed if request.status == Status::Superseded => "Superseded",
         Notice::Closed => "Withdrawn",
     }
@@ -162,6 +171,11 @@ pub(in super::super) fn outcome(request: &Request, notice: Notice) -> Story {
                 "The approval is recorded, but the workflow had already ended its wait: nothing was carried out.",
                 "To go ahead, start the workflow anew.",
             ],
+        ),
+        Notice::Overtaken => (
+            Tone::Calm,
+            "Approved, but a newer request took its place",
+            vec!["The newer one came before this one was carried out: nothing was done."],
         ),
         Notice::Closed => (
             Tone::Calm,
@@ -187,7 +201,8 @@ pub(in super::super) fn outcome(request: &Request, notice: Notice) -> Story {
 
 /// Why this person gets an outcome mail.
 pub(in super::super) fn why_told(request: &Request, person: &EmailAddress) -> Option<String> {
-    if let Some(group) = request.group_of(person) {
+    let asked = request.group_of(person).filter(|_| request.check_entitled(person).is_ok());
+    if let Some(group) = asked {
         let role = Shown::line(&group.role);
         return Some(format!("You receive this because you were asked to decide as “{role}”."));
     }

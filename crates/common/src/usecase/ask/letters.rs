@@ -20,6 +20,15 @@ pub(super) struct Undelivered {
     pub(super) why: String,
     /// Whether another try may work.
     pub(super) temporary: bool,
+    /// Whether somebody is missed by it who is not asked in another way, so that the task should be tried again.
+    pub(super) is_worth_a_try: bool,
+}
+
+impl Undelivered {
+    fn new(error: &MailError, purpose: Purpose) -> Self {
+        let temporary = matches!(error, MailError::Temporary { .. });
+        Self { why: error.to_string(), temporary, is_worth_a_try: temporary && purpose == Purpose::Ask }
+    }
 }
 
 /// A mail to write: to whom, as what, and with which link.
@@ -68,8 +77,9 @@ where
                 self.clock.now(),
             );
             let sent = self.mail.send(&mail).await;
+            let purpose = letter.purpose;
             contacts.push(self.contact(letter, sent.as_ref().err()));
-            failures.extend(sent.err().map(Undelivered::from));
+            failures.extend(sent.err().map(|error| Undelivered::new(&error, purpose)));
         }
         // If the process dies before this note, the retry writes once more; both mails' links work.
         let request = keep(self.store, self.clock, request, &[Command::NoteContacts(contacts)]).await?;
@@ -112,7 +122,15 @@ where
         request: Request,
         failures: &[Undelivered],
     ) -> Result<Value, TaskError> {
+        // A request that is named by its task token is never found again: the next try opens another one.
+        let found_again = request.plan.is_some() || request.workflow.execution.is_some();
         if request.was_anybody_asked() {
+            // As long as the state machine tries again, whoever was missed is asked again, and nobody else.
+            let more_tries = found_again && payload.retry.is_some_and(|retry| retry < LAST_RETRY);
+            if more_tries && failures.iter().any(|failure| failure.is_worth_a_try) {
+                let message = "some approvers could not be written to for now";
+                return Err(TaskError::new(TaskErrorName::TemporarilyUnavailable, message));
+            }
             return Ok(answer(&request));
         }
         let why = failures.last().map_or_else(|| no_way(&request).to_owned(), |failure| failure.why.clone());
@@ -121,8 +139,6 @@ where
         let tried_again = temporary && payload.retry.unwrap_or(0) < LAST_RETRY;
         let name =
             if tried_again { TaskErrorName::TemporarilyUnavailable } else { TaskErrorName::NobodyAsked };
-        // A request that is named by its task token is never found again: the next try opens another one.
-        let found_again = request.plan.is_some() || request.workflow.execution.is_some();
         if !tried_again || !found_again {
             let withdraw = Command::Withdraw { reason: format!("undeliverable: {why}") };
             let closed = keep(self.store, self.clock, request, &[withdraw]).await?;
@@ -141,11 +157,5 @@ fn no_way(request: &Request) -> &'static str {
         (true, _) => "there is no approver",
         (false, None) => "the level is asked in Slack only, and there is no channel for it",
         (false, Some(_)) => "the level is asked in Slack only, and no approver has an account there",
-    }
-}
-
-impl From<MailError> for Undelivered {
-    fn from(error: MailError) -> Self {
-        Self { why: error.to_string(), temporary: matches!(error, MailError::Temporary { .. }) }
     }
 }

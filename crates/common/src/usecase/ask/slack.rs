@@ -156,7 +156,9 @@ impl Posted {
     ) {
         tracing::warn!(approval.id = %request.id, %error, "a message could not be posted in Slack");
         self.given_up = error.is_passing();
-        self.failures.push(Undelivered { why: error.to_string(), temporary: error.is_passing() });
+        let temporary = error.is_passing();
+        let is_worth_a_try = temporary && purpose == Purpose::Ask && !request.level.mail;
+        self.failures.push(Undelivered { why: error.to_string(), temporary, is_worth_a_try });
         self.messages.push(SlackMessage {
             channel: channel.to_owned(),
             ts: None,

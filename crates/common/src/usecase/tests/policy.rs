@@ -159,6 +159,35 @@ fn silence_approves_where_the_policy_says_so_and_the_caller_can_take_it() {
 }
 
 #[test]
+fn silence_does_not_outvote_an_objection() {
+    let world = World::new();
+    let quiet = Level {
+        silence: Silence::Approve,
+        reject_quorum: 2,
+        ..of_policy(level(vec![group("manager", &["ana", "bob", "cyd"], 2)]))
+    };
+    world.memory.put_policy(policy(vec![rule("all", "*", vec![quiet])]));
+    let details = world.details();
+    world.ask(&world.own(&details, "first", 0)).unwrap();
+    world.vote("ana", Choice::Approve).unwrap();
+    world.vote("bob", Choice::Reject).unwrap();
+    world.pass(1_000);
+    world.memory.end_wait(&super::world::first());
+    assert_eq!(now(world.time_out(&timed_out(&details))).unwrap()["status"], json!("expired"));
+}
+
+#[test]
+fn nothing_enters_a_protected_environment_without_a_person() {
+    let world = World::new();
+    let mut stored = policy(vec![rule("all", "*", Vec::new())]);
+    stored.policy.protected_environments = vec![crate::domain::Glob::parse("prod*").unwrap()];
+    world.memory.put_policy(stored);
+    let failed = now(world.prepare(&input())).unwrap_err();
+    assert_eq!(failed.name(), TaskErrorName::InvalidInput);
+    assert!(failed.to_string().contains("protects"), "{failed}");
+}
+
+#[test]
 fn a_caller_without_a_plan_gets_the_policy_s_one_level() {
     let subject = json!({
         "taskToken": "first", "execution": EXECUTION, "state": "Ask", "requestedBy": "dev@example.com",

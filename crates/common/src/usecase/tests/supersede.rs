@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::world::{EXECUTION, World, approved, id_of, input, name_of, now, rejected};
+use super::world::{EXECUTION, World, approved, id_of, input, name_of, now, rejected, timed_out};
 use crate::contract::TaskErrorName;
 use crate::domain::samples::task_token;
 use crate::domain::{Choice, PlanKey, Refusal, Request, Resume, Status};
@@ -77,6 +77,7 @@ fn an_approval_that_came_first_stays_and_is_not_carried_out() {
     let failed = now(world.carry_out(&approved(&older, &request)));
     assert_eq!(name_of(failed), TaskErrorName::NotApproved);
     assert_eq!(world.memory.stored_request(&request.id).unwrap().deployment, None);
+    assert_eq!(world.mails_to("dev"), 1, "the requester learns that nothing was done");
 }
 
 #[test]
@@ -113,6 +114,18 @@ fn an_older_workflow_between_two_waits_does_not_wait_again() {
     world.ask(&world.own(&older, "second", 0)).unwrap();
     is_superseded(&world, &older, "second", &newer);
     assert_eq!(world.mails_to("ana"), 1);
+}
+
+#[test]
+fn silence_approves_nothing_whose_place_a_newer_plan_took() {
+    let world = World::new();
+    let older = world.asked();
+    let newer = newer(&world);
+    world.memory.end_wait(&task_token("first"));
+    world.pass(1_000);
+    let report = now(world.time_out(&timed_out(&older))).unwrap();
+    assert_eq!(report["status"], json!("superseded"));
+    assert!(report["cause"].as_str().unwrap().contains(id_of(&newer, 1).as_str()), "{report}");
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! The exact requests that reading and writing make.
 
+use std::collections::BTreeSet;
+
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::operation::get_item::GetItemOutput;
 use aws_sdk_dynamodb::operation::put_item::PutItemOutput;
@@ -10,7 +12,8 @@ use aws_smithy_mocks::mock;
 use super::*;
 use crate::adapters::samples::{plan, request};
 use crate::ports::{
-    Guarded, KeepRequests, ListRequests, ReadPlans, ReadRequests, RecordVotes, StorePlans, Written,
+    Guarded, KeepRequests, ListPolicies, ListRequests, ReadPlans, ReadRequests, RecordVotes, StorePlans,
+    Written,
 };
 
 #[tokio::test]
@@ -108,5 +111,35 @@ async fn a_list_is_a_query_of_its_index_and_never_more_than_was_asked_for() {
         });
     let table = Table::new(mocked!(aws_sdk_dynamodb, query), "approvals");
     assert_eq!(table.requests_of("an-execution", 7).await.unwrap(), [request("first").id]);
+    assert_eq!(query.num_calls(), 1);
+}
+
+#[tokio::test]
+async fn the_history_of_the_policy_is_its_own_partition_without_the_files() {
+    let query = mock!(Client::query)
+        .match_requests(|input| {
+            let names = input.expression_attribute_names().unwrap();
+            let values = input.expression_attribute_values().unwrap();
+            let wanted: BTreeSet<_> = input
+                .projection_expression()
+                .unwrap_or_default()
+                .split(", ")
+                .map(|name| names[name].as_str())
+                .collect();
+            input.index_name().is_none()
+                && (names["#hash"].as_str(), &values[":hash"]) == ("pk", &s("policy"))
+                && (names["#range"].as_str(), &values[":start"]) == ("sk", &s("version#"))
+                && input.scan_index_forward() == Some(false)
+                && wanted == BTreeSet::from(["number", "hash", "storedAt", "size"])
+        })
+        .then_output(|| {
+            let version = [("number", n(3)), ("hash", s("ab")), ("storedAt", s("2026-01-05T09:00:00Z"))];
+            let version = version.into_iter().chain([("size", n(7))]);
+            let item: Item = version.map(|(name, value)| (name.to_owned(), value)).collect();
+            QueryOutput::builder().items(item).build()
+        });
+    let table = Table::new(mocked!(aws_sdk_dynamodb, query), "approvals");
+    let listed = table.policy_versions().await.unwrap();
+    assert_eq!((listed[0].number, listed[0].size), (3, 7));
     assert_eq!(query.num_calls(), 1);
 }

@@ -35,40 +35,72 @@ pub(super) fn rules() -> [Rule; 4] {
     [put, get, query, transact]
 }
 
-/// The attributes that the template gives each index as its keys.
-fn index_keys(index: &str) -> (&'static str, Option<&'static str>) {
+/// The attributes that the template gives the table, and each index, as keys.
+fn index_keys(index: Option<&str>) -> (&'static str, Option<&'static str>) {
     match index {
-        "owed" => ("owedShard", Some("owedSince")),
-        "open" => ("openShard", Some("openedAt")),
-        "waiting" => ("waitingExecution", None),
-        other => panic!("the template has no index {other}"),
+        None => ("pk", Some("sk")),
+        Some("owed") => ("owedShard", Some("owedSince")),
+        Some("open") => ("openShard", Some("openedAt")),
+        Some("opened") => ("openedMonth", Some("openedAt")),
+        Some("waiting") => ("waitingExecution", None),
+        Some(other) => panic!("the template has no index {other}"),
     }
 }
 
-/// One page of an index, of at most two items, so that a list takes several.
+/// What the template lets each index tell beside the table's keys and its own.
+fn projected(index: &str) -> &'static [&'static str] {
+    match index {
+        "open" => &["id", "title", "requester", "deadline"],
+        "opened" => &["id", "title", "requester", "status", "deadline"],
+        _ => &[],
+    }
+}
+
+/// One page of a list, of at most two items, so that a list takes several.
 fn page(items: &Items, input: &QueryInput) -> QueryOutput {
-    assert_eq!(input.key_condition_expression(), Some("#hash = :hash"));
-    assert_eq!((input.projection_expression(), input.scan_index_forward()), (Some("#pk"), None));
     let names = input.expression_attribute_names().unwrap();
-    let (hash, range) = index_keys(input.index_name().unwrap());
-    assert_eq!((names["#hash"].as_str(), names["#pk"].as_str()), (hash, "pk"));
-    let value = &input.expression_attribute_values().unwrap()[":hash"];
+    let values = input.expression_attribute_values().unwrap();
+    let (hash, range) = index_keys(input.index_name());
+    assert_eq!(names["#hash"], hash);
+    let starts = match input.key_condition_expression().unwrap() {
+        "#hash = :hash" => None,
+        "#hash = :hash AND begins_with(#range, :start)" => {
+            assert_eq!(Some(names["#range"].as_str()), range);
+            Some(values[":start"].as_s().unwrap())
+        }
+        other => panic!("a condition that the stand-in does not know: {other}"),
+    };
+    // An index cannot be read consistently, and the table must be.
+    assert_eq!(input.consistent_read().unwrap_or_default(), input.index_name().is_none());
     let items = items.lock().unwrap();
-    let mut found: Vec<_> = items.values().filter(|item| item.get(hash) == Some(value)).collect();
+    let text = |item: &Item, name: &str| item[name].as_s().unwrap().clone();
+    let mut found: Vec<_> = items.values().filter(|item| item.get(hash) == Some(&values[":hash"])).collect();
     found.retain(|item| range.is_none_or(|range| item.contains_key(range)));
-    found.sort_by_key(|item| (range.map(|range| item[range].as_s().unwrap().clone()), key(item)));
+    found.retain(|item| starts.is_none_or(|start| text(item, range.unwrap()).starts_with(start)));
+    found.sort_by_key(|item| (range.map(|range| text(item, range)), key(item)));
+    if input.scan_index_forward() == Some(false) {
+        found.reverse();
+    }
     let start = input.exclusive_start_key().map_or(0, |from| {
         found.iter().position(|item| key(item) == key(from)).expect("a key of an earlier page") + 1
     });
     let size = usize::try_from(input.limit().unwrap()).unwrap().min(2);
     assert!(size > 0, "the table refuses a limit of nothing");
     let taken: Vec<_> = found.iter().skip(start).take(size).copied().collect();
+    let wanted: Vec<_> =
+        input.projection_expression().unwrap().split(", ").map(|name| &names[name]).collect();
+    for name in input.index_name().into_iter().flat_map(|_| &wanted) {
+        let own = ["pk", "sk", hash, range.unwrap_or(hash)];
+        let told = projected(input.index_name().unwrap()).contains(&name.as_str());
+        assert!(told || own.contains(&name.as_str()), "the index does not tell {name}");
+    }
     let only = |item: &Item, names: &[&str]| -> Item {
-        names.iter().map(|name| ((*name).to_owned(), item[*name].clone())).collect()
+        names.iter().filter_map(|name| Some(((*name).to_owned(), item.get(*name)?.clone()))).collect()
     };
+    let wanted: Vec<_> = wanted.into_iter().map(String::as_str).collect();
     let more = start + taken.len() < found.len();
     QueryOutput::builder()
-        .set_items(Some(taken.iter().map(|item| only(item, &["pk"])).collect()))
+        .set_items(Some(taken.iter().map(|item| only(item, &wanted)).collect()))
         .set_last_evaluated_key(taken.last().filter(|_| more).map(|item| only(item, &["pk", "sk"])))
         .build()
 }

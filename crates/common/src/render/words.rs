@@ -1,0 +1,32 @@
+//! Words for whoever prints a request somewhere else than in a mail or on a page: the same as there, and as safe.
+
+use super::texts;
+use super::untrusted::Shown;
+use crate::domain::Happening;
+
+/// What somebody wrote, in one line: nothing in it is invisible, steers a terminal or turns the reading direction.
+pub fn line(text: &str) -> String {
+    Shown::line(text).to_string()
+}
+
+/// What somebody wrote, in its lines, as safe.
+pub fn block(text: &str) -> String {
+    Shown::block(text).to_string()
+}
+
+/// What happened to a request, and the words that somebody gave with it.
+pub fn happening(what: &Happening) -> (String, Option<String>) {
+    let (told, said) = texts::happening(what);
+    (told, said.map(|words| words.to_string()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_steers_a_terminal() {
+        assert_eq!(line("a\x1b[31mb\nc"), "a⟨U+001B⟩[31mb c");
+        assert_eq!(block("a\x07\nb\u{202e}"), "a⟨U+0007⟩\nb⟨U+202E⟩");
+    }
+}
