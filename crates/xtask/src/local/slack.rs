@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use slack_stand_in::{Credentials, StandIn};
+use slack_stand_in::{CHANNEL, Credentials, StandIn};
 
 use super::Error;
 use crate::aws::Aws;
@@ -28,7 +28,7 @@ impl Slack {
 
     /// The stack's parameters that are about Slack.
     pub(crate) fn parameters(&self) -> Vec<(&'static str, String)> {
-        vec![("SlackSecretArn", self.secret_arn.clone())]
+        vec![("SlackSecretArn", self.secret_arn.clone()), ("SlackChannel", CHANNEL.to_owned())]
     }
 
     /// What its addresses start with.
