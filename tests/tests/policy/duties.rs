@@ -1,14 +1,14 @@
 //! Separation of duties: the requester, and one person at two levels.
 
 use common::domain::Refusal;
-use countersign_tests::Run;
+use countersign_tests::{Release, Run};
 
-use crate::release::Release;
+use crate::stored::policy;
 
 #[test]
 fn the_requester_is_not_asked_to_approve_and_the_others_are() {
     for requester in ["mia@example.com", "Mia+ci@Example.com"] {
-        let release = Release::asked_by("levels", requester);
+        let release = Release::asked_by(policy, "levels", requester);
         let record = release.asked(1);
         assert_eq!((release.mails_to("mia"), release.mails_to("max")), (0, 1), "{requester}");
         let mia = common::domain::EmailAddress::parse("mia@example.com").unwrap();
@@ -19,7 +19,7 @@ fn the_requester_is_not_asked_to_approve_and_the_others_are() {
 
 #[test]
 fn a_dead_end_is_found_before_anyone_is_asked() {
-    let release = Release::asked_by("alone", "olga@example.com");
+    let release = Release::asked_by(policy, "alone", "olga@example.com");
     let (error, cause) = release.end().failure();
     assert_eq!(error, "InvalidInput");
     for words in ["level 1", "owner", "may not approve their own request"] {
@@ -30,7 +30,7 @@ fn a_dead_end_is_found_before_anyone_is_asked() {
 
 #[test]
 fn who_approved_one_level_is_not_asked_at_the_next() {
-    let release = Release::by("served");
+    let release = Release::by(policy, "served");
     release.approve("mia");
     let record = release.asked(2);
     assert_eq!((release.mails_to("mia"), release.mails_to("sam")), (1, 1));
@@ -44,7 +44,7 @@ fn who_approved_one_level_is_not_asked_at_the_next() {
 
 #[test]
 fn who_is_needed_at_a_later_level_is_kept_for_it() {
-    let release = Release::by("needed");
+    let release = Release::by(policy, "needed");
     release.asked(1);
     assert_eq!((release.mails_to("mia"), release.mails_to("max")), (0, 1));
     release.approve("max");
@@ -56,7 +56,7 @@ fn who_is_needed_at_a_later_level_is_kept_for_it() {
 /// rule's, whatever stands in the input.
 #[test]
 fn an_input_cannot_choose_its_approvers() {
-    let release = Release::by("levels");
+    let release = Release::by(policy, "levels");
     let mut input = countersign_tests::Deployment::input(&release.service, "dev@example.com");
     input["approverEmail"] = "mallory@example.com".into();
     input["approval"] = serde_json::json!({ "needed": false });

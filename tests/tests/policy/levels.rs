@@ -3,11 +3,13 @@
 use common::domain::Status;
 use serde_json::json;
 
-use crate::release::Release;
+use countersign_tests::Release;
+
+use crate::stored::policy;
 
 #[test]
 fn a_manager_and_then_two_of_security() {
-    let release = Release::by("levels");
+    let release = Release::by(policy, "levels");
     assert_eq!(release.approve("max").status, 200);
     let page = release.approve("sam");
     assert!(page.says("1 more approval from the group “security”"), "{}", page.text());
@@ -26,7 +28,7 @@ fn a_manager_and_then_two_of_security() {
 
 #[test]
 fn a_later_level_is_not_asked_before_the_one_in_front_of_it() {
-    let release = Release::by("levels");
+    let release = Release::by(policy, "levels");
     release.asked(1);
     assert_eq!((release.mails_to("mia"), release.mails_to("max")), (1, 1));
     assert_eq!(release.mails_to("sam"), 0);
@@ -39,7 +41,7 @@ fn a_later_level_is_not_asked_before_the_one_in_front_of_it() {
 
 #[test]
 fn two_of_three_and_one_rejection() {
-    let release = Release::by("quorum");
+    let release = Release::by(policy, "quorum");
     let page = release.reject("sol", "I would wait");
     assert!(page.says("Your rejection is recorded"), "{}", page.text());
     assert_eq!(release.status(1), Some(Status::Pending));
@@ -52,7 +54,7 @@ fn two_of_three_and_one_rejection() {
 
 #[test]
 fn as_soon_as_too_few_are_left_it_is_rejected() {
-    let release = Release::by("quorum");
+    let release = Release::by(policy, "quorum");
     release.reject("sol", "I would wait");
     release.reject("sue", "so would I");
     let (_, cause) = release.end().failure();
@@ -64,7 +66,7 @@ fn as_soon_as_too_few_are_left_it_is_rejected() {
 
 #[test]
 fn groups_of_one_level_are_asked_at_the_same_time_and_all_must_approve() {
-    let release = Release::by("parallel");
+    let release = Release::by(policy, "parallel");
     release.asked(1);
     for name in ["mia", "max", "sam", "sue"] {
         assert_eq!(release.mails_to(name), 1, "{name}");
@@ -80,7 +82,7 @@ fn groups_of_one_level_are_asked_at_the_same_time_and_all_must_approve() {
 
 #[test]
 fn without_levels_the_workflow_skips_the_wait() {
-    let release = Release::by("open");
+    let release = Release::by(policy, "open");
     let output = release.end().success();
     assert_eq!(output["deploymentDetails"]["approval"]["needed"], json!(false));
     assert_eq!((output["deployment"]["status"].as_str(), release.record(1)), (Some("not_deployed"), None));
@@ -88,7 +90,7 @@ fn without_levels_the_workflow_skips_the_wait() {
 
 #[test]
 fn where_a_button_is_enough_no_phrase_is_asked_for() {
-    let release = Release::by("button");
+    let release = Release::by(policy, "button");
     let link = release.ask("mia").approve();
     let page = link.open();
     assert!(page.has_form() && !page.body.contains("name=\"phrase\""), "{}", page.text());

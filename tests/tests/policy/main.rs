@@ -4,7 +4,6 @@
 mod duties;
 mod levels;
 mod newer;
-mod release;
 mod silence;
 mod simulated;
 mod stored;

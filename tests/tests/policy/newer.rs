@@ -5,7 +5,9 @@ use std::thread;
 use common::domain::{Resume, Status};
 use serde_json::{Value, json};
 
-use crate::release::Release;
+use countersign_tests::Release;
+
+use crate::stored::policy;
 
 fn is_superseded(older: &Release, level: u32, by: &Release) {
     let (error, cause) = older.end().failure();
@@ -17,7 +19,7 @@ fn is_superseded(older: &Release, level: u32, by: &Release) {
 
 #[test]
 fn a_newer_request_takes_the_place_of_a_pending_one() {
-    let older = Release::by("levels");
+    let older = Release::by(policy, "levels");
     let link = older.ask("mia").approve();
     older.asked(1);
     let newer = older.newer("2.4.2");
@@ -36,7 +38,7 @@ fn a_newer_request_takes_the_place_of_a_pending_one() {
 #[test]
 fn approving_the_newer_one_first_or_the_older_one_first_ends_the_same() {
     for older_first in [true, false] {
-        let older = Release::by("rest");
+        let older = Release::by(policy, "rest");
         let (old, _) = (older.ask("mia").approve(), older.asked(1));
         let newer = older.newer("2.4.2");
         let new = newer.ask("mia").approve();
@@ -51,7 +53,7 @@ fn approving_the_newer_one_first_or_the_older_one_first_ends_the_same() {
 
 #[test]
 fn of_two_newer_ones_at_once_one_remains() {
-    let older = Release::by("rest");
+    let older = Release::by(policy, "rest");
     older.asked(1);
     let (one, other) = thread::scope(|scope| {
         let start = |version: &'static str| scope.spawn(|| older.newer(version));
@@ -73,7 +75,7 @@ fn of_two_newer_ones_at_once_one_remains() {
 
 #[test]
 fn between_two_levels_an_older_one_does_not_go_on() {
-    let older = Release::by("levels");
+    let older = Release::by(policy, "levels");
     older.approve("mia");
     // It may just be asking its second level; a newer one ends it there or before.
     let newer = older.newer("2.4.2");
@@ -87,7 +89,7 @@ fn between_two_levels_an_older_one_does_not_go_on() {
 
 #[test]
 fn a_request_is_withdrawn_through_reconcile_and_its_workflow_ends() {
-    let release = Release::by("levels");
+    let release = Release::by(policy, "levels");
     let link = release.ask("mia").approve();
     release.asked(1);
     let event = json!({ "withdraw": { "requestId": release.id(1), "reason": "the release is cancelled" } });
@@ -108,7 +110,7 @@ fn a_request_is_withdrawn_through_reconcile_and_its_workflow_ends() {
 #[test]
 fn withdrawing_and_approving_at_the_same_moment_have_one_winner() {
     for _ in 0..10 {
-        let release = Release::by("rest");
+        let release = Release::by(policy, "rest");
         let link = release.ask("mia").approve();
         release.asked(1);
         let event = json!({ "withdraw": { "requestId": release.id(1), "reason": "cancelled" } });

@@ -2,11 +2,13 @@
 
 use common::domain::{Purpose, Status};
 
-use crate::release::Release;
+use countersign_tests::Release;
+
+use crate::stored::policy;
 
 #[test]
 fn a_reminder_then_an_escalation_then_the_approval_of_the_escalated() {
-    let release = Release::by("escalate");
+    let release = Release::by(policy, "escalate");
     let ask = release.ask("mia");
     assert!(ask.text.contains("If nobody decides by then, the group “head of engineering” is asked as well"));
     let reminder = release.mail("mia", "Reminder: ");
@@ -27,7 +29,7 @@ fn a_reminder_then_an_escalation_then_the_approval_of_the_escalated() {
 
 #[test]
 fn after_an_escalation_the_first_ones_can_still_decide() {
-    let release = Release::by("escalate");
+    let release = Release::by(policy, "escalate");
     release.mail("mia", "Others are asked as well: ");
     assert_eq!(release.approve("mia").status, 200);
     release.end().success();
@@ -35,7 +37,7 @@ fn after_an_escalation_the_first_ones_can_still_decide() {
 
 #[test]
 fn silence_expires_and_everyone_hears_of_it() {
-    let release = Release::by("expire");
+    let release = Release::by(policy, "expire");
     let link = release.ask("mia").approve();
     let (error, _) = release.end().failure();
     assert_eq!(error, "ApprovalExpired");
@@ -47,7 +49,7 @@ fn silence_expires_and_everyone_hears_of_it() {
 
 #[test]
 fn silence_approves_where_the_policy_says_so() {
-    let release = Release::by("quiet");
+    let release = Release::by(policy, "quiet");
     let mail = release.ask("mia");
     assert!(mail.text.contains("If nobody decides by then, it counts as approved."), "{}", mail.text);
     let output = release.end().success();

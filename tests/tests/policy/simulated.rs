@@ -7,8 +7,10 @@ use common::domain::{Channel, DeploymentFacts, EmailAddress, Facts, Happening, P
 use countersign::simulate::{Asked, LevelTimeline, Timeline, What, simulate};
 use jiff::SignedDuration;
 
-use crate::release::Release;
+use countersign_tests::Release;
+
 use crate::stored::example;
+use crate::stored::policy;
 
 /// What happens in one wait: how long after the level opened, and to whom.
 #[derive(Debug, PartialEq, Eq)]
@@ -97,8 +99,8 @@ fn happened(record: &Request, planned: &[Wait]) -> Vec<Wait> {
 fn silence_at_each_level_of_production_is_as_it_was_simulated() {
     let timeline = simulated("production", "dev@example.com");
     assert_eq!(timeline.rule, "production");
-    let silent = Release::by("example");
-    let approved = Release::by("example");
+    let silent = Release::by(policy, "example");
+    let approved = Release::by(policy, "example");
     for approver in &timeline.levels[0].approved_by {
         approved.approve(approver.as_str().split('@').next().unwrap());
     }
@@ -113,7 +115,7 @@ fn silence_at_each_level_of_production_is_as_it_was_simulated() {
 #[test]
 fn silence_in_staging_approves_as_it_was_simulated() {
     let timeline = simulated("staging", "dev@example.com");
-    let release = Release::to("example", "staging");
+    let release = Release::to(policy, "example", "staging");
     release.end().success();
     let planned = planned(&timeline.levels[0]);
     assert_eq!(happened(&release.record(1).unwrap(), &planned), planned);
@@ -127,7 +129,7 @@ fn a_requester_whom_the_simulation_excludes_is_not_asked() {
         excluded.iter().map(|person| person.approver.as_str()).collect::<Vec<_>>(),
         ["ana@example.com"]
     );
-    let release = Release::asked_by("example", "ana@example.com");
+    let release = Release::asked_by(policy, "example", "ana@example.com");
     let asked: BTreeSet<_> = planned(&timeline.levels[0]).remove(0).messages;
     release.asked(1);
     let written: BTreeSet<_> =

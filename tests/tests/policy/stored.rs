@@ -1,70 +1,10 @@
-//! The policy of these tests: stored with the first test that needs it, and taken away with the last.
-
-use std::sync::{Mutex, PoisonError};
+//! The policy of these tests.
 
 use common::domain::{Glob, Policy, Rule, Silence};
-use countersign_tests::Run;
+use countersign_tests::policy::{self, group, level, rest, rule, with};
 use serde_json::{Value, json};
 
-static USERS: Mutex<usize> = Mutex::new(0);
-
-/// While there is one, the policy holds.
-pub(crate) struct Stored(Run);
-
-impl Stored {
-    pub(crate) fn on(run: &Run) -> Self {
-        let mut users = USERS.lock().unwrap_or_else(PoisonError::into_inner);
-        if *users == 0 {
-            run.store_policy(&policy());
-        }
-        *users += 1;
-        Self(run.clone())
-    }
-}
-
-impl Drop for Stored {
-    fn drop(&mut self) {
-        let mut users = USERS.lock().unwrap_or_else(PoisonError::into_inner);
-        *users -= 1;
-        if *users == 0 {
-            self.0.drop_policy();
-        }
-    }
-}
-
-fn people(names: &[&str]) -> Vec<Value> {
-    names.iter().map(|name| json!({ "email": format!("{name}@example.com") })).collect()
-}
-
-fn group(role: &str, names: &[&str], quorum: u32) -> Value {
-    json!({ "role": role, "approvers": people(names), "quorum": quorum })
-}
-
-/// A level that nobody but a test ends.
-fn level(name: &str, groups: &[Value]) -> Value {
-    json!({
-        "name": name, "groups": groups, "namedBy": "policy", "deadlineSeconds": 600, "confirmation": "phrase",
-        "selfApproval": false
-    })
-}
-
-fn with(mut level: Value, changes: &Value) -> Value {
-    if let (Some(level), Some(changes)) = (level.as_object_mut(), changes.as_object()) {
-        level.extend(changes.clone());
-    }
-    level
-}
-
-/// A rule for services whose names start with this.
-fn rule(name: &str, levels: &[Value]) -> Value {
-    let any = ["*"];
-    json!({
-        "name": name, "service": [format!("{name}-*")], "environment": any, "kind": any, "supersede": true,
-        "levels": levels
-    })
-}
-
-fn policy() -> Value {
+pub(crate) fn policy() -> Value {
     let manager = || level("manager", &[group("manager", &["mia", "max"], 1)]);
     let security = || level("security", &[group("security", &["sam", "sue", "sol"], 2)]);
     let hana = group("head of engineering", &["hana"], 1);
@@ -85,17 +25,12 @@ fn policy() -> Value {
         rule("button", &[with(manager(), &json!({ "confirmation": "button" }))]),
         rule("open", &[]),
         rule("alone", &[level("owner", &[group("owner", &["olga"], 1)])]),
-        json!({
-            "name": "rest", "service": ["*"], "environment": ["*"], "kind": ["*"], "supersede": true,
-            "levels": [manager()]
-        }),
     ];
-    let rest = rules.pop();
     rules.extend(
         example().rules.into_iter().map(|rule| json!(Rule { service: vec![services("example-*")], ..rule })),
     );
-    rules.extend(rest);
-    json!({ "schema": 1, "protectedEnvironments": [], "rules": rules })
+    rules.push(rest(&[manager()]));
+    policy::policy(&rules)
 }
 
 fn services(pattern: &str) -> Glob {
