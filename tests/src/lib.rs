@@ -20,6 +20,7 @@ mod records;
 mod release;
 mod run;
 pub mod schema;
+mod slack;
 pub mod text;
 mod wait;
 mod workflow;
@@ -34,6 +35,7 @@ pub use page::Page;
 pub use question::Question;
 pub use release::Release;
 pub use run::Run;
+pub use slack::{Interaction, Message, Slack};
 pub use wait::{until, until_within};
 pub use workflow::{End, Machine, Workflow};
 

@@ -26,6 +26,11 @@ impl Release {
         Self::start(policy, unique(rule), "2.4.1", "production", &unique_requester())
     }
 
+    /// Of a service whose name is known before.
+    pub fn for_service(policy: fn() -> Value, service: String) -> Self {
+        Self::start(policy, service, "2.4.1", "production", &unique_requester())
+    }
+
     /// The same, asked for by this person.
     pub fn asked_by(policy: fn() -> Value, rule: &str, requester: &str) -> Self {
         Self::start(policy, unique(rule), "2.4.1", "production", requester)

@@ -24,7 +24,8 @@ struct Inner {
     directory: PathBuf,
     /// The emulator's address; none on AWS.
     endpoint: Option<String>,
-    outputs: Value,
+    /// All of it.
+    content: Value,
     runtime: Runtime,
     states: aws_sdk_sfn::Client,
     tables: aws_sdk_dynamodb::Client,
@@ -73,10 +74,10 @@ impl Run {
             .timeout_global(Some(Duration::from_mins(1)))
             .build();
         Self(Arc::new(Inner {
+            content,
             directory: file.parent().unwrap_or(Path::new(".")).to_owned(),
             file,
             endpoint,
-            outputs: content.get("outputs").cloned().unwrap_or_default(),
             runtime: runtime.unwrap_or_else(|error| panic!("no runtime: {error}")),
             states: aws_sdk_sfn::Client::from_conf(states.build()),
             tables: aws_sdk_dynamodb::Client::from_conf(tables.build()),
@@ -86,8 +87,14 @@ impl Run {
 
     /// An output of the stack.
     pub fn output(&self, name: &str) -> &str {
-        let value = self.0.outputs.get(name).and_then(Value::as_str);
+        let value = self.0.content.get("outputs").and_then(|outputs| outputs.get(name)?.as_str());
         value.unwrap_or_else(|| panic!("the stack has no output {name}"))
+    }
+
+    /// Where the stand-in for Slack is.
+    pub(crate) fn slack_url(&self) -> &str {
+        let url = self.0.content.get("slack").and_then(Value::as_str);
+        url.unwrap_or_else(|| panic!("{} has no slack", self.0.file.display()))
     }
 
     /// The file that tells clients where everything is.
