@@ -56,7 +56,7 @@ fn every_role_may_do_exactly_this() {
     let expected: BTreeMap<&str, Vec<&[&str]>> = BTreeMap::from([
         ("PrepareRole", vec![&own_log[..], &record]),
         ("SendApprovalRole", vec![&own_log, &record, &newest, &resume, &mail, &secret]),
-        ("ApprovalCallbackRole", vec![&own_log, &record, &newest, &resume, &describe]),
+        ("ApprovalCallbackRole", vec![&own_log, &record, &newest, &resume, &describe, &["dynamodb:Query"]]),
         ("SlackInteractionRole", vec![&own_log, &record, &newest, &resume, &describe, &secret]),
         ("NotifyTimeoutRole", vec![&own_log, &record, &mail]),
         ("NotifyRejectionRole", vec![&own_log, &record, &mail]),
@@ -135,7 +135,12 @@ fn lists_are_queries_of_the_sparse_indexes_by_one_function() {
     for (role, _) in of_type(template, "AWS::IAM::Role") {
         for statement in statements(template, role) {
             if actions(statement).contains(&"dynamodb:Query") {
-                assert_eq!((role, actions(statement)), ("ReconcileRole", vec!["dynamodb:Query"]));
+                assert_eq!(actions(statement), ["dynamodb:Query"]);
+                if role == "ApprovalCallbackRole" {
+                    assert_eq!(texts(&statement["Resource"]), ["${ApprovalTable.Arn}/index/open"]);
+                    continue;
+                }
+                assert_eq!(role, "ReconcileRole");
                 let allowed: BTreeSet<_> =
                     texts(&statement["Resource"]).into_iter().map(str::to_owned).collect();
                 assert_eq!(allowed, indexes);
@@ -159,8 +164,13 @@ fn the_stream_wakes_reconcile_for_debts_stale_messages_and_replaced_plans_only_a
     let patterns: Vec<_> = list(&mapping["FilterCriteria"]["Filters"]).iter().map(pattern).collect();
     let owed = json!({ "Keys": {"sk": {"S": ["record"]}}, "NewImage": {"resume": {"S": ["owed"]}} });
     let stale = json!({ "Keys": {"sk": {"S": ["record"]}}, "NewImage": {keys::SLACK_STALE: {"S": ["yes"]}} });
+    let wanted =
+        json!({ "Keys": {"sk": {"S": ["record"]}}, "NewImage": {keys::LINK_WANTED: {"S": ["yes"]}} });
     let replaced = json!({ "eventName": ["MODIFY"], "dynamodb": {"Keys": {"sk": {"S": ["pointer"]}}} });
-    assert_eq!(patterns, [json!({ "dynamodb": owed }), json!({ "dynamodb": stale }), replaced]);
+    assert_eq!(
+        patterns,
+        [json!({ "dynamodb": owed }), json!({ "dynamodb": stale }), json!({ "dynamodb": wanted }), replaced]
+    );
 }
 
 #[test]
@@ -305,7 +315,7 @@ fn the_table_outlives_mistakes() {
 #[test]
 fn indexes_project_no_secret() {
     let template = translated();
-    let harmless = ["id", "title", "requester", "status", "deadline"];
+    let harmless = ["id", "title", "requester", "status", "deadline", "awaited"];
     for index in list(&template["Resources"]["ApprovalTable"]["Properties"]["GlobalSecondaryIndexes"]) {
         assert_ne!(index["Projection"]["ProjectionType"], "ALL", "{index}");
         for attribute in texts(&index["Projection"]["NonKeyAttributes"]) {
@@ -400,7 +410,10 @@ fn each_path_has_one_route_for_every_method() {
         })
         .collect();
     let any = vec!["x-amazon-apigateway-any-method"];
-    assert_eq!(routes, BTreeMap::from([("/approve", any.clone()), ("/slack/interactions", any)]));
+    assert_eq!(
+        routes,
+        BTreeMap::from([("/approve", any.clone()), ("/inbox", any.clone()), ("/slack/interactions", any)])
+    );
 }
 
 #[test]

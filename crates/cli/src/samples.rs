@@ -113,6 +113,7 @@ pub(crate) fn request(plan: &Plan, number: u32, seconds: i64) -> Request {
         retention_days: None,
         links: vec![Link { approver: first.clone(), hash, minted_at: at(seconds) }],
         contacts: Vec::new(),
+        wanted_links: Vec::new(),
         slack_target: None,
         slack: Vec::new(),
         slack_people: Vec::new(),

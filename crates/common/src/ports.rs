@@ -144,6 +144,16 @@ pub trait BrowseRequests: Send + Sync {
     ) -> impl Future<Output = Result<Vec<Listed>, StoreError>> + Send;
 }
 
+/// Lists what waits for one person. A list may be a moment behind what is stored.
+pub trait ReadInboxes: Send + Sync {
+    /// Pending requests that this approver is asked about by mail and has not voted on, the newest first.
+    fn inbox(
+        &self,
+        person: &EmailAddress,
+        at_most: usize,
+    ) -> impl Future<Output = Result<Vec<Listed>, StoreError>> + Send;
+}
+
 /// Records votes. Only the functions that people reach bind it.
 pub trait RecordVotes: ReadRequests {
     /// Stores the request that follows from a vote, if the stored one is still the version it follows from, and

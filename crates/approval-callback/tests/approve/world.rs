@@ -89,6 +89,7 @@ pub(crate) fn request(approvers: &[&str], quorum: u32) -> Request {
             .map(|name| Link { approver: person(name), hash: token(name).hash(), minted_at: START })
             .into(),
         contacts: Vec::new(),
+        wanted_links: Vec::new(),
         slack_target: None,
         slack: Vec::new(),
         slack_people: Vec::new(),

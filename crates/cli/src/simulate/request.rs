@@ -57,6 +57,7 @@ pub(super) fn open(
         retention_days: None,
         links: Vec::new(),
         contacts: Vec::new(),
+        wanted_links: Vec::new(),
         slack_target: None,
         slack: Vec::new(),
         slack_people: Vec::new(),

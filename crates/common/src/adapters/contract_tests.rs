@@ -2,13 +2,13 @@
 //! stand-in for their service.
 
 use super::memory::START;
-use super::samples::{EXECUTION, after, every_shape, plan, request, vote};
+use super::samples::{EXECUTION, after, every_shape, person, plan, request, vote};
 use crate::domain::{
     Choice, Command, Facts, Plan, Policy, Request, SCHEMA, Status, StoredPolicy, Subject, Workflow,
 };
 use crate::ports::{
-    BrowseRequests, Guarded, KeepRequests, ListPolicies, ListRequests, Listed, ReadPointers, RecordVotes,
-    StorePlans, StorePolicies, Written,
+    BrowseRequests, Guarded, KeepRequests, ListPolicies, ListRequests, Listed, ReadInboxes, ReadPointers,
+    RecordVotes, StorePlans, StorePolicies, Written,
 };
 
 /// The contract of [`KeepRequests`] and [`RecordVotes`], on an empty store.
@@ -120,8 +120,8 @@ pub(crate) async fn lists(store: &(impl KeepRequests + ListRequests)) {
     assert!(store.owing_requests(MANY).await.unwrap().is_empty());
 }
 
-/// The contract of [`BrowseRequests`], on an empty store.
-pub(crate) async fn overviews(store: &(impl KeepRequests + BrowseRequests)) {
+/// The contract of [`BrowseRequests`] and [`ReadInboxes`], on an empty store.
+pub(crate) async fn overviews(store: &(impl KeepRequests + BrowseRequests + ReadInboxes)) {
     const DAY: i64 = 24 * 60 * 60;
     let opened = async |id: &str, days: i64| {
         let mut request = request(id);
@@ -152,6 +152,15 @@ pub(crate) async fn overviews(store: &(impl KeepRequests + BrowseRequests)) {
     assert_eq!(store.requests_in_month_of(START, 100).await.unwrap(), january);
     assert_eq!(store.requests_in_month_of(START, 1).await.unwrap(), january[..1]);
     assert_eq!(store.requests_in_month_of(december.opened_at, 9).await.unwrap(), [row(&december)]);
+    let awaited: Vec<_> =
+        store.inbox(&person("ana"), 9).await.unwrap().into_iter().map(|row| row.id).collect();
+    assert_eq!(
+        awaited,
+        [nameless.id.clone(), second.id.clone(), december.id.clone()],
+        "not what she has voted on"
+    );
+    assert_eq!(store.inbox(&person("ana"), 1).await.unwrap(), [row(&nameless)]);
+    assert!(store.inbox(&person("eve"), 9).await.unwrap().is_empty());
     let later = START + jiff::SignedDuration::from_secs(60 * DAY);
     assert!(store.requests_in_month_of(later, 9).await.unwrap().is_empty());
 }

@@ -6,8 +6,8 @@ use jiff::Timestamp;
 
 use super::{
     Ballot, Choice, Confirmation, Contact, Decision, Deployment, EmailAddress, Event, Generation, Happening,
-    Link, Notice, PlanKey, Refusal, Request, Resume, Silence, SlackEdit, SlackMessage, SlackPerson, Status,
-    Tally, TaskToken, Vote, tally,
+    Link, Notice, PlanKey, Purpose, Refusal, Request, Resume, Silence, SlackEdit, SlackMessage, SlackPerson,
+    Status, Tally, TaskToken, Vote, WantedLink, tally,
 };
 
 /// The longest reason that is kept, in characters. It bounds the cause that reaches the workflow.
@@ -25,6 +25,11 @@ pub enum Command {
     },
     /// Personal links were minted.
     AddLinks(Vec<Link>),
+    /// Somebody wants a mail with a new link.
+    WantLink {
+        /// The approver, as the level names them.
+        approver: EmailAddress,
+    },
     /// Messages were tried.
     NoteContacts(Vec<Contact>),
     /// Messages in Slack were tried.
@@ -110,6 +115,7 @@ pub fn apply(request: &Request, command: Command, now: Timestamp) -> Result<Tran
         Command::Vote(ballot) => vote(request, ballot, now),
         Command::RenewWait { task_token, generation } => Ok(renew_wait(request, task_token, generation, now)),
         Command::AddLinks(links) => Ok(add_links(request, links)),
+        Command::WantLink { approver } => Ok(want_link(request, approver, now)),
         Command::NoteContacts(contacts) => Ok(note_contacts(request, contacts, now)),
         Command::NoteSlackMessages(messages) => Ok(slack::note_messages(request, messages, now)),
         Command::AdoptSlackMessage { channel, ts, to } => Ok(slack::adopt(request, channel, ts, to, now)),
@@ -278,6 +284,11 @@ fn add_links(request: &Request, links: Vec<Link>) -> Transition {
     when(wanted, request, |next| next.links.extend(links))
 }
 
+fn want_link(request: &Request, approver: EmailAddress, now: Timestamp) -> Transition {
+    let granted = request.may_want_link(&approver, now) && !request.is_link_wanted(&approver);
+    when(granted, request, |next| next.wanted_links.push(WantedLink { approver, at: now }))
+}
+
 fn note_contacts(request: &Request, contacts: Vec<Contact>, now: Timestamp) -> Transition {
     when(!contacts.is_empty(), request, |next| {
         for contact in contacts {
@@ -286,6 +297,9 @@ fn note_contacts(request: &Request, contacts: Vec<Contact>, now: Timestamp) -> T
                 (&known.approver, known.channel, known.purpose)
                     != (&contact.approver, contact.channel, contact.purpose)
             });
+            if contact.purpose == Purpose::Link {
+                next.wanted_links.retain(|wanted| wanted.approver != contact.approver);
+            }
             next.contacts.push(contact);
             happened(
                 next,
@@ -346,6 +360,7 @@ fn decide(next: &mut Request, decision: Decision, resume: Resume, now: Timestamp
     next.status = decision.status;
     next.resume = resume;
     next.decision = Some(decision.clone());
+    next.wanted_links.clear();
     happened(next, Happening::Decided { decision }, now);
 }
 

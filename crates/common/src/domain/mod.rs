@@ -25,6 +25,7 @@ pub mod slack;
 pub mod subject;
 pub mod tally;
 pub mod vote;
+pub mod wanted_link;
 
 #[cfg(test)]
 pub mod samples;
@@ -51,6 +52,7 @@ pub use slack::{SlackEdit, SlackMessage, SlackPerson, SlackTarget};
 pub use subject::{Pointer, Subject};
 pub use tally::{Tally, tally};
 pub use vote::{Ballot, Choice, Strength, Vote};
+pub use wanted_link::WantedLink;
 
 /// The number that every stored plan and record, and every payload, carries. Readers of a later number
 /// must keep reading earlier ones.

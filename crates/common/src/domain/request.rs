@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     Command, Decision, EmailAddress, Escalation, Event, Exclusion, Facts, Fingerprint, Generation, Group,
     Level, LinkHash, LinkToken, PlanKey, PolicyVersion, Refusal, RequestId, Resume, SlackEdit, SlackMessage,
-    SlackPerson, SlackTarget, Status, Subject, TaskToken, Transition, Vote, apply,
+    SlackPerson, SlackTarget, Status, Subject, TaskToken, Transition, Vote, WantedLink, apply,
 };
 
 /// Everything about one request, in one item, so that one compare-and-set on `version` covers every change.
@@ -78,6 +78,9 @@ pub struct Request {
     /// Who was asked, and whether it went out.
     #[serde(default)]
     pub contacts: Vec<Contact>,
+    /// Who wants a mail with a new link of their own, and has not got it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub wanted_links: Vec<WantedLink>,
     /// Where it is asked in Slack, frozen when it was opened; absent: nowhere.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub slack_target: Option<SlackTarget>,
@@ -199,6 +202,8 @@ pub enum Purpose {
     Reminder(u32),
     /// To say that others are asked as well, because the deadline passed in silence.
     Escalation,
+    /// To bring somebody a new link, who asked for it.
+    Link,
 }
 
 /// A message about how it ended.
@@ -372,14 +377,15 @@ impl Request {
             + self.slack.iter().filter(|message| message.ts.is_some()).count()
     }
 
-    /// Since when it has owed its workflow an answer, its people a notice, or its messages in Slack the truth;
+    /// Since when it has owed its workflow an answer, its people a notice or a link, or its messages in Slack the truth;
     /// `None` when it owes nothing.
     pub fn owing_since(&self) -> Option<Timestamp> {
         let owes = self.resume == Resume::Owed || self.owed_notice().is_some();
+        let owes_a_link = || self.wanted_links.iter().map(|wanted| wanted.at).min();
         // Only a decision makes a debt; a debt without one must still be found.
         let decided_at = || self.decision.as_ref().map_or(self.opened_at, |decision| decision.at);
         let shows_less = || self.stale_slack_message().map(|_| self.changed_at());
-        owes.then(decided_at).or_else(shows_less)
+        owes.then(decided_at).or_else(owes_a_link).or_else(shows_less)
     }
 
     /// The workflow whose end concerns it: one that waits for it, or has not been told.

@@ -105,6 +105,7 @@ pub(crate) fn request_of(groups: Vec<Group>) -> Request {
         retention_days: None,
         links: Vec::new(),
         contacts: Vec::new(),
+        wanted_links: Vec::new(),
         slack_target: None,
         slack: Vec::new(),
         slack_people: Vec::new(),

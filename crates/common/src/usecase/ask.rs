@@ -246,6 +246,7 @@ where
             retention_days: self.settings.retention_days,
             links: Vec::new(),
             contacts: Vec::new(),
+            wanted_links: Vec::new(),
             slack_target,
             slack: Vec::new(),
             slack_people: Vec::new(),

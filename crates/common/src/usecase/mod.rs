@@ -6,6 +6,7 @@ pub mod close_ended;
 pub mod converge;
 pub mod decide;
 pub mod keep;
+pub mod mail_links;
 pub mod pay;
 pub mod prepare;
 pub mod recognise;

@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 
 use super::converge::{Converge, Converged};
+use super::mail_links::mail_links;
 use super::pay::pay;
 use super::resume::Payment;
 use crate::domain::RequestId;
@@ -54,10 +55,11 @@ where
             return Ok(Settled::Done);
         };
         let paid = matches!(payment, Payment::Settled(_));
-        let Self { store, slack, clock, random, .. } = self;
+        let Self { store, mail, slack, clock, random, .. } = self;
+        let request = mail_links(*store, *mail, *clock, *random, payment.into_request()).await?;
         let converge = Converge { store: *store, slack: *slack, clock: *clock, random: *random };
         // Boxed: most records have nothing in Slack.
-        let converged = Box::pin(converge.run(payment.into_request(), until)).await?;
+        let converged = Box::pin(converge.run(request, until)).await?;
         Ok(if paid && converged != Converged::Owed { Settled::Done } else { Settled::Interrupted })
     }
 }

@@ -84,6 +84,14 @@ impl Stored for Request {
         if self.status == Status::Pending {
             derived.push((keys::OPEN_SHARD, text(keys::SHARD)));
         }
+        let awaited: Vec<_> = self.awaited_people().map(ToString::to_string).collect();
+        if !awaited.is_empty() {
+            // A set of strings may not be empty.
+            derived.push((keys::AWAITED, AttributeValue::Ss(awaited)));
+        }
+        if !self.wanted_links.is_empty() {
+            derived.push((keys::LINK_WANTED, text("yes")));
+        }
         derived.extend(self.awaited_by().map(|arn| (keys::WAITING_EXECUTION, text(arn))));
         if let Some(since) = self.owing_since() {
             derived.push((keys::OWED_SHARD, text(keys::SHARD)));

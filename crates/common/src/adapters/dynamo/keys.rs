@@ -28,6 +28,9 @@ pub const OWED_SINCE: &str = "owedSince";
 /// Says that a message in Slack shows something else than the record; the stream is filtered by it.
 pub const SLACK_STALE: &str = "slackStale";
 
+/// Says that somebody waits for a link; the stream is filtered by it.
+pub const LINK_WANTED: &str = "linkWanted";
+
 /// The index of pending requests.
 pub const OPEN_INDEX: &str = "open";
 /// Partition key of the open index; only on pending records.
@@ -47,6 +50,9 @@ pub const WAITING_EXECUTION: &str = "waitingExecution";
 pub const TITLE: &str = "title";
 /// For lists: who asked.
 pub const REQUESTER: &str = "requester";
+
+/// For the lists of one person: whose vote is awaited by mail; only on pending records.
+pub const AWAITED: &str = "awaited";
 
 /// When the table may drop a record, in epoch seconds; only on closed records with a retention.
 pub const EXPIRES_AT: &str = "expiresAt";

@@ -10,7 +10,7 @@ use super::item::ItemError;
 use super::{Table, keys, store_error};
 use crate::adapters::failure::Failure;
 use crate::domain::{EmailAddress, RequestId, Status};
-use crate::ports::{BrowseRequests, ListPolicies, Listed, ListedPolicy, StoreError};
+use crate::ports::{BrowseRequests, ListPolicies, Listed, ListedPolicy, ReadInboxes, StoreError};
 
 /// One query, newest first.
 struct Query<'a> {
@@ -19,6 +19,8 @@ struct Query<'a> {
     hash: (&'static str, &'a str),
     /// What the sort key must start with.
     starts_with: Option<&'static str>,
+    /// A set, and what has to be in it. What is not in it is read, but not sent.
+    has: Option<(&'static str, &'a str)>,
     attributes: &'static [&'static str],
     at_most: usize,
 }
@@ -30,6 +32,7 @@ impl BrowseRequests for Table {
             index: Some(keys::OPEN_INDEX),
             hash: (keys::OPEN_SHARD, keys::SHARD),
             starts_with: None,
+            has: None,
             attributes: &[keys::ID, keys::TITLE, keys::REQUESTER, keys::OPENED_AT, keys::DEADLINE],
             at_most,
         };
@@ -42,6 +45,7 @@ impl BrowseRequests for Table {
             index: Some(keys::OPENED_INDEX),
             hash: (keys::OPENED_MONTH, &keys::month(time)),
             starts_with: None,
+            has: None,
             attributes: &[
                 keys::ID,
                 keys::TITLE,
@@ -56,6 +60,21 @@ impl BrowseRequests for Table {
     }
 }
 
+impl ReadInboxes for Table {
+    async fn inbox(&self, person: &EmailAddress, at_most: usize) -> Result<Vec<Listed>, StoreError> {
+        let query = Query {
+            operation: "list what waits for somebody",
+            index: Some(keys::OPEN_INDEX),
+            hash: (keys::OPEN_SHARD, keys::SHARD),
+            starts_with: None,
+            has: Some((keys::AWAITED, person.as_str())),
+            attributes: &[keys::ID, keys::TITLE, keys::REQUESTER, keys::OPENED_AT, keys::DEADLINE],
+            at_most,
+        };
+        Ok(self.rows::<RequestRow>(query).await?.into_iter().map(Listed::from).collect())
+    }
+}
+
 impl ListPolicies for Table {
     async fn policy_versions(&self) -> Result<Vec<ListedPolicy>, StoreError> {
         let query = Query {
@@ -63,6 +82,7 @@ impl ListPolicies for Table {
             index: None,
             hash: (keys::PK, keys::POLICY),
             starts_with: Some(keys::POLICY_VERSION),
+            has: None,
             attributes: &[keys::NUMBER, keys::HASH, keys::STORED_AT, keys::SIZE],
             at_most: usize::MAX,
         };
@@ -72,7 +92,7 @@ impl ListPolicies for Table {
 
 impl Table {
     async fn rows<T: DeserializeOwned>(&self, query: Query<'_>) -> Result<Vec<T>, StoreError> {
-        let Query { operation, index, hash: (name, value), starts_with, attributes, at_most } = query;
+        let Query { operation, index, hash: (name, value), starts_with, has, attributes, at_most } = query;
         let mut found = Vec::new();
         let mut from = None;
         while found.len() < at_most {
@@ -86,7 +106,8 @@ impl Table {
                 .scan_index_forward(false)
                 .expression_attribute_names("#hash", name)
                 .expression_attribute_values(":hash", AttributeValue::S(value.to_owned()))
-                .limit(i32::try_from(at_most - found.len()).unwrap_or(i32::MAX))
+                // The limit counts what is read, not what is found.
+                .set_limit(has.is_none().then(|| i32::try_from(at_most - found.len()).unwrap_or(i32::MAX)))
                 .set_exclusive_start_key(from);
             call = match starts_with {
                 None => call.key_condition_expression("#hash = :hash"),
@@ -95,6 +116,12 @@ impl Table {
                     .expression_attribute_names("#range", keys::SK)
                     .expression_attribute_values(":start", AttributeValue::S(start.to_owned())),
             };
+            if let Some((set, member)) = has {
+                call = call
+                    .filter_expression("contains(#set, :member)")
+                    .expression_attribute_names("#set", set)
+                    .expression_attribute_values(":member", AttributeValue::S(member.to_owned()));
+            }
             // By number: an attribute may be called as a part of the condition is.
             let projection: Vec<_> = (0..attributes.len()).map(|number| format!("#{number}")).collect();
             for (name, attribute) in projection.iter().zip(attributes) {
@@ -112,6 +139,7 @@ impl Table {
                 break;
             }
         }
+        found.truncate(at_most);
         Ok(found)
     }
 }

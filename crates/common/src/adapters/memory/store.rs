@@ -6,10 +6,10 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use super::{Call, Memory, State, policies};
-use crate::domain::{Plan, PlanKey, Pointer, Request, RequestId, Status, Subject};
+use crate::domain::{EmailAddress, Plan, PlanKey, Pointer, Request, RequestId, Status, Subject};
 use crate::ports::{
-    BrowseRequests, Guarded, KeepRequests, ListRequests, Listed, ReadPlans, ReadPointers, ReadRequests,
-    RecordVotes, StoreError, StorePlans, Written,
+    BrowseRequests, Guarded, KeepRequests, ListRequests, Listed, ReadInboxes, ReadPlans, ReadPointers,
+    ReadRequests, RecordVotes, StoreError, StorePlans, Written,
 };
 
 /// What one item of the real table may weigh, counted here in bytes of JSON.
@@ -134,6 +134,15 @@ impl BrowseRequests for Memory {
             Ok(browsed(state, at_most, |request| month(request.opened_at) == month(time)))
         };
         self.call(Call::Browse, effect, || failure("list requests", "no reply")).await
+    }
+}
+
+impl ReadInboxes for Memory {
+    async fn inbox(&self, person: &EmailAddress, at_most: usize) -> Result<Vec<Listed>, StoreError> {
+        let effect = |state: &mut State| {
+            Ok(browsed(state, at_most, |request| request.awaited_people().any(|awaited| awaited == person)))
+        };
+        self.call(Call::Browse, effect, || failure("list what waits for somebody", "no reply")).await
     }
 }
 

@@ -15,7 +15,7 @@ use super::blocks::{fallback, section};
 /// A reminder, or the word that others are asked as well; `None` for what is no reply.
 pub fn reply(request: &Request, purpose: Purpose, now: Timestamp) -> Option<SlackCard> {
     let line = match purpose {
-        Purpose::Ask => return None,
+        Purpose::Ask | Purpose::Link => return None,
         Purpose::Reminder(_) => {
             let left = request.deadline.and_then(|deadline| span(now, deadline));
             texts::slack::reminder(request, left.as_deref(), now)

@@ -103,6 +103,7 @@ pub(super) fn request(facts: Facts) -> Request {
         retention_days: None,
         links: vec![link],
         contacts: Vec::new(),
+        wanted_links: Vec::new(),
         slack_target: None,
         slack: Vec::new(),
         slack_people: Vec::new(),

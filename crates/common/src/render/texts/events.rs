@@ -30,7 +30,7 @@ pub(in super::super) fn happening(what: &Happening) -> (String, Option<Shown>) {
         }
         Happening::SlackPosted { to, purpose } => {
             let line = match (to, purpose) {
-                (None, Purpose::Ask) => "Posted in the Slack channel".to_owned(),
+                (None, Purpose::Ask | Purpose::Link) => "Posted in the Slack channel".to_owned(),
                 (None, Purpose::Reminder(_)) => "A reminder was posted in the Slack channel".to_owned(),
                 (None, Purpose::Escalation) => {
                     "Posted in the Slack channel that others are asked as well".to_owned()
@@ -98,6 +98,7 @@ pub(in super::super) fn happening(what: &Happening) -> (String, Option<Shown>) {
 fn done(purpose: Purpose) -> &'static str {
     match purpose {
         Purpose::Ask => "asked",
+        Purpose::Link => "sent a new link",
         Purpose::Reminder(_) => "reminded",
         Purpose::Escalation => "told that others are asked as well",
     }

@@ -154,7 +154,7 @@ pub(super) fn reason_label(choice: Choice) -> &'static str {
 /// The start of the subject of a mail that asks.
 pub(super) fn asking_prefix(purpose: Purpose) -> &'static str {
     match purpose {
-        Purpose::Ask => "",
+        Purpose::Ask | Purpose::Link => "",
         Purpose::Reminder(_) => "Reminder: ",
         Purpose::Escalation => "Others are asked as well: ",
     }

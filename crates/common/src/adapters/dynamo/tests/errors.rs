@@ -33,6 +33,7 @@ fn wire(value: &AttributeValue) -> Value {
         AttributeValue::S(text) => json!({ "S": text }),
         AttributeValue::N(number) => json!({ "N": number }),
         AttributeValue::Bool(truth) => json!({ "BOOL": truth }),
+        AttributeValue::Ss(texts) => json!({ "SS": texts }),
         AttributeValue::L(items) => json!({ "L": items.iter().map(wire).collect::<Vec<_>>() }),
         AttributeValue::M(fields) => {
             let fields: Value = fields.iter().map(|(name, value)| (name.clone(), wire(value))).collect();
