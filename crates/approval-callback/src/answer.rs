@@ -1,10 +1,11 @@
 //! The answers: one enum, with its status, its page and its JSON.
 
 use aws_lambda_events::apigw::ApiGatewayProxyResponse;
-use common::domain::{Choice, EmailAddress, LinkToken, Refusal, Request, RequestId};
+use common::domain::{Choice, EmailAddress, LinkToken, Refusal, Request, RequestId, Wanted};
 use common::http::response::{allowing, respond};
-use common::http::{Format, Method, Outcome};
-use common::render::page::{self, Problem, Visit};
+use common::http::{Format, Method, Outcome, Waiting};
+use common::ports::Listed;
+use common::render::page::{self, Inbox, Problem, Visit};
 use jiff::Timestamp;
 
 use crate::asked::Typed;
@@ -26,6 +27,8 @@ pub(crate) enum Answer {
     Recorded { seen: Seen },
     /// The holder cannot vote, or not so.
     Refused { seen: Seen, refusal: Refusal },
+    /// What else waits for the holder, and what came of the link that they wanted.
+    Inbox { seen: Seen, listed: Vec<Listed>, wanted: Option<Wanted> },
     /// There is nothing to show.
     Problem { problem: Problem, about: Option<RequestId> },
 }
@@ -61,7 +64,7 @@ impl Answer {
     /// The HTTP status.
     pub(crate) fn status(&self) -> u16 {
         match self {
-            Self::Form { refusal: None, .. } | Self::Recorded { .. } => 200,
+            Self::Form { refusal: None, .. } | Self::Recorded { .. } | Self::Inbox { .. } => 200,
             Self::Form { refusal: Some(refusal), .. } | Self::Refused { refusal, .. } => status_of(*refusal),
             Self::Problem { problem, .. } => problem.status(),
         }
@@ -87,6 +90,14 @@ impl Answer {
             }
             Self::Recorded { seen } => page::recorded(&seen.visit()),
             Self::Refused { seen, refusal } => page::refused(&seen.visit(), *refusal),
+            Self::Inbox { seen, listed, wanted } => page::inbox(&Inbox {
+                request: &seen.request,
+                holder: &seen.holder,
+                token: &seen.token,
+                listed,
+                wanted: *wanted,
+                now: seen.now,
+            }),
             Self::Problem { problem, .. } => page::problem(*problem),
         }
     }
@@ -96,6 +107,7 @@ impl Answer {
             Self::Form { seen, refusal, .. } => Outcome::of(&seen.request, *refusal),
             Self::Recorded { seen } => Outcome::of(&seen.request, None),
             Self::Refused { seen, refusal } => Outcome::of(&seen.request, Some(*refusal)),
+            Self::Inbox { seen, listed, .. } => return Waiting::of(&seen.request.id, listed).to_json(),
             Self::Problem { problem, .. } => Outcome::problem(problem.code()),
         }
         .to_json()

@@ -14,11 +14,16 @@ impl Asked {
     /// Reads the fields `token` and `action`; `None` when no link of ours looks like that.
     pub(crate) fn read(fields: &Fields) -> Option<Self> {
         let choice = fields.one("action").ok()?.and_then(Choice::parse)?;
-        match LinkToken::parse(fields.one("token").ok()??) {
-            Ok(token) => Some(Self { token, choice }),
-            Err(LinkTokenError::Unknown) => Some(Self { token: nobodys(), choice }),
-            Err(LinkTokenError::Malformed) => None,
-        }
+        Some(Self { token: token(fields)?, choice })
+    }
+}
+
+/// Reads the field `token`; `None` when no link of ours has such a one.
+pub(crate) fn token(fields: &Fields) -> Option<LinkToken> {
+    match LinkToken::parse(fields.one("token").ok()??) {
+        Ok(token) => Some(token),
+        Err(LinkTokenError::Unknown) => Some(nobodys()),
+        Err(LinkTokenError::Malformed) => None,
     }
 }
 

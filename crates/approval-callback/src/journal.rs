@@ -3,7 +3,7 @@
 //! Opening a page is no attempt at anything, even when the page says that it is too late. A link that opens
 //! nothing is: it was forged or cut off.
 
-use common::domain::{Refusal, RequestId};
+use common::domain::{Refusal, RequestId, Wanted};
 use common::http::Method;
 use common::ports::StoreError;
 use common::render::page::Problem;
@@ -22,7 +22,10 @@ pub(crate) fn note(method: Method, answer: &Answer) {
         {
             refused_vote(method, seen, *refusal);
         }
-        Answer::Form { seen, .. } | Answer::Recorded { seen } | Answer::Refused { seen, .. } => {
+        Answer::Form { seen, .. }
+        | Answer::Recorded { seen }
+        | Answer::Refused { seen, .. }
+        | Answer::Inbox { seen, .. } => {
             shown(method, seen, answer.status());
         }
     }
@@ -46,6 +49,16 @@ pub(crate) fn voted(seen: &Seen) {
         "vote recorded"
     );
     count("RecordedVotes", &[("choice", seen.choice.as_str()), ("channel", "email")]);
+}
+
+/// Somebody wants a link to another request, and gets it or not.
+pub(crate) fn wanted(id: &RequestId, seen: &Seen, answer: Wanted) {
+    let approver = masked(seen.holder.as_str());
+    match answer {
+        Wanted::Noted => info!(approval.id = %id, approver.hash = approver, "link wanted"),
+        Wanted::Lately => refused(Method::Post, Some(id), Some(&approver), "link_sent_lately"),
+        Wanted::NotAwaited => refused(Method::Post, Some(id), Some(&approver), "not_awaited"),
+    }
 }
 
 fn shown(method: Method, seen: &Seen, status: u16) {

@@ -2,14 +2,17 @@
 
 mod answer;
 mod asked;
+mod inbox;
 mod journal;
 
 use aws_lambda_events::apigw::ApiGatewayProxyResponse;
 use common::domain::apply::{check_confirmation, check_vote};
-use common::domain::{Ballot, Channel, Refusal, Resume, Strength};
+use common::domain::{Ballot, Channel, Choice, LinkToken, Refusal, Resume, Strength};
 use common::http::origin::is_cross_site;
 use common::http::{Body, Fields, FormError, Format, HttpRequest, Method};
-use common::ports::{Clock, DescribeWorkflows, KeepRequests, ReadRequests, RecordVotes, ResumeWorkflows};
+use common::ports::{
+    Clock, DescribeWorkflows, KeepRequests, ReadInboxes, ReadRequests, RecordVotes, ResumeWorkflows,
+};
 use common::render::page::Problem;
 use common::usecase::decide::{DecideError, decide, find};
 use serde_json::Value;
@@ -22,10 +25,10 @@ pub use self::answer::status_of;
 /// The largest body that is read. The form's own is below 10 KB.
 pub const MAX_BODY: usize = 64 * 1024;
 
-/// Answers one request to `/approve`, whatever it is.
+/// Answers one request to `/approve` or `/inbox`, whatever it is.
 pub async fn handle<S, W, C>(store: &S, workflows: &W, clock: &C, event: Value) -> ApiGatewayProxyResponse
 where
-    S: RecordVotes + KeepRequests,
+    S: RecordVotes + KeepRequests + ReadInboxes,
     W: ResumeWorkflows + DescribeWorkflows,
     C: Clock,
 {
@@ -38,11 +41,20 @@ where
         (Method::Other, _) => Answer::problem(Problem::MethodNotAllowed),
         (_, Body::TooLarge) => Answer::problem(Problem::TooLarge),
         (_, Body::NotBase64) => Answer::problem(Problem::BadLink),
+        (Method::Get | Method::Head, _) if is_inbox(&request) => inbox::show(store, clock, &request).await,
+        (Method::Post, Body::Bytes(body)) if is_inbox(&request) => {
+            inbox::want(store, clock, &request, body).await
+        }
         (Method::Get | Method::Head, _) => show(store, clock, &request).await,
         (Method::Post, Body::Bytes(body)) => vote(store, workflows, clock, &request, body).await,
     };
     journal::note(request.method, &answer);
     answer.respond(request.method, request.format())
+}
+
+/// The stage, or what a custom domain puts there, may stand before it.
+fn is_inbox(request: &HttpRequest) -> bool {
+    request.path.ends_with("/inbox")
 }
 
 /// GET and HEAD: whoever opens a link, person or machine, changes nothing. The only bound is reading.
@@ -127,6 +139,15 @@ fn read_form(body: &[u8]) -> Result<(Fields, Typed), FormError> {
 /// One strongly consistent read, whatever is asked for.
 async fn open(store: &impl ReadRequests, clock: &impl Clock, fields: &Fields) -> Result<Seen, Problem> {
     let Asked { token, choice } = Asked::read(fields).ok_or(Problem::BadLink)?;
+    open_link(store, clock, token, choice).await
+}
+
+async fn open_link(
+    store: &impl ReadRequests,
+    clock: &impl Clock,
+    token: LinkToken,
+    choice: Choice,
+) -> Result<Seen, Problem> {
     match find(store, &token).await {
         Ok(Some(opened)) => {
             let now = clock.now();

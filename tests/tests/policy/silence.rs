@@ -12,7 +12,7 @@ fn a_reminder_then_an_escalation_then_the_approval_of_the_escalated() {
     let ask = release.ask("mia");
     assert!(ask.text.contains("If nobody decides by then, the group “head of engineering” is asked as well"));
     let reminder = release.mail("mia", "Reminder: ");
-    assert!(reminder.text.contains(" left)"), "{}", reminder.text);
+    assert!(reminder.text.contains(" after this mail was sent)"), "{}", reminder.text);
     let told = release.mail("max", "Others are asked as well: ");
     assert!(told.text.contains("You can still decide."), "{}", told.text);
     let page = release.approve("hana");

@@ -8,6 +8,7 @@ mod contract;
 mod faults;
 mod figures;
 mod hostile;
+mod inbox;
 mod json;
 mod log;
 mod logs;

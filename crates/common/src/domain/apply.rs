@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use super::{
     Ballot, Choice, Confirmation, Contact, Decision, Deployment, EmailAddress, Event, Generation, Happening,
     Link, Notice, PlanKey, Purpose, Refusal, Request, Resume, Silence, SlackEdit, SlackMessage, SlackPerson,
-    Status, Tally, TaskToken, Vote, WantedLink, tally,
+    Status, Tally, TaskToken, Vote, Wanted, WantedLink, tally,
 };
 
 /// The longest reason that is kept, in characters. It bounds the cause that reaches the workflow.
@@ -245,6 +245,7 @@ fn vote(request: &Request, ballot: Ballot, now: Timestamp) -> Result<Transition,
         at: now,
     };
     Ok(change(request, |next| {
+        next.wanted_links.retain(|wanted| !wanted.approver.is_same_person(&vote.approver));
         next.votes.push(vote.clone());
         let fingerprint = next.fingerprint.clone();
         happened(next, Happening::Voted { vote: vote.clone(), fingerprint }, now);
@@ -285,7 +286,7 @@ fn add_links(request: &Request, links: Vec<Link>) -> Transition {
 }
 
 fn want_link(request: &Request, approver: EmailAddress, now: Timestamp) -> Transition {
-    let granted = request.may_want_link(&approver, now) && !request.is_link_wanted(&approver);
+    let granted = request.wanted_by(&approver, now) == Wanted::Noted;
     when(granted, request, |next| next.wanted_links.push(WantedLink { approver, at: now }))
 }
 

@@ -52,7 +52,7 @@ pub use slack::{SlackEdit, SlackMessage, SlackPerson, SlackTarget};
 pub use subject::{Pointer, Subject};
 pub use tally::{Tally, tally};
 pub use vote::{Ballot, Choice, Strength, Vote};
-pub use wanted_link::WantedLink;
+pub use wanted_link::{Wanted, WantedLink};
 
 /// The number that every stored plan and record, and every payload, carries. Readers of a later number
 /// must keep reading earlier ones.

@@ -20,20 +20,38 @@ pub struct WantedLink {
     pub at: Timestamp,
 }
 
+/// What comes of wanting a link.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Wanted {
+    /// A mail is on its way.
+    Noted,
+    /// One is on its way already, or went out a moment ago.
+    Lately,
+    /// The request does not wait for this person, or is no request at all; which of them is nobody's business.
+    NotAwaited,
+}
+
 impl Request {
     /// The people to whom its links are mailed while it is open: who may vote, has not, and is asked by mail.
     pub fn awaited_people(&self) -> impl Iterator<Item = &EmailAddress> {
         self.outstanding().filter(|_| self.status == Status::Pending && self.level.mail)
     }
 
-    /// Whether somebody may have a new link mailed to them now.
-    pub fn may_want_link(&self, person: &EmailAddress, now: Timestamp) -> bool {
+    /// What comes of it when somebody wants a new link now.
+    pub fn wanted_by(&self, person: &EmailAddress, now: Timestamp) -> Wanted {
+        if !self.awaited_people().any(|awaited| awaited == person) {
+            return Wanted::NotAwaited;
+        }
         let links = self.links.iter().filter(|link| link.approver == *person).count();
         let lately = self.contacts.iter().any(|contact| {
             let sent = contact.sent_at.is_some_and(|sent_at| now < sent_at + LINK_PAUSE);
             contact.approver == *person && contact.purpose == Purpose::Link && sent
         });
-        self.awaited_people().any(|awaited| awaited == person) && links < MOST_LINKS && !lately
+        if links < MOST_LINKS && !lately && !self.is_link_wanted(person) {
+            Wanted::Noted
+        } else {
+            Wanted::Lately
+        }
     }
 
     /// Whether somebody waits for a new link.
@@ -98,6 +116,14 @@ mod tests {
         };
         request.links = vec![link; MOST_LINKS];
         assert_eq!(want(&request, "ana", 0), None);
+    }
+
+    #[test]
+    fn whoever_votes_needs_no_link_any_more() {
+        let mut request = request();
+        request.level.groups = vec![crate::domain::samples::group("any", &["ana", "bob"], 2)];
+        let voted = after(&want(&request, "ana", 5).unwrap(), vote("ana", Choice::Approve));
+        assert_eq!((voted.status, voted.wanted_links.len()), (Status::Pending, 0));
     }
 
     #[test]

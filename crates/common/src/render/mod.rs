@@ -1,7 +1,7 @@
 //! What people see: mails, pages and messages in Slack. A view goes in, text comes out.
 //!
-//! Nothing here reads a clock or talks to anyone; the use cases and the HTTP layer call it. The markup and the
-//! sentences around it stand in `templates/` (compiled in), words that depend on the record in `texts`.
+//! Nothing here reads a clock or talks to anyone; the use cases and the HTTP layer call it. The markup
+//! stands in `templates/` (compiled in), every word in `texts`.
 //! Whatever a requester or an approver wrote passes through `untrusted` before any template sees it.
 //!
 //! **Invariant:** no output carries a task token or a link's hash; only the asking mail and its approver's own
@@ -14,6 +14,7 @@ pub mod slack;
 pub mod words;
 
 mod texts;
+mod unlinked;
 mod untrusted;
 mod view;
 mod when;

@@ -5,6 +5,9 @@
 
 use std::fmt;
 
+use super::texts::{SAY, fill};
+use super::unlinked::unlinked;
+
 /// Text that may be shown: nothing in it is invisible or turns the reading direction.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Shown(String);
@@ -59,6 +62,20 @@ impl Shown {
         (Self(out), "")
     }
 
+    /// At most so many characters of it; what is cut off shows as a mark.
+    pub(super) fn cut(self, limit: usize) -> Self {
+        if self.0.chars().count() <= limit {
+            return self;
+        }
+        let kept: String = self.0.chars().take(limit.saturating_sub(1)).collect();
+        Self(kept.trim_end().to_owned() + "…")
+    }
+
+    /// The same for mails, whose readers' programs would make links of it.
+    pub(super) fn unlinked(&self) -> Self {
+        Self(unlinked(&self.0))
+    }
+
     /// Its lines.
     pub(super) fn lines(&self) -> std::str::Lines<'_> {
         self.0.lines()
@@ -85,6 +102,9 @@ pub(super) fn subject(text: &str) -> String {
     line.chars().take(MAX - 1).chain(['…']).collect()
 }
 
+/// How much of an address is shown where it can be followed.
+const MAX_LINK: usize = 120;
+
 /// An address with more about a request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum More {
@@ -92,8 +112,10 @@ pub(super) enum More {
     Link {
         /// The address.
         url: String,
-        /// Where it leads.
-        host: String,
+        /// What of it is shown where it can be followed.
+        shown: String,
+        /// Where it leads, in words.
+        leads: String,
     },
     /// Anything else stays text.
     Text(Shown),
@@ -104,7 +126,11 @@ impl More {
     pub(super) fn read(text: &str) -> Self {
         let text = text.trim();
         match https_host(text) {
-            Some(host) => Self::Link { url: text.to_owned(), host: host.to_ascii_lowercase() },
+            Some(host) => Self::Link {
+                url: text.to_owned(),
+                shown: Shown(text.to_owned()).cut(MAX_LINK).0,
+                leads: fill(SAY.leads_to, &[("host", &host.to_ascii_lowercase())]),
+            },
             None => Self::Text(Shown::line(text)),
         }
     }
@@ -205,7 +231,10 @@ mod tests {
             ("https://expenses.example.com/reports/4711?a=b#c", "expenses.example.com"),
             ("https://Example.com:8443", "example.com"),
         ] {
-            assert!(matches!(More::read(text), More::Link { host: found, .. } if found == host), "{text}");
+            assert!(
+                matches!(More::read(text), More::Link { leads, .. } if leads.ends_with(&format!(" {host}"))),
+                "{text}"
+            );
         }
         for text in [
             "javascript:alert(1)",

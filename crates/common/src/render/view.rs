@@ -2,11 +2,20 @@
 
 use jiff::Timestamp;
 
-use crate::domain::{Choice, EmailAddress, Group, NamedBy, Refusal, Request, Status};
+use crate::domain::{EmailAddress, Facts, NamedBy, Request, Status};
 
-use super::texts;
+use super::texts::{self, SAY, fill};
 use super::untrusted::{More, Shown};
 use super::when::{Moment, span};
+
+pub(super) use self::progress::{GroupView, LevelStep, groups, levels};
+pub(super) use self::timeline::{Timeline, timeline};
+
+mod progress;
+mod timeline;
+
+/// How many facts stand at the top, where no place does.
+const KEY_FACTS: usize = 3;
 
 /// What is asked for, by whom, until when.
 pub(super) struct About {
@@ -14,6 +23,8 @@ pub(super) struct About {
     pub(super) required: Shown,
     /// `checkout 2.4.1 to production`.
     pub(super) title: Shown,
+    /// What has to be seen first: where it lands, or the first facts.
+    pub(super) key: Vec<(Shown, Shown)>,
     /// The labelled facts.
     pub(super) rows: Vec<(Shown, Shown)>,
     /// Who asked, by their own statement.
@@ -22,6 +33,8 @@ pub(super) struct About {
     pub(super) level: Option<String>,
     /// The workflow's name.
     pub(super) workflow: Option<Shown>,
+    /// Which version and rule of the policy says who must approve.
+    pub(super) policy: Option<String>,
     /// The longer text.
     pub(super) details: Option<Details>,
     /// The address with more.
@@ -48,21 +61,22 @@ impl About {
         // Until a further group is asked, what counts for those who are is when that will be.
         let ahead = |due: &Timestamp| now.is_none_or(|now| *due > now);
         let deadline = request.escalation_due_at().filter(ahead).or(request.deadline);
-        let row = |fact: crate::domain::Fact| (Shown::line(&fact.label), Shown::line(&fact.value));
+        let rows = texts::rows(&request.facts);
         Self {
             required: Shown::line(&texts::required(&request.facts)),
             title: Shown::line(&request.facts.title()),
-            rows: request.facts.rows().into_iter().map(row).collect(),
+            key: key(&request.facts, &rows),
+            rows,
             requester: request.requested_by.clone(),
             level: (request.level_count > 1).then(|| {
                 texts::level(request.level_number, request.level_count, &Shown::line(&request.level.name))
             }),
             workflow: request.workflow.name().map(Shown::line),
-            details: request
-                .facts
-                .details()
-                .filter(|text| !text.trim().is_empty())
-                .map(|text| Details::of(request.facts.details_label(), text, limit)),
+            policy: request.policy.as_ref().map(|policy| {
+                let rule = Shown::line(&policy.rule);
+                fill(SAY.policy_version, &[("number", &policy.number), ("rule", &rule)])
+            }),
+            details: Details::of(&request.facts, limit),
             more: request.facts.link().filter(|text| !text.trim().is_empty()).map(More::read),
             fingerprint: request.fingerprint.short().to_owned(),
             opened: Moment(request.opened_at),
@@ -72,6 +86,21 @@ impl About {
             named_by_caller: request.level.named_by == NamedBy::Caller,
             open: request.status == Status::Pending,
         }
+    }
+
+    /// How long is left, or that nothing is.
+    pub(super) fn time_left(&self) -> String {
+        match &self.left {
+            Some(left) => fill(SAY.in_span, &[("span", left)]),
+            None => SAY.time_is_up.to_owned(),
+        }
+    }
+}
+
+fn key(facts: &Facts, rows: &[(Shown, Shown)]) -> Vec<(Shown, Shown)> {
+    match facts.environment() {
+        Some(environment) => vec![(Shown::line(SAY.place), Shown::line(environment))],
+        None => rows.iter().take(KEY_FACTS).cloned().collect(),
     }
 }
 
@@ -93,146 +122,19 @@ pub(super) struct Rest {
     pub(super) length: usize,
 }
 
+impl Rest {
+    /// What unfolds it.
+    pub(super) fn offer(&self) -> String {
+        texts::count(SAY.rest, self.length)
+    }
+}
+
 impl Details {
-    fn of(label: &'static str, text: &str, limit: usize) -> Self {
+    fn of(facts: &Facts, limit: usize) -> Option<Self> {
+        let text = facts.details().filter(|text| !text.trim().is_empty())?;
         let (start, rest) = Shown::beginning(text, limit);
         let length = rest.chars().count();
         let rest = (length > 0).then(|| Rest { text: Shown::block(rest), length });
-        Self { label, start, rest }
+        Some(Self { label: texts::details_label(facts), start, rest })
     }
-}
-
-/// How far a group is.
-pub(super) struct GroupView {
-    /// What its people are.
-    pub(super) role: Shown,
-    /// How many of them must agree.
-    pub(super) rule: String,
-    /// How many have.
-    pub(super) so_far: String,
-    /// Whether that is enough.
-    pub(super) met: bool,
-    /// Whether silence brought it in.
-    pub(super) further: bool,
-    /// Its people.
-    pub(super) people: Vec<PersonView>,
-}
-
-/// Where an approver stands.
-pub(super) struct PersonView {
-    /// Who.
-    pub(super) email: String,
-    /// How they are called.
-    pub(super) name: Option<Shown>,
-    /// Whether they are the reader.
-    pub(super) reader: bool,
-    /// A mark beside them; the words say the same.
-    pub(super) mark: &'static str,
-    /// The mark's class in the stylesheet.
-    pub(super) class: &'static str,
-    /// What they did, in a few words.
-    pub(super) says: PersonSays,
-    /// When they did it.
-    pub(super) at: Option<Moment>,
-}
-
-/// What an approver did.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum PersonSays {
-    /// They approved.
-    Approved,
-    /// They rejected.
-    Rejected,
-    /// They may still vote.
-    NotYet,
-    /// They did not vote while it was open.
-    DidNotVote,
-    /// They asked for it and may not vote.
-    Requester,
-    /// They voted at this earlier level.
-    VotedAt(u32),
-    /// This later level needs them.
-    NeededAt(u32),
-}
-
-/// The progress of every group, as `reader` sees it.
-pub(super) fn groups(request: &Request, reader: &EmailAddress) -> Vec<GroupView> {
-    request.groups().map(|group| group_view(request, group, reader)).collect()
-}
-
-fn group_view(request: &Request, group: &Group, reader: &EmailAddress) -> GroupView {
-    let quorum = usize::try_from(group.quorum).unwrap_or(usize::MAX);
-    let people: Vec<_> = group
-        .approvers
-        .iter()
-        .map(|approver| {
-            let vote = request.vote_of(&approver.email);
-            let says = says(request, &approver.email);
-            let (mark, class) = match says {
-                PersonSays::Approved => ("✓", "good"),
-                PersonSays::Rejected => ("✕", "bad"),
-                PersonSays::NotYet => ("…", "calm"),
-                PersonSays::DidNotVote
-                | PersonSays::Requester
-                | PersonSays::VotedAt(_)
-                | PersonSays::NeededAt(_) => ("–", "calm"),
-            };
-            PersonView {
-                email: approver.email.to_string(),
-                name: approver.name.as_deref().map(Shown::line),
-                reader: approver.email.is_same_person(reader),
-                mark,
-                class,
-                says,
-                at: vote.map(|vote| Moment(vote.at)),
-            }
-        })
-        .collect();
-    let approved = people.iter().filter(|person| person.says == PersonSays::Approved).count();
-    GroupView {
-        role: Shown::line(&group.role),
-        rule: texts::quorum(quorum, people.len()),
-        so_far: texts::so_far(approved, quorum),
-        met: approved >= quorum,
-        further: request.further_group() == Some(group),
-        people,
-    }
-}
-
-fn says(request: &Request, person: &EmailAddress) -> PersonSays {
-    if let Some(vote) = request.vote_of(person) {
-        return match vote.choice {
-            Choice::Approve => PersonSays::Approved,
-            Choice::Reject => PersonSays::Rejected,
-        };
-    }
-    match request.check_entitled(person) {
-        Err(Refusal::SelfApproval) => PersonSays::Requester,
-        Err(Refusal::VotedAtEarlierLevel { level }) => PersonSays::VotedAt(level),
-        Err(Refusal::NeededAtLaterLevel { level }) => PersonSays::NeededAt(level),
-        _ if request.status == Status::Pending => PersonSays::NotYet,
-        _ => PersonSays::DidNotVote,
-    }
-}
-
-/// One line of the timeline.
-pub(super) struct TimelineEntry {
-    /// When.
-    pub(super) at: Moment,
-    /// What.
-    pub(super) line: String,
-    /// What somebody said with it.
-    pub(super) reason: Option<Shown>,
-}
-
-/// What happened so far, in order.
-pub(super) fn timeline(request: &Request) -> Vec<TimelineEntry> {
-    request
-        .events
-        .iter()
-        .map(|event| {
-            let (line, reason) = texts::happening(&event.what);
-            TimelineEntry { at: Moment(event.at), line, reason }
-        })
-        .collect()
 }

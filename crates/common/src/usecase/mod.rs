@@ -18,6 +18,7 @@ pub mod sweep;
 pub mod take_back;
 pub mod tell;
 pub mod time_out;
+pub mod want_link;
 
 mod blueprint;
 mod failure;

@@ -10,6 +10,7 @@ mod converge;
 mod decide;
 mod escalation;
 mod faults;
+mod links;
 mod meanwhile;
 mod outcomes;
 mod policy;

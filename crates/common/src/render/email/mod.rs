@@ -1,5 +1,6 @@
 //! Mails: the ask and its reminders, and how it ended. One mail goes to one person.
 
+mod guard;
 mod outcome;
 mod request;
 

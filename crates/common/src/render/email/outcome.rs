@@ -6,9 +6,10 @@ use crate::domain::{EmailAddress, Notice, Request};
 use crate::ports::Mail;
 
 use super::super::filled;
-use super::super::texts::{self, Story, Tone};
-use super::super::untrusted::subject;
+use super::super::texts::{self, SAY, Story, Tone, fill};
+use super::super::untrusted::{More, subject};
 use super::super::view::About;
+use super::guard::Guard;
 
 #[derive(Template)]
 #[template(path = "email/outcome/body.html")]
@@ -24,20 +25,29 @@ struct Text<'a> {
 
 struct View {
     about: About,
+    more_facts: Option<String>,
     story: Story,
     request_id: String,
     why: Option<String>,
+    note: Option<&'static str>,
 }
 
 /// The mail that tells one person how a request ended.
 pub fn outcome(request: &Request, notice: Notice, recipient: &EmailAddress) -> Mail {
+    let guard = Guard::of(request);
+    let (about, more_facts) = guard.about(About { more: None, ..About::of(request, None, 0) });
     let view = View {
-        about: About::of(request, None, 0),
-        story: texts::outcome(request, notice),
-        request_id: request.id.to_string(),
-        why: texts::why_told(request, recipient),
+        about,
+        more_facts,
+        story: guard.story(texts::outcome(request, notice)),
+        request_id: fill(SAY.request_id, &[("id", &request.id)]),
+        why: texts::why_told(request, recipient).map(|why| guard.line(&why)),
+        note: guard.note(),
     };
-    let line = format!("{}: {}", texts::outcome_subject(request, notice), request.facts.title());
+    let line = fill(
+        SAY.about_title,
+        &[("heading", &texts::outcome_subject(request, notice)), ("title", &request.facts.title())],
+    );
     Mail {
         to: recipient.clone(),
         subject: subject(&line),

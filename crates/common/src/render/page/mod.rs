@@ -3,10 +3,12 @@
 //! The page lives at `<base>/approve`; the form's action and every link to itself are relative, so that no
 //! function behind the API needs to know its address.
 
+mod inbox;
 mod problem;
 mod style;
 mod visit;
 
+pub use inbox::{Inbox, inbox};
 pub use problem::{Problem, problem};
 pub use style::style_hash;
 

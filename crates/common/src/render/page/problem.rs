@@ -2,7 +2,8 @@
 
 use askama::Template;
 
-use super::super::{filled, texts};
+use super::super::filled;
+use super::super::texts::{self, SAY};
 use super::style::STYLE;
 
 /// Why there is no request to show.
@@ -51,7 +52,6 @@ impl Problem {
 #[derive(Template)]
 #[template(path = "page/problem.html")]
 struct Page {
-    style: &'static str,
     heading: &'static str,
     line: &'static str,
 }
@@ -59,5 +59,5 @@ struct Page {
 /// The page for a problem. It depends on nothing else, so every 404 has the same body.
 pub fn problem(problem: Problem) -> String {
     let (heading, line) = texts::problem(problem);
-    filled(&Page { style: STYLE, heading, line })
+    filled(&Page { heading, line })
 }

@@ -6,9 +6,9 @@ use jiff::Timestamp;
 use crate::domain::{Choice, Confirmation, EmailAddress, LinkToken, Refusal, Request};
 
 use super::super::filled;
-use super::super::texts::{self, Seen, Story};
+use super::super::texts::{self, SAY, Seen, Story, around, fill};
 use super::super::untrusted::{More, Shown};
-use super::super::view::{self, About, GroupView, PersonSays, TimelineEntry};
+use super::super::view::{self, About, GroupView, LevelStep, Timeline};
 use super::style::STYLE;
 
 /// How much of the longer text is unfolded.
@@ -31,16 +31,16 @@ pub struct Visit<'a> {
 
 /// What every page about a request shows.
 struct Common {
-    style: &'static str,
     about: About,
     badge: &'static str,
     badge_class: &'static str,
+    levels: Vec<LevelStep>,
     groups: Vec<GroupView>,
-    missing: String,
-    rejection: String,
-    timeline: Vec<TimelineEntry>,
+    /// What is still needed, and what would end it.
+    needed: Option<String>,
+    timeline: Timeline,
+    belongs: String,
     request_id: String,
-    holder: String,
     token: String,
     action: &'static str,
 }
@@ -50,29 +50,43 @@ impl Common {
         let Visit { request, holder, token, choice, now } = visit;
         let (tone, badge) = texts::status_badge(request, *now);
         Self {
-            style: STYLE,
             about: About::of(request, Some(*now), DETAILS_LIMIT),
             badge,
             badge_class: tone.class(),
-            groups: view::groups(request, holder),
-            missing: texts::list(&texts::missing_votes(request, *now)),
-            rejection: texts::rejection(request.level.reject_quorum),
+            levels: view::levels(request),
+            groups: view::groups(request, Some(holder)),
+            needed: texts::needed(request, *now),
             timeline: view::timeline(request),
-            request_id: request.id.to_string(),
-            holder: holder.to_string(),
+            belongs: fill(SAY.holder, &[("person", holder)]),
+            request_id: fill(SAY.request_id, &[("id", &request.id)]),
             token: token.expose(),
             action: choice.as_str(),
         }
     }
+
+    /// `heading: checkout 2.4.1 to production`.
+    fn titled(&self, heading: &dyn std::fmt::Display) -> String {
+        fill(SAY.about_title, &[("heading", heading), ("title", &self.about.title)])
+    }
+}
+
+/// What has to be typed, with the words around it.
+struct Phrase {
+    before: &'static str,
+    words: Shown,
+    behind: &'static str,
 }
 
 #[derive(Template)]
 #[template(path = "page/form.html")]
 struct FormPage<'a> {
     common: Common,
+    title: String,
+    question: String,
+    record_note: String,
     rejecting: bool,
-    /// What has to be typed; `None` where a button is enough.
-    phrase: Option<Shown>,
+    /// `None` where a button is enough.
+    phrase: Option<Phrase>,
     error: Option<(&'static str, String)>,
     typed_phrase: &'a str,
     typed_reason: &'a str,
@@ -89,7 +103,15 @@ impl FormPage<'_> {
 #[template(path = "page/story.html")]
 struct StoryPage {
     common: Common,
+    title: String,
     story: Story,
+}
+
+impl StoryPage {
+    fn of(visit: &Visit<'_>, story: Story) -> Self {
+        let common = Common::of(visit);
+        Self { title: common.titled(&story.heading), common, story }
+    }
 }
 
 /// The page of a pending request, with the form. After a refusal that is about a field, the page says so and
@@ -99,21 +121,32 @@ pub fn form(visit: &Visit<'_>, refusal: Option<Refusal>, phrase: &str, reason: &
     if let Some(closed) = Refusal::of_status(visit.request.status) {
         return refused(visit, closed);
     }
+    let common = Common::of(visit);
     let wanted = Shown::line(visit.request.phrase());
+    let error = refusal.and_then(|refusal| texts::field_error(refusal, &wanted));
+    let title = common.titled(&common.about.required);
+    let (before, behind) = around(SAY.type_phrase);
     filled(&FormPage {
-        common: Common::of(visit),
+        title: if error.is_some() { fill(SAY.error_title, &[("title", &title)]) } else { title },
+        question: fill(SAY.approve_or_reject, &[("title", &common.about.title)]),
+        record_note: fill(SAY.record_note, &[("person", visit.holder)]),
         rejecting: visit.choice == Choice::Reject,
-        error: refusal.and_then(|refusal| texts::field_error(refusal, &wanted)),
-        phrase: (visit.request.level.confirmation == Confirmation::Phrase).then_some(wanted),
+        phrase: (visit.request.level.confirmation == Confirmation::Phrase).then_some(Phrase {
+            before,
+            words: wanted,
+            behind,
+        }),
+        error,
         typed_phrase: phrase,
         typed_reason: reason,
+        common,
     })
 }
 
 /// The page that says that this person's vote is recorded, and what happens now.
 pub fn recorded(visit: &Visit<'_>) -> String {
     let story = texts::recorded(visit.request, visit.holder, visit.choice, visit.now, Seen::OnPage);
-    filled(&StoryPage { common: Common::of(visit), story })
+    filled(&StoryPage::of(visit, story))
 }
 
 /// The page that says why no vote is taken, and what holds instead. A refusal that is about a field of the
@@ -124,5 +157,5 @@ pub fn refused(visit: &Visit<'_>, refusal: Refusal) -> String {
         return form(visit, Some(refusal), "", "");
     }
     let story = texts::refused(visit.request, visit.holder, refusal, visit.now, Seen::OnPage);
-    filled(&StoryPage { common: Common::of(visit), story })
+    filled(&StoryPage::of(visit, story))
 }

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use crate::domain::{Choice, Confirmation, Group, Request, Status, tally};
 use crate::ports::SlackCard;
 
-use super::super::texts;
+use super::super::texts::{self, SAY};
 use super::super::untrusted::Shown;
 use super::super::view::About;
 use super::blocks::{button, confirm, context, cut, fallback, fields, header, moment, section, with};
@@ -67,10 +67,10 @@ fn blocks(request: &Request, room: Room) -> Value {
     blocks.extend(context(&small_print(request, &about, room)));
     if open {
         blocks.push(section(&progress(request, room)));
-        blocks.extend(about.deadline.map(|deadline| moment("Decide by", deadline.0)));
+        blocks.extend(about.deadline.map(|deadline| moment(SAY.decide_by, deadline.0)));
         blocks.push(json!({"type": "actions", "elements": buttons(request, &about)}));
     } else if let Some(decision) = &request.decision {
-        blocks.push(moment("Ended", decision.at));
+        blocks.push(moment(SAY.slack_ended, decision.at));
     }
     Value::Array(blocks)
 }
@@ -78,7 +78,7 @@ fn blocks(request: &Request, room: Room) -> Value {
 /// How it ended: by whom, how surely, when, why, and whether the workflow followed.
 fn outcome(request: &Request, room: Room) -> Vec<Value> {
     let story = texts::slack::outcome(request);
-    let lines: Vec<_> = story.lines.iter().map(|line| cut(line, room.words)).collect();
+    let lines: Vec<_> = story.lines.iter().chain(&story.next).map(|line| cut(line, room.words)).collect();
     let mut blocks = vec![section(&lines.join("\n"))];
     blocks.extend(
         story
@@ -110,7 +110,7 @@ fn small_print(request: &Request, about: &About, room: Room) -> Vec<String> {
     lines.extend(about.level.as_deref().map(texts::slack::level));
     lines.extend(about.workflow.as_ref().map(texts::slack::workflow));
     lines.extend(request.facts.link().map(|link| texts::slack::more(&Shown::line(link))));
-    lines.extend(about.named_by_caller.then(|| texts::slack::NAMED_BY_CALLER.to_owned()));
+    lines.extend(about.named_by_caller.then(|| SAY.slack_named_by_caller.to_owned()));
     lines.extend(about.silence.clone());
     lines.into_iter().map(|line| cut(&line, room.value.max(120) * 2)).collect()
 }
@@ -149,17 +149,17 @@ fn of_group(request: &Request, group: &Group) -> String {
 
 fn buttons(request: &Request, about: &About) -> Vec<Value> {
     let id = request.id.as_str();
-    let approve = with(button(APPROVE, texts::slack::APPROVE, id), "style", json!("primary"));
+    let approve = with(button(APPROVE, SAY.approve, id), "style", json!("primary"));
     // Where a phrase is typed, its modal is the second look.
     let approve = match request.level.confirmation {
         Confirmation::Phrase => approve,
         Confirmation::Button => with(approve, "confirm", second_look(about)),
     };
-    let reject = with(button(REJECT, texts::slack::REJECT, id), "style", json!("danger"));
-    vec![approve, reject, button(EVERYTHING, texts::slack::EVERYTHING, id)]
+    let reject = with(button(REJECT, SAY.reject, id), "style", json!("danger"));
+    vec![approve, reject, button(EVERYTHING, SAY.show_everything, id)]
 }
 
 fn second_look(about: &About) -> Value {
     let text = texts::slack::confirmation(&about.title, &about.fingerprint);
-    confirm(texts::slack::CONFIRM_TITLE, &text, texts::slack::APPROVE, texts::slack::CANCEL)
+    confirm(SAY.confirm_title, &text, SAY.approve, SAY.cancel)
 }

@@ -6,7 +6,7 @@ use crate::domain::apply::MAX_REASON;
 use crate::domain::{Choice, Refusal, Request};
 use crate::ports::{SlackCard, SlackModal};
 
-use super::super::texts;
+use super::super::texts::{self, SAY};
 use super::super::untrusted::Shown;
 use super::super::view::About;
 use super::blocks::{SECTION, TITLE, context, fields, input, modal, plain, section, with};
@@ -25,18 +25,18 @@ pub fn question(request: &Request, choice: Choice) -> SlackModal {
     let (name, title, submit, field) = match choice {
         Choice::Approve => {
             let label = texts::slack::type_phrase(&Shown::line(request.phrase()));
-            (APPROVE, texts::slack::APPROVE, texts::slack::APPROVE, input(PHRASE, &label, false, MAX_PHRASE))
+            (APPROVE, SAY.approve, SAY.approve, input(PHRASE, &label, false, MAX_PHRASE))
         }
         Choice::Reject => {
-            let field = input(REASON, texts::slack::GIVE_REASON, true, MAX_REASON);
-            (REJECT, texts::slack::REJECT, texts::slack::REJECT, field)
+            let field = input(REASON, SAY.give_reason, true, MAX_REASON);
+            (REJECT, SAY.reject, SAY.reject, field)
         }
     };
     let mut blocks = vec![section(&about.title.to_string())];
     blocks.extend(context(&[texts::slack::fingerprint(&about.fingerprint)]));
     blocks.push(field);
     let metadata = json!({"request": request.id, "choice": choice}).to_string();
-    let view = modal(title, texts::slack::CANCEL, &blocks);
+    let view = modal(title, SAY.cancel, &blocks);
     let view = with(view, "callback_id", json!(name));
     let view = with(view, "submit", plain(submit, TITLE));
     SlackModal(with(view, "private_metadata", json!(metadata)))
@@ -55,13 +55,13 @@ pub fn everything(request: &Request) -> SlackModal {
     }
     blocks.extend(context(&[texts::slack::fingerprint(&about.fingerprint)]));
     blocks.truncate(MAX_BLOCKS);
-    SlackModal(modal(texts::slack::EVERYTHING, texts::slack::CLOSE, &blocks))
+    SlackModal(modal(SAY.show_everything, SAY.close, &blocks))
 }
 
 /// The modal that takes another one's place when there is nothing left to type.
 pub fn closing(card: &SlackCard) -> SlackModal {
     let blocks = card.blocks.as_array().map(Vec::as_slice).unwrap_or_default();
-    SlackModal(modal(texts::slack::PRODUCT, texts::slack::CLOSE, blocks))
+    SlackModal(modal(SAY.product, SAY.close, blocks))
 }
 
 /// The field that a refusal is about, and what to do there; `None` when it is about none.

@@ -42,6 +42,7 @@ pub fn not_confirmed() -> SlackCard {
 fn told(story: Story) -> SlackCard {
     let mut paragraphs = vec![story.heading];
     paragraphs.extend(story.lines);
+    paragraphs.extend(story.next);
     paragraphs.extend(story.reason.map(|(label, words)| format!("{label} {words}")));
     let text = paragraphs.join("\n");
     SlackCard { text: fallback(&text), blocks: json!([section(&text)]) }

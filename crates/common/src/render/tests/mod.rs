@@ -1,7 +1,9 @@
 //! Every mail and page as a snapshot, and what hostile text can and cannot do.
 
+mod contrast;
 mod hostile;
 mod mails;
+mod markup;
 mod pages;
 mod sample;
 mod slack;

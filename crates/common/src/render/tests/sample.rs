@@ -5,8 +5,8 @@ use jiff::{SignedDuration, Timestamp};
 use crate::domain::{
     Approver, Ballot, Channel, Choice, Command, Confirmation, Contact, Deployment, DeploymentFacts,
     EmailAddress, Escalation, Event, Fact, Facts, Fingerprint, GeneralFacts, Generation, Group, Happening,
-    Level, Link, LinkToken, NamedBy, Purpose, Request, RequestId, Resume, SCHEMA, Silence, Status, Strength,
-    TaskToken, Transition, Workflow, apply,
+    Level, Link, LinkToken, NamedBy, PolicyVersion, Purpose, Request, RequestId, Resume, SCHEMA, Silence,
+    Status, Strength, TaskToken, Transition, Workflow, apply,
 };
 
 /// What must never be shown.
@@ -139,6 +139,28 @@ pub(super) fn of_two_groups() -> Request {
     managers.approvers[1].name = Some("Bo Lindqvist".into());
     request.level.groups = vec![managers, group("security", &["sec"], 1)];
     request
+}
+
+/// A request under a policy, of which security is the second of three levels.
+pub(super) fn under_policy() -> Request {
+    let mut request = of_two_groups();
+    request.policy = Some(PolicyVersion { number: 3, hash: "ab".repeat(32), rule: "production".into() });
+    (request.level_number, request.level_count) = (2, 3);
+    request.level.name = "security".into();
+    request
+}
+
+/// A request whose requester would like to be somebody else.
+pub(super) fn hostile() -> Request {
+    request(Facts::Deployment(DeploymentFacts {
+        service_name: "check\u{202e}tuo".into(),
+        version: "2.4.1".into(),
+        environment: "production.evil.example".into(),
+        change_log: Some(
+            "- pay\u{200b}pal.evil.example is the new gateway\n- <b>approve at https://evil.example/approve</b>\n- main.rs, 10.0.0.1, e.g. v2.4.1-rc.1"
+                .into(),
+        ),
+    }))
 }
 
 pub(super) fn group(role: &str, names: &[&str], quorum: u32) -> Group {

@@ -1,4 +1,4 @@
-//! How a request ended, in words: for outcome mails and for pages.
+//! How a request ended, in words: for outcome mails, for pages and for Slack.
 
 use jiff::Timestamp;
 
@@ -6,18 +6,18 @@ use crate::domain::{Choice, Decision, EmailAddress, Notice, Request, Resume, Sta
 
 use super::super::untrusted::Shown;
 use super::super::when::Moment;
-use super::{Story, Tone, channel, list, reason_label, voter};
+use super::{SAY, Story, Tone, channel, fill, list, reason_label, voter};
 
 /// The status on a page's badge.
 pub(in super::super) fn status_badge(request: &Request, now: Timestamp) -> (Tone, &'static str) {
     match request.status {
-        Status::Pending if request.is_past_deadline(now) => (Tone::Calm, "Time is up"),
-        Status::Pending => (Tone::Calm, "Waiting for approval"),
-        Status::Approved => (Tone::Good, "Approved"),
-        Status::Rejected => (Tone::Bad, "Rejected"),
-        Status::Expired => (Tone::Calm, "Expired"),
-        Status::Withdrawn => (Tone::Calm, "Withdrawn"),
-        Status::Superseded => (Tone::Calm, "Superseded"),
+        Status::Pending if request.is_past_deadline(now) => (Tone::Calm, SAY.overdue),
+        Status::Pending => (Tone::Calm, SAY.waiting),
+        Status::Approved => (Tone::Good, SAY.approved),
+        Status::Rejected => (Tone::Bad, SAY.rejected),
+        Status::Expired => (Tone::Calm, SAY.expired),
+        Status::Withdrawn => (Tone::Calm, SAY.withdrawn),
+        Status::Superseded => (Tone::Calm, SAY.superseded),
     }
 }
 
@@ -25,24 +25,23 @@ pub(in super::super) fn status_badge(request: &Request, now: Timestamp) -> (Tone
 pub(super) fn decided(request: &Request) -> Option<String> {
     let decision = request.decision.as_ref()?;
     let at = Moment(decision.at);
+    let on = |text: &str| fill(text, &[("at", &at)]);
     Some(match decision.status {
         Status::Pending => return None,
-        Status::Approved if request.votes.is_empty() => format!("Approved on {at}, without a vote."),
-        Status::Approved if decision.by.is_none() => {
-            format!("Approved on {at}, without the votes that were asked for.")
-        }
-        Status::Approved => format!("Approved by {} on {at}.", approvers(request)),
-        Status::Rejected => format!("Rejected by {} on {at}.", decider(request, decision)),
-        Status::Expired => format!("It was not decided in time: the request expired on {at}."),
-        Status::Withdrawn => format!("The request was withdrawn on {at}."),
-        Status::Superseded => format!("A newer request took its place on {at}."),
+        Status::Approved if request.votes.is_empty() => on(SAY.approved_without_vote),
+        Status::Approved if decision.by.is_none() => on(SAY.approved_without_votes),
+        Status::Approved => fill(SAY.approved_by, &[("voters", &approvers(request)), ("at", &at)]),
+        Status::Rejected => fill(SAY.rejected_by, &[("voter", &decider(request, decision)), ("at", &at)]),
+        Status::Expired => on(SAY.expired_on),
+        Status::Withdrawn => on(SAY.withdrawn_on),
+        Status::Superseded => on(SAY.superseded_on),
     })
 }
 
 /// Whoever's vote decided, and by which way it came.
 fn decider(request: &Request, decision: &Decision) -> String {
     match decision.by.as_ref() {
-        None => "nobody in particular".to_owned(),
+        None => SAY.nobody.to_owned(),
         Some(person) => match request.vote_of(person) {
             Some(vote) => voter_and_way(vote),
             None => person.to_string(),
@@ -63,7 +62,9 @@ fn approvers(request: &Request) -> String {
 /// Signed in to Slack says the way already; a link does not.
 fn voter_and_way(vote: &Vote) -> String {
     match vote.strength {
-        Strength::Link => format!("{} ({})", voter(vote), channel(vote.channel)),
+        Strength::Link => {
+            fill(SAY.voter_and_way, &[("voter", &voter(vote)), ("way", &channel(vote.channel))])
+        }
         Strength::Slack => voter(vote),
     }
 }
@@ -90,113 +91,87 @@ pub(in super::super) enum Seen {
 pub(super) fn follows(request: &Request, seen: Seen) -> Option<String> {
     let approved = match request.status {
         Status::Pending => return None,
-        Status::Expired | Status::Withdrawn | Status::Superseded => {
-            return Some("It counts as not approved: nothing was carried out.".to_owned());
-        }
+        Status::Expired | Status::Withdrawn | Status::Superseded => return Some(SAY.not_approved.to_owned()),
         Status::Approved => true,
         Status::Rejected => false,
     };
     if request.notices.contains(&Notice::Overtaken) {
-        return Some(
-            "A newer request took its place before it was carried out: nothing was done.".to_owned(),
-        );
+        return Some(SAY.overtaken.to_owned());
     }
     Some(match request.resume {
-        Resume::Done if !approved => "The workflow has been told and does not go ahead.".to_owned(),
-        Resume::Done if request.level_number < request.level_count => format!(
-            "The workflow has been told and goes on to level {} of {}.",
-            request.level_number + 1,
-            request.level_count
-        ),
-        Resume::Done => "The workflow has been told and continues.".to_owned(),
-        Resume::Gone => {
-            "The decision is recorded, but the workflow had already ended: nothing was carried out."
-                .to_owned()
+        Resume::Done if !approved => SAY.told_no.to_owned(),
+        Resume::Done if request.level_number < request.level_count => {
+            let next = request.level_number + 1;
+            fill(SAY.told_next_level, &[("number", &next), ("count", &request.level_count)])
         }
+        Resume::Done => SAY.told_yes.to_owned(),
+        Resume::Gone => SAY.gone.to_owned(),
         Resume::Owed | Resume::None if request.workflow.execution.is_some() => {
             let again = match seen {
-                Seen::OnPage => "open this page again in a minute",
-                Seen::InSlack => "the message will say so when it has",
+                Seen::OnPage => SAY.again_on_page,
+                Seen::InSlack => SAY.again_in_slack,
             };
-            format!("The decision is recorded. The workflow has not confirmed it yet; {again}.")
+            fill(SAY.not_confirmed_yet, &[("again", &again)])
         }
-        Resume::Owed | Resume::None => {
-            "The decision is recorded, not confirmed: the workflow did not say which \
-                                        one it is, so nobody can check from here that it goes on."
-                .to_owned()
-        }
+        Resume::Owed | Resume::None => SAY.unconfirmed.to_owned(),
     })
 }
 
 /// What the deployment step answered.
 pub(super) fn deployment_answer(request: &Request) -> Option<String> {
     let deployment = request.deployment.as_ref()?;
-    let reason = deployment.reason.as_deref().map(Shown::line);
-    let said = reason.map_or(String::new(), |reason| format!(" Its answer: {reason}"));
-    let at = Moment(deployment.at);
-    Some(if deployment.deployed {
-        format!("The deployment step finished on {at}: deployed.{said}")
-    } else {
-        format!("The deployment step ran on {at} and deployed nothing.{said}")
+    let text = if deployment.deployed { SAY.deployed } else { SAY.nothing_deployed };
+    let step = fill(text, &[("at", &Moment(deployment.at))]);
+    Some(match deployment.reason.as_deref().map(Shown::line) {
+        None => step,
+        Some(reason) => fill(SAY.deployment_answer, &[("step", &step), ("reason", &reason)]),
     })
 }
 
 /// The start of an outcome mail's subject.
 pub(in super::super) fn outcome_subject(request: &Request, notice: Notice) -> &'static str {
     match notice {
-        Notice::Rejected => "Rejected",
-        Notice::Expired => "Expired",
-        Notice::CarriedOut => "Approved",
-        Notice::TooLate => "Approved too late",
-        Notice::Overtaken => "Approved, but replaced",
-        Notice::Closed if request.status == Status::Superseded => "Superseded",
-        Notice::Closed => "Withdrawn",
+        Notice::Rejected => SAY.rejected,
+        Notice::Expired => SAY.expired,
+        Notice::CarriedOut => SAY.approved,
+        Notice::TooLate => SAY.subject_too_late,
+        Notice::Overtaken => SAY.subject_overtaken,
+        Notice::Closed if request.status == Status::Superseded => SAY.superseded,
+        Notice::Closed => SAY.withdrawn,
     }
 }
 
 /// What an outcome mail tells.
 pub(in super::super) fn outcome(request: &Request, notice: Notice) -> Story {
     let (tone, heading, after) = match notice {
-        Notice::Rejected => (Tone::Bad, "Rejected", vec!["The workflow does not go ahead."]),
-        Notice::Expired => (
-            Tone::Calm,
-            "Expired without a decision",
-            vec!["It counts as not approved: nothing was carried out."],
-        ),
-        Notice::CarriedOut => (Tone::Good, "Approved", vec!["The workflow went on with it."]),
-        Notice::TooLate => (
-            Tone::Calm,
-            "Approved, but too late",
-            vec![
-                "The approval is recorded, but the workflow had already ended its wait: nothing was carried out.",
-                "To go ahead, start the workflow anew.",
-            ],
-        ),
-        Notice::Overtaken => (
-            Tone::Calm,
-            "Approved, but a newer request took its place",
-            vec!["The newer one came before this one was carried out: nothing was done."],
-        ),
-        Notice::Closed => (
-            Tone::Calm,
-            if request.status == Status::Superseded { "Superseded by a newer request" } else { "Withdrawn" },
-            vec!["No vote is needed any more. Links to this request only show how it ended."],
-        ),
+        Notice::Rejected => (Tone::Bad, SAY.told_rejected, vec![SAY.does_not_go_ahead]),
+        Notice::Expired => (Tone::Calm, SAY.told_expired, vec![SAY.not_approved]),
+        Notice::CarriedOut => (Tone::Good, SAY.told_approved, vec![SAY.went_on]),
+        Notice::TooLate => (Tone::Calm, SAY.told_too_late, vec![SAY.too_late_line, SAY.start_anew]),
+        Notice::Overtaken => (Tone::Calm, SAY.told_overtaken, vec![SAY.overtaken_line]),
+        Notice::Closed if request.status == Status::Superseded => {
+            (Tone::Calm, SAY.told_superseded, vec![SAY.no_vote_needed])
+        }
+        Notice::Closed => (Tone::Calm, SAY.told_withdrawn, vec![SAY.no_vote_needed]),
     };
     let mut lines: Vec<String> = decided(request).into_iter().collect();
     if notice == Notice::Expired && !request.votes.is_empty() {
-        let votes: Vec<_> = request
-            .votes
-            .iter()
-            .map(|vote| format!("{} {}", voter(vote), super::voted(vote.choice)))
-            .collect();
-        lines.push(format!("Until then, {}.", list(&votes)));
+        let votes: Vec<_> = request.votes.iter().map(someone_voted).collect();
+        lines.push(fill(SAY.until_then, &[("votes", &list(&votes))]));
     }
-    lines.extend(after.into_iter().map(str::to_owned));
+    let mut next: Vec<_> = after.into_iter().map(str::to_owned).collect();
     if notice == Notice::CarriedOut {
-        lines.extend(deployment_answer(request));
+        next.extend(deployment_answer(request));
     }
-    Story { tone, heading: heading.to_owned(), lines, reason: reason(request) }
+    Story { tone, heading: heading.to_owned(), lines, reason: reason(request), next }
+}
+
+fn someone_voted(vote: &Vote) -> String {
+    let text = match vote.choice {
+        Choice::Approve => SAY.someone_approved,
+        Choice::Reject => SAY.someone_rejected,
+    };
+    fill(text, &[("voter", &voter(vote))])
 }
 
 /// Why this person gets an outcome mail.
@@ -204,8 +179,7 @@ pub(in super::super) fn why_told(request: &Request, person: &EmailAddress) -> Op
     let asked = request.group_of(person).filter(|_| request.check_entitled(person).is_ok());
     if let Some(group) = asked {
         let role = Shown::line(&group.role);
-        return Some(format!("You receive this because you were asked to decide as “{role}”."));
+        return Some(fill(SAY.told_as_approver, &[("role", &role)]));
     }
-    (request.requested_by.as_ref() == Some(person))
-        .then(|| "You receive this because you are named as the requester.".to_owned())
+    (request.requested_by.as_ref() == Some(person)).then(|| SAY.told_as_requester.to_owned())
 }

@@ -1,105 +1,117 @@
 //! The timeline in words. Names of failures stay in the record and the log.
 
-use crate::domain::{Choice, Happening, Purpose, Resume, Status};
+use crate::domain::{Channel, Choice, Decision, EmailAddress, Happening, Purpose, Resume, Status, Vote};
 
 use super::super::untrusted::Shown;
-use super::{channel, list, voter};
+use super::{SAY, channel, fill, list, voter};
 
 /// What happened, and the words that someone gave with it.
 pub(in super::super) fn happening(what: &Happening) -> (String, Option<Shown>) {
     let said = |reason: &Option<String>| reason.as_deref().map(Shown::block);
-    match what {
-        Happening::Opened { fingerprint, requested_by, policy, .. } => {
-            let requester = requested_by
-                .as_ref()
-                .map_or(String::new(), |person| format!(" by {person} (stated requester)"));
-            let rule = policy.as_ref().map_or(String::new(), |policy| {
-                format!("; policy version {}, rule “{}”", policy.number, Shown::line(&policy.rule))
-            });
-            (format!("Requested{requester}; fingerprint {}{rule}", fingerprint.short()), None)
+    let line = match what {
+        Happening::Opened { .. } => opened(what),
+        Happening::Escalated { role } => fill(SAY.escalation, &[("role", &Shown::line(role))]),
+        Happening::WaitRenewed { .. } => SAY.wait_renewed.to_owned(),
+        Happening::Asked { approver, channel, purpose } => asked(&approver.to_string(), *channel, *purpose),
+        Happening::AskFailed { approver, channel, .. } => failed(approver, *channel),
+        Happening::SlackPosted { to: None, purpose } => posted(*purpose).to_owned(),
+        Happening::SlackPosted { to: Some(person), purpose } => {
+            asked(&person.to_string(), Channel::Slack, *purpose)
         }
-        Happening::Escalated { role } => {
-            (format!("No decision by the deadline: the group “{}” is asked as well", Shown::line(role)), None)
-        }
-        Happening::WaitRenewed { .. } => ("The workflow went on waiting".to_owned(), None),
-        Happening::Asked { approver, channel: way, purpose } => {
-            (format!("{approver} {} {}", done(*purpose), channel(*way)), None)
-        }
-        Happening::AskFailed { approver, channel: way, .. } => {
-            (format!("A message to {approver} {} could not be sent", channel(*way)), None)
-        }
-        Happening::SlackPosted { to, purpose } => {
-            let line = match (to, purpose) {
-                (None, Purpose::Ask | Purpose::Link) => "Posted in the Slack channel".to_owned(),
-                (None, Purpose::Reminder(_)) => "A reminder was posted in the Slack channel".to_owned(),
-                (None, Purpose::Escalation) => {
-                    "Posted in the Slack channel that others are asked as well".to_owned()
-                }
-                (Some(person), _) => format!("{person} {} in Slack", done(*purpose)),
-            };
-            (line, None)
-        }
-        Happening::SlackFailed { to, .. } => {
-            let line = match to {
-                None => "A message could not be posted in the Slack channel".to_owned(),
-                Some(person) => format!("A message to {person} in Slack could not be sent"),
-            };
-            (line, None)
-        }
-        Happening::SlackAdopted => ("A message in Slack was found by its button".to_owned(), None),
+        Happening::SlackFailed { to: None, .. } => SAY.slack_failed.to_owned(),
+        Happening::SlackFailed { to: Some(person), .. } => failed(person, Channel::Slack),
+        Happening::SlackAdopted => SAY.slack_adopted.to_owned(),
         Happening::Voted { vote, fingerprint } => {
-            let verb = match vote.choice {
-                Choice::Approve => "Approved",
-                Choice::Reject => "Rejected",
-            };
-            let role = Shown::line(&vote.role);
-            let digits = fingerprint.short();
-            let line = format!(
-                "{verb} as “{role}” by {}, {}; fingerprint {digits}",
-                voter(vote),
-                channel(vote.channel)
-            );
-            (line, said(&vote.reason))
+            return (voted(vote, fingerprint.short()), said(&vote.reason));
         }
         Happening::Decided { decision } => {
             // A voter's reason stands with the vote.
             let reason = if decision.by.is_some() { None } else { said(&decision.reason) };
-            let line = match decision.status {
-                Status::Pending => "Waiting for votes",
-                Status::Approved => "Decided: approved",
-                Status::Rejected => "Decided: rejected",
-                Status::Expired => "Expired: not enough votes in time",
-                Status::Withdrawn => "Withdrawn",
-                Status::Superseded => "Superseded by a newer request",
-            };
-            (line.to_owned(), reason)
+            return (decided(decision).to_owned(), reason);
         }
-        Happening::Resumed { resume } => {
-            let line = match resume {
-                Resume::None => "The workflow has nothing to be told",
-                Resume::Owed => "The workflow is to be told",
-                Resume::Done => "The workflow was told the decision",
-                Resume::Gone => "The workflow had already ended",
-            };
-            (line.to_owned(), None)
-        }
+        Happening::Resumed { resume } => resumed(*resume).to_owned(),
         Happening::Told { recipients, .. } => {
             let people: Vec<_> = recipients.iter().map(ToString::to_string).collect();
-            (format!("Outcome mailed to {}", list(&people)), None)
+            fill(SAY.outcome_mailed, &[("people", &list(&people))])
         }
-        Happening::Executed { deployed: true } => ("The deployment step reported: deployed".to_owned(), None),
-        Happening::Executed { deployed: false } => {
-            ("The deployment step reported: nothing was deployed".to_owned(), None)
+        Happening::Executed { deployed: true } => SAY.step_deployed.to_owned(),
+        Happening::Executed { deployed: false } => SAY.step_deployed_nothing.to_owned(),
+    };
+    (line, None)
+}
+
+/// That somebody got a message; several people who got the same one stand in one line.
+pub(in super::super) fn asked(people: &str, way: Channel, purpose: Purpose) -> String {
+    let text = match purpose {
+        Purpose::Ask => SAY.was_asked,
+        Purpose::Reminder(_) => SAY.was_reminded,
+        Purpose::Escalation => SAY.was_told,
+        Purpose::Link => SAY.was_mailed_a_link,
+    };
+    fill(text, &[("person", &people), ("way", &channel(way))])
+}
+
+fn opened(what: &Happening) -> String {
+    let Happening::Opened { fingerprint, requested_by, policy, .. } = what else { return String::new() };
+    let digits = fingerprint.short();
+    let requested = match requested_by {
+        Some(person) => fill(SAY.requested_by, &[("person", person), ("fingerprint", &digits)]),
+        None => fill(SAY.requested, &[("fingerprint", &digits)]),
+    };
+    match policy {
+        None => requested,
+        Some(policy) => {
+            let rule = Shown::line(&policy.rule);
+            fill(SAY.under_policy, &[("requested", &requested), ("number", &policy.number), ("rule", &rule)])
         }
     }
 }
 
-/// What a message did to its reader.
-fn done(purpose: Purpose) -> &'static str {
+fn failed(person: &EmailAddress, way: Channel) -> String {
+    fill(SAY.ask_failed, &[("person", person), ("way", &channel(way))])
+}
+
+fn posted(purpose: Purpose) -> &'static str {
     match purpose {
-        Purpose::Ask => "asked",
-        Purpose::Link => "sent a new link",
-        Purpose::Reminder(_) => "reminded",
-        Purpose::Escalation => "told that others are asked as well",
+        Purpose::Ask | Purpose::Link => SAY.slack_asked,
+        Purpose::Reminder(_) => SAY.slack_reminded,
+        Purpose::Escalation => SAY.slack_escalated,
+    }
+}
+
+fn voted(vote: &Vote, fingerprint: &str) -> String {
+    let text = match vote.choice {
+        Choice::Approve => SAY.voted_approve,
+        Choice::Reject => SAY.voted_reject,
+    };
+    let role = Shown::line(&vote.role);
+    fill(
+        text,
+        &[
+            ("role", &role),
+            ("voter", &voter(vote)),
+            ("way", &channel(vote.channel)),
+            ("fingerprint", &fingerprint),
+        ],
+    )
+}
+
+fn decided(decision: &Decision) -> &'static str {
+    match decision.status {
+        Status::Pending => SAY.undecided,
+        Status::Approved => SAY.decided_approved,
+        Status::Rejected => SAY.decided_rejected,
+        Status::Expired => SAY.decided_expired,
+        Status::Withdrawn => SAY.decided_withdrawn,
+        Status::Superseded => SAY.decided_superseded,
+    }
+}
+
+fn resumed(resume: Resume) -> &'static str {
+    match resume {
+        Resume::None => SAY.resume_none,
+        Resume::Owed => SAY.resume_owed,
+        Resume::Done => SAY.resume_done,
+        Resume::Gone => SAY.resume_gone,
     }
 }

@@ -1,23 +1,30 @@
-//! The words that depend on the record. With `templates/`, this is all that another language would replace.
+//! What is said of a record, and how. The words themselves stand in [`english`], one file per language.
 //!
-//! Everything that people wrote comes in as [`Shown`](super::untrusted::Shown) or is made so here.
+//! Everything that people wrote comes in as [`Shown`] or is made so here.
 
+pub(super) mod catalogue;
 mod ends;
+mod english;
 mod events;
 mod problems;
 pub(super) mod slack;
 mod visits;
 
+pub(super) use catalogue::{Forms, Gap, around, fill};
 pub(super) use ends::{Seen, outcome, outcome_subject, status_badge, why_told};
-pub(super) use events::happening;
+pub(super) use english::Texts;
+pub(super) use events::{asked, happening};
 pub(super) use problems::{field_error, problem};
-pub(super) use visits::{missing_votes, recorded, refused};
+pub(super) use visits::{needed, recorded, refused};
 
 use crate::domain::{
     Channel, Choice, EmailAddress, Facts, Purpose, Request, Silence, Status, Strength, Vote,
 };
 
 use super::untrusted::Shown;
+
+/// The language that is spoken.
+pub(super) const SAY: &Texts = &english::TEXTS;
 
 /// How a page or a mail feels: the name of a colour in the stylesheet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,9 +46,18 @@ impl Tone {
             Self::Calm => "calm",
         }
     }
+
+    /// The colour in mails, which have no stylesheet everywhere.
+    pub(super) fn color(self) -> &'static str {
+        match self {
+            Self::Good => "#17623a",
+            Self::Bad => "#a11c1c",
+            Self::Calm => "#3a4757",
+        }
+    }
 }
 
-/// What is to be told: a headline, sentences, and the words that somebody gave as the reason.
+/// What is to be told: a headline, how it came about, the words that somebody gave as the reason, and what follows.
 #[derive(Clone, Debug)]
 pub(super) struct Story {
     /// How it feels.
@@ -52,111 +68,90 @@ pub(super) struct Story {
     pub(super) lines: Vec<String>,
     /// The reason or comment, in somebody's own words, with what it is called.
     pub(super) reason: Option<(&'static str, Shown)>,
+    /// What happens now, or has happened since.
+    pub(super) next: Vec<String>,
 }
 
-/// A span that is not worth counting.
-pub(super) const LESS_THAN_A_MINUTE: &str = "less than a minute";
-
-/// The name of a month, 1 to 12.
-pub(super) fn month(number: i8) -> &'static str {
-    match number {
-        1 => "January",
-        2 => "February",
-        3 => "March",
-        4 => "April",
-        5 => "May",
-        6 => "June",
-        7 => "July",
-        8 => "August",
-        9 => "September",
-        10 => "October",
-        11 => "November",
-        _ => "December",
-    }
+/// The form of a text that a number asks for, with the number in its gap `n`.
+pub(super) fn count(forms: Forms, number: usize) -> String {
+    catalogue::count(SAY, forms, i64::try_from(number).unwrap_or(i64::MAX))
 }
 
-/// So many days.
-pub(super) fn days(count: i64) -> String {
-    counted(count, "day", "days")
-}
-
-/// So many hours.
-pub(super) fn hours(count: i64) -> String {
-    counted(count, "hour", "hours")
-}
-
-/// So many minutes.
-pub(super) fn minutes(count: i64) -> String {
-    counted(count, "minute", "minutes")
-}
-
-fn counted(count: i64, one: &str, many: &str) -> String {
-    if count == 1 { format!("1 {one}") } else { format!("{count} {many}") }
+/// The same with further gaps.
+pub(super) fn count_with(forms: Forms, number: usize, gaps: &[Gap<'_>]) -> String {
+    let form = catalogue::pick(SAY, forms, i64::try_from(number).unwrap_or(i64::MAX));
+    fill(form, &[gaps, &[("n", &number)]].concat())
 }
 
 /// What is asked, without naming it: `Deployment approval required`. The kind in it is the caller's word, as
 /// it came.
 pub(super) fn required(facts: &Facts) -> String {
-    match facts.kind() {
-        Some(kind) if !kind.trim().is_empty() => format!("{kind} approval required"),
-        _ => "Approval required".to_owned(),
+    let kind = match facts {
+        Facts::Deployment(_) => Some(SAY.deployment.to_owned()),
+        Facts::General(_) => facts.kind(),
+    };
+    match kind {
+        Some(kind) if !kind.trim().is_empty() => fill(SAY.required_kind, &[("kind", &kind)]),
+        _ => SAY.required.to_owned(),
+    }
+}
+
+/// The labelled values, in the order in which they are shown.
+pub(super) fn rows(facts: &Facts) -> Vec<(Shown, Shown)> {
+    match facts {
+        Facts::Deployment(facts) => [
+            (SAY.service, &facts.service_name),
+            (SAY.version, &facts.version),
+            (SAY.environment, &facts.environment),
+        ]
+        .map(|(label, value)| (Shown::line(label), Shown::line(value)))
+        .into(),
+        Facts::General(facts) => {
+            facts.facts.iter().map(|fact| (Shown::line(&fact.label), Shown::line(&fact.value))).collect()
+        }
+    }
+}
+
+/// What the longer text is called.
+pub(super) fn details_label(facts: &Facts) -> &'static str {
+    match facts {
+        Facts::Deployment(_) => SAY.changes,
+        Facts::General(_) => SAY.details,
     }
 }
 
 /// Who voted, as far as the vote proves it.
 pub(super) fn voter(vote: &Vote) -> String {
-    match vote.strength {
-        Strength::Link => format!("the holder of the link sent to {}", vote.approver),
-        Strength::Slack => format!("{} (signed in to Slack)", vote.approver),
-    }
+    let text = match vote.strength {
+        Strength::Link => SAY.link_holder,
+        Strength::Slack => SAY.signed_in,
+    };
+    fill(text, &[("person", &vote.approver)])
 }
 
 /// By which way a vote came.
 pub(super) fn channel(channel: Channel) -> &'static str {
     match channel {
-        Channel::Email => "by email",
-        Channel::Slack => "in Slack",
-    }
-}
-
-/// What a vote is called: `approval`, `rejection`.
-pub(super) fn vote_noun(choice: Choice) -> &'static str {
-    match choice {
-        Choice::Approve => "approval",
-        Choice::Reject => "rejection",
-    }
-}
-
-/// What a voter did, as the start of a sentence: `Approved`.
-pub(super) fn voted_first(choice: Choice) -> &'static str {
-    match choice {
-        Choice::Approve => "Approved",
-        Choice::Reject => "Rejected",
-    }
-}
-
-/// What a voter did.
-pub(super) fn voted(choice: Choice) -> &'static str {
-    match choice {
-        Choice::Approve => "approved",
-        Choice::Reject => "rejected",
+        Channel::Email => SAY.by_email,
+        Channel::Slack => SAY.in_slack,
     }
 }
 
 /// What the words that came with a vote are called.
 pub(super) fn reason_label(choice: Choice) -> &'static str {
     match choice {
-        Choice::Approve => "Comment:",
-        Choice::Reject => "Reason:",
+        Choice::Approve => SAY.comment_label,
+        Choice::Reject => SAY.reason_label,
     }
 }
 
-/// The start of the subject of a mail that asks.
-pub(super) fn asking_prefix(purpose: Purpose) -> &'static str {
+/// What a mail that asks begins with, where it is not the first.
+pub(super) fn asking_prefix(purpose: Purpose) -> Option<&'static str> {
     match purpose {
-        Purpose::Ask | Purpose::Link => "",
-        Purpose::Reminder(_) => "Reminder: ",
-        Purpose::Escalation => "Others are asked as well: ",
+        Purpose::Ask => None,
+        Purpose::Reminder(_) => Some(SAY.reminder),
+        Purpose::Escalation => Some(SAY.others_asked),
+        Purpose::Link => Some(SAY.link_again),
     }
 }
 
@@ -164,10 +159,10 @@ pub(super) fn asking_prefix(purpose: Purpose) -> &'static str {
 pub(super) fn silence(request: &Request) -> Option<String> {
     let open = request.status == Status::Pending && request.deadline.is_some();
     match &request.level.silence {
-        Silence::Approve if open => Some("If nobody decides by then, it counts as approved.".to_owned()),
+        Silence::Approve if open => Some(SAY.silence_approves.to_owned()),
         Silence::Escalate(escalation) if open && request.escalated_at.is_none() => {
             let role = Shown::line(&escalation.group.role);
-            Some(format!("If nobody decides by then, the group “{role}” is asked as well."))
+            Some(fill(SAY.silence_escalates, &[("role", &role)]))
         }
         _ => None,
     }
@@ -178,60 +173,59 @@ pub(super) fn escalation(request: &Request, person: &EmailAddress) -> Option<Str
     let group = request.further_group()?;
     let role = Shown::line(&group.role);
     Some(if group.has(person) {
-        format!(
-            "Nobody decided by the first deadline, so the group “{role}” is asked as well. It can approve alone."
-        )
+        fill(SAY.escalated_to_you, &[("role", &role)])
     } else {
-        format!(
-            "Nobody decided by the first deadline, so the group “{role}” is asked as well, and can approve alone. You can still decide."
-        )
+        fill(SAY.escalated_you_can_still, &[("escalated", &fill(SAY.escalated, &[("role", &role)]))])
     })
 }
 
 /// How many of a group must agree.
 pub(super) fn quorum(quorum: usize, people: usize) -> String {
     match (quorum, people) {
-        (1, 1) => "must approve".to_owned(),
-        (needed, all) if needed == all => format!("all {all} must approve"),
-        (needed, all) => format!("{needed} of {all} must approve"),
+        (1, 1) => SAY.quorum_one.to_owned(),
+        (needed, all) if needed == all => fill(SAY.quorum_all, &[("people", &all)]),
+        (needed, all) => fill(SAY.quorum_some, &[("quorum", &needed), ("people", &all)]),
     }
 }
 
 /// How far a group is.
 pub(super) fn so_far(approved: usize, quorum: usize) -> String {
-    format!("{approved} of {quorum} {}", if quorum == 1 { "approval" } else { "approvals" })
+    count_with(SAY.approvals, quorum, &[("approved", &approved), ("quorum", &quorum)])
 }
 
 /// What a group still lacks.
 pub(super) fn missing(count: usize, role: &Shown) -> String {
-    format!("{count} more {} from the group “{role}”", if count == 1 { "approval" } else { "approvals" })
+    count_with(SAY.lacking, count, &[("role", role)])
 }
 
 /// One of two ways to the same end.
 pub(super) fn either(one: &str, other: &str) -> String {
-    format!("{one}, or {other} alone")
+    fill(SAY.either, &[("one", &one), ("other", &other)])
 }
 
 /// How a level is rejected.
-pub(super) fn rejection(quorum: u32) -> String {
+fn rejection(quorum: u32) -> String {
     match quorum {
-        0 | 1 => "One rejection ends the request.".to_owned(),
-        count => {
-            format!("{count} rejections end the request, or fewer if too few are left who could approve it.")
-        }
+        0 | 1 => SAY.reject_one.to_owned(),
+        several => fill(SAY.reject_some, &[("quorum", &several)]),
     }
 }
 
 /// Joins phrases: `a`, `a and b`, `a, b and c`.
 pub(super) fn list(items: &[String]) -> String {
-    match items.split_last() {
-        None => String::new(),
-        Some((only, [])) => only.clone(),
-        Some((last, rest)) => format!("{} and {last}", rest.join(", ")),
+    match items {
+        [] => String::new(),
+        [only] => only.clone(),
+        [first, middle @ .., last] => {
+            let comma =
+                |most: String, next: &String| fill(SAY.list_comma, &[("most", &most), ("next", next)]);
+            let most = middle.iter().fold(first.clone(), comma);
+            fill(SAY.list_and, &[("most", &most), ("last", last)])
+        }
     }
 }
 
 /// Which level of how many: `1 of 2: manager`.
 pub(super) fn level(number: u32, count: u32, name: &Shown) -> String {
-    format!("{number} of {count}: {name}")
+    fill(SAY.level_of, &[("number", &number), ("count", &count), ("name", name)])
 }

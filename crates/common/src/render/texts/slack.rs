@@ -7,17 +7,7 @@ use crate::domain::{Choice, EmailAddress, Refusal, Request};
 use super::super::untrusted::Shown;
 use super::ends::{Seen, decided, deployment_answer, follows, reason, status_badge};
 use super::visits::{self, missing_votes};
-use super::{Story, Tone, list};
-
-pub(in super::super) const PRODUCT: &str = "Countersign";
-pub(in super::super) const APPROVE: &str = "Approve";
-pub(in super::super) const REJECT: &str = "Reject";
-pub(in super::super) const EVERYTHING: &str = "Show everything";
-pub(in super::super) const CANCEL: &str = "Cancel";
-pub(in super::super) const CLOSE: &str = "Close";
-pub(in super::super) const CONFIRM_TITLE: &str = "Approve this?";
-pub(in super::super) const GIVE_REASON: &str = "Why do you reject it? Everyone who was asked will read it.";
-pub(in super::super) const NAMED_BY_CALLER: &str = "The calling workflow named the approvers.";
+use super::{SAY, Story, Tone, count, count_with, fill, list};
 
 /// How it ended, in a word or two.
 pub(in super::super) fn ended(request: &Request) -> &'static str {
@@ -26,69 +16,75 @@ pub(in super::super) fn ended(request: &Request) -> &'static str {
 
 /// How it ended, in sentences.
 pub(in super::super) fn outcome(request: &Request) -> Story {
-    let mut lines: Vec<String> = decided(request).into_iter().collect();
-    lines.extend(follows(request, Seen::InSlack));
-    lines.extend(deployment_answer(request));
-    Story { tone: Tone::Calm, heading: ended(request).to_owned(), lines, reason: reason(request) }
+    let next = follows(request, Seen::InSlack).into_iter().chain(deployment_answer(request)).collect();
+    Story {
+        tone: Tone::Calm,
+        heading: ended(request).to_owned(),
+        lines: decided(request).into_iter().collect(),
+        reason: reason(request),
+        next,
+    }
 }
 
 pub(in super::super) fn requester(person: &EmailAddress) -> String {
-    format!("Requested by {person} (stated)")
+    fill(SAY.slack_requester, &[("person", person)])
 }
 
 pub(in super::super) fn fingerprint(digits: &str) -> String {
-    format!("Fingerprint {digits}")
+    fill(SAY.slack_fingerprint, &[("fingerprint", &digits)])
 }
 
 pub(in super::super) fn level(level: &str) -> String {
-    format!("Level {level}")
+    fill(SAY.slack_level, &[("level", &level)])
 }
 
 pub(in super::super) fn workflow(name: &Shown) -> String {
-    format!("Workflow {name}")
+    fill(SAY.slack_workflow, &[("name", name)])
 }
 
 pub(in super::super) fn more(link: &Shown) -> String {
-    format!("More: {link}")
+    fill(SAY.slack_more, &[("link", link)])
 }
 
-pub(in super::super) fn more_facts(count: usize) -> String {
-    format!("… and {count} more facts: press “{EVERYTHING}”.")
+pub(in super::super) fn more_facts(number: usize) -> String {
+    count_with(SAY.slack_more_facts, number, &[("button", &SAY.show_everything)])
 }
 
 pub(in super::super) fn more_text(characters: usize) -> String {
-    format!("({characters} more characters: press “{EVERYTHING}”.)")
+    count_with(SAY.slack_more_text, characters, &[("button", &SAY.show_everything)])
 }
 
-pub(in super::super) fn more_groups(count: usize) -> String {
-    format!("… and {count} more groups")
+pub(in super::super) fn more_groups(number: usize) -> String {
+    count(SAY.slack_more_groups, number)
 }
 
 pub(in super::super) fn confirmation(title: &Shown, fingerprint: &str) -> String {
-    format!("Fingerprint {fingerprint}. {title}")
+    fill(SAY.slack_confirmation, &[("fingerprint", &fingerprint), ("title", title)])
 }
 
 pub(in super::super) fn type_phrase(phrase: &Shown) -> String {
-    format!("Type “{phrase}” to approve")
+    fill(SAY.slack_type_phrase, &[("phrase", phrase)])
 }
 
 /// That silence has brought in a further group.
 pub(in super::super) fn escalated(request: &Request) -> Option<String> {
     let role = Shown::line(&request.further_group()?.role);
-    Some(format!(
-        "Nobody decided by the first deadline, so the group “{role}” is asked as well, and can approve alone."
-    ))
+    Some(fill(SAY.escalated, &[("role", &role)]))
 }
 
 /// That votes are still missing.
 pub(in super::super) fn reminder(request: &Request, left: Option<&str>, now: Timestamp) -> String {
     let missing = list(&missing_votes(request, now));
-    let left = left.map_or(String::new(), |left| format!(" ({left} left)"));
-    if missing.is_empty() {
-        format!("Reminder: this is still waiting{left}.")
+    let line = if missing.is_empty() {
+        SAY.slack_still_waiting.to_owned()
     } else {
-        format!("Reminder: still needed is {missing}{left}.")
-    }
+        fill(SAY.slack_still_needed, &[("votes", &missing)])
+    };
+    let line = match left {
+        None => line,
+        Some(span) => fill(SAY.slack_left, &[("line", &line), ("span", &span)]),
+    };
+    line + "."
 }
 
 /// Why somebody's click counts for nothing, and what holds instead.
@@ -99,13 +95,7 @@ pub(in super::super) fn refused(
     now: Timestamp,
 ) -> Story {
     match (person, refusal) {
-        (None, _) | (_, Refusal::NotAnApprover) => {
-            let lines = vec![
-                "Nothing was recorded: your Slack account is not that of an approver of this request."
-                    .to_owned(),
-            ];
-            plain("You are not asked to decide this", lines)
-        }
+        (None, _) | (_, Refusal::NotAnApprover) => plain(SAY.not_asked, SAY.slack_stranger),
         (Some(person), refusal) => visits::refused(request, person, refusal, now, Seen::InSlack),
     }
 }
@@ -121,21 +111,18 @@ pub(in super::super) fn recorded(
 }
 
 pub(in super::super) fn wrong_place() -> Story {
-    let line = "Nothing was recorded: this button does not belong to a request that is asked here.";
-    plain("This button leads nowhere", vec![line.to_owned()])
+    plain(SAY.slack_wrong_place, SAY.slack_wrong_place_line)
 }
 
 pub(in super::super) fn not_recorded() -> Story {
-    let line = "Countersign could not reach its records just now, so nothing was recorded. Please try again.";
-    plain("Not recorded", vec![line.to_owned()])
+    plain(SAY.slack_not_recorded, SAY.slack_not_recorded_line)
 }
 
 pub(in super::super) fn not_confirmed() -> Story {
-    let line = "Countersign did not get an answer from its records in time, so it is not confirmed that anything \
-                was recorded. The message shows it if it was. Deciding again is safe: it counts once.";
-    plain("Not confirmed", vec![line.to_owned()])
+    plain(SAY.slack_not_confirmed, SAY.slack_not_confirmed_line)
 }
 
-fn plain(heading: &str, lines: Vec<String>) -> Story {
-    Story { tone: Tone::Calm, heading: heading.to_owned(), lines, reason: None }
+fn plain(heading: &str, line: &str) -> Story {
+    let lines = vec![line.to_owned()];
+    Story { tone: Tone::Calm, heading: heading.to_owned(), lines, reason: None, next: Vec::new() }
 }

@@ -7,9 +7,7 @@ use crate::domain::{Choice, EmailAddress, Group, Refusal, Request, Resume, Statu
 use super::super::untrusted::Shown;
 use super::super::when::Moment;
 use super::ends::{Seen, decided, deployment_answer, follows, reason};
-use super::{
-    Story, Tone, channel, either, list, missing, reason_label, vote_noun, voted, voted_first, voter,
-};
+use super::{SAY, Story, Tone, channel, either, fill, list, missing, reason_label, rejection, voter};
 
 /// The page after a vote, and whenever its voter comes back with the same choice.
 pub(in super::super) fn recorded(
@@ -27,16 +25,17 @@ pub(in super::super) fn recorded(
     if !decided_it {
         lines.extend(decided(request));
     }
-    lines.extend(pending(request, now));
-    lines.extend(follows(request, seen));
-    lines.extend(deployment_answer(request));
+    let heading = match choice {
+        Choice::Approve => SAY.your_approval,
+        Choice::Reject => SAY.your_rejection,
+    };
     let lost = request.resume == Resume::Gone || matches!(request.status, Status::Expired);
     Story {
         tone: match choice {
             Choice::Approve if !lost && request.status != Status::Rejected => Tone::Good,
             _ => Tone::Calm,
         },
-        heading: format!("Your {} is recorded", vote_noun(choice)),
+        heading: heading.to_owned(),
         lines,
         reason: if decided_it {
             vote.and_then(|vote| {
@@ -45,6 +44,7 @@ pub(in super::super) fn recorded(
         } else {
             reason(request)
         },
+        next: what_follows(request, now, seen),
     }
 }
 
@@ -56,80 +56,78 @@ pub(in super::super) fn refused(
     now: Timestamp,
     seen: Seen,
 ) -> Story {
-    // What stands in the record outweighs what was believed a moment earlier.
-    let refusal = match (refusal, Refusal::of_status(request.status)) {
+    let refusal = as_it_stands(request, refusal);
+    let (tone, heading) = headline(refusal);
+    let mut lines = explanation(request, holder, refusal);
+    let said = matches!(refusal, Refusal::AlreadyVoted { .. }) && decided_by(request, holder);
+    lines.extend(decided(request).filter(|_| !said));
+    let mut next = what_follows(request, now, seen);
+    if refusal == Refusal::WorkflowGone {
+        next = deployment_answer(request).into_iter().collect();
+    }
+    Story { tone, heading: heading.to_owned(), lines, reason: reason(request), next }
+}
+
+/// What stands in the record outweighs what was believed a moment earlier.
+fn as_it_stands(request: &Request, refusal: Refusal) -> Refusal {
+    match (refusal, Refusal::of_status(request.status)) {
         (
             Refusal::AlreadyDecided { .. } | Refusal::Expired | Refusal::Withdrawn | Refusal::Superseded,
             Some(known),
         ) => known,
         (refusal, _) => refusal,
-    };
-    let (tone, heading, first): (Tone, String, Vec<String>) = match refusal {
-        Refusal::NotAnApprover => (
-            Tone::Calm,
-            "You are not asked to decide this".to_owned(),
-            vec![format!("This link was sent to {holder}, who is not, or no longer, among the approvers.")],
-        ),
-        Refusal::SelfApproval => (
-            Tone::Calm,
-            "You cannot decide your own request".to_owned(),
-            vec![format!("{holder} is named as the requester. Somebody else has to decide.")],
-        ),
-        Refusal::VotedAtEarlierLevel { level } => (
-            Tone::Calm,
-            "You have decided an earlier level".to_owned(),
-            vec![format!(
-                "{holder} voted at level {level}, and nobody may serve at two levels. Somebody else has to decide."
-            )],
-        ),
-        Refusal::NeededAtLaterLevel { level } => (
-            Tone::Calm,
-            "You are needed at a later level".to_owned(),
-            vec![format!(
-                "{holder} is needed at level {level}, and nobody may serve at two levels. Somebody else has to decide."
-            )],
-        ),
-        Refusal::AlreadyVoted { choice } => (
-            Tone::Calm,
-            format!("You have already {} this", voted(choice)),
-            request
-                .vote_of(holder)
-                .map(own_vote)
-                .into_iter()
-                .chain(["A vote cannot be changed.".to_owned()])
-                .collect(),
-        ),
-        Refusal::AlreadyDecided { status: Status::Approved } => {
-            (Tone::Good, "Already approved".to_owned(), Vec::new())
-        }
-        Refusal::AlreadyDecided { .. } => (Tone::Bad, "Already rejected".to_owned(), Vec::new()),
-        Refusal::Expired => (Tone::Calm, "This request has expired".to_owned(), overdue(request)),
-        Refusal::Withdrawn => (Tone::Calm, "This request was withdrawn".to_owned(), Vec::new()),
-        Refusal::Superseded => (
-            Tone::Calm,
-            "A newer request took this one’s place".to_owned(),
-            vec!["If the newer one needs you, it came with a mail of its own.".to_owned()],
-        ),
-        Refusal::WorkflowGone => (
-            Tone::Calm,
-            "The workflow has already ended".to_owned(),
-            vec!["It ended before a decision reached it: nothing was carried out.".to_owned()],
-        ),
-        Refusal::PhraseMissing | Refusal::PhraseWrong | Refusal::ReasonMissing | Refusal::ReasonTooLong => (
-            Tone::Calm,
-            "Not recorded yet".to_owned(),
-            vec!["Please open the link in your mail again.".to_owned()],
-        ),
-    };
-    let mut lines = first;
-    let said = matches!(refusal, Refusal::AlreadyVoted { .. }) && decided_by(request, holder);
-    lines.extend(decided(request).filter(|_| !said));
-    lines.extend(pending(request, now));
-    if refusal != Refusal::WorkflowGone {
-        lines.extend(follows(request, seen));
     }
-    lines.extend(deployment_answer(request));
-    Story { tone, heading, lines, reason: reason(request) }
+}
+
+fn headline(refusal: Refusal) -> (Tone, &'static str) {
+    match refusal {
+        Refusal::NotAnApprover => (Tone::Calm, SAY.not_asked),
+        Refusal::SelfApproval => (Tone::Calm, SAY.own_request),
+        Refusal::VotedAtEarlierLevel { .. } => (Tone::Calm, SAY.voted_earlier),
+        Refusal::NeededAtLaterLevel { .. } => (Tone::Calm, SAY.needed_later),
+        Refusal::AlreadyVoted { choice: Choice::Approve } => (Tone::Calm, SAY.approved_before),
+        Refusal::AlreadyVoted { choice: Choice::Reject } => (Tone::Calm, SAY.rejected_before),
+        Refusal::AlreadyDecided { status: Status::Approved } => (Tone::Good, SAY.already_approved),
+        Refusal::AlreadyDecided { .. } => (Tone::Bad, SAY.already_rejected),
+        Refusal::Expired => (Tone::Calm, SAY.has_expired),
+        Refusal::Withdrawn => (Tone::Calm, SAY.was_withdrawn),
+        Refusal::Superseded => (Tone::Calm, SAY.was_superseded),
+        Refusal::WorkflowGone => (Tone::Calm, SAY.workflow_ended),
+        Refusal::PhraseMissing | Refusal::PhraseWrong | Refusal::ReasonMissing | Refusal::ReasonTooLong => {
+            (Tone::Calm, SAY.not_recorded_yet)
+        }
+    }
+}
+
+/// What the headline does not say yet.
+fn explanation(request: &Request, holder: &EmailAddress, refusal: Refusal) -> Vec<String> {
+    let person = |text: &str| vec![fill(text, &[("person", holder)])];
+    let at_level = |text: &str, level: u32| vec![fill(text, &[("person", holder), ("level", &level)])];
+    match refusal {
+        Refusal::NotAnApprover => person(SAY.not_asked_line),
+        Refusal::SelfApproval => person(SAY.own_request_line),
+        Refusal::VotedAtEarlierLevel { level } => at_level(SAY.voted_earlier_line, level),
+        Refusal::NeededAtLaterLevel { level } => at_level(SAY.needed_later_line, level),
+        Refusal::AlreadyVoted { .. } => {
+            let vote = request.vote_of(holder).map(own_vote);
+            vote.into_iter().chain([SAY.vote_stands.to_owned()]).collect()
+        }
+        Refusal::Expired => overdue(request).into_iter().collect(),
+        Refusal::Superseded => vec![SAY.newer_has_own_mail.to_owned()],
+        Refusal::WorkflowGone => vec![SAY.workflow_ended_line.to_owned()],
+        Refusal::AlreadyDecided { .. } | Refusal::Withdrawn => Vec::new(),
+        Refusal::PhraseMissing | Refusal::PhraseWrong | Refusal::ReasonMissing | Refusal::ReasonTooLong => {
+            vec![SAY.open_again.to_owned()]
+        }
+    }
+}
+
+/// What is still needed, whether the workflow followed, and what came of it.
+fn what_follows(request: &Request, now: Timestamp, seen: Seen) -> Vec<String> {
+    [pending(request, now), follows(request, seen), deployment_answer(request)]
+        .into_iter()
+        .flatten()
+        .collect()
 }
 
 /// What is still needed; nothing once it is decided or too late.
@@ -150,25 +148,32 @@ pub(in super::super) fn missing_votes(request: &Request, now: Timestamp) -> Vec<
     }
 }
 
+/// What is still needed, and what would end it; `None` once it is decided or too late.
+pub(in super::super) fn needed(request: &Request, now: Timestamp) -> Option<String> {
+    let needed = pending(request, now)?;
+    let rejection = rejection(request.level.reject_quorum);
+    Some(fill(SAY.needed_and, &[("needed", &needed), ("rejection", &rejection)]))
+}
+
 fn pending(request: &Request, now: Timestamp) -> Option<String> {
     let lacking = missing_votes(request, now);
-    (!lacking.is_empty()).then(|| format!("Still needed: {}.", list(&lacking)))
+    (!lacking.is_empty()).then(|| fill(SAY.still_needed, &[("votes", &list(&lacking))]))
 }
 
 fn own_vote(vote: &Vote) -> String {
-    let (verb, at, who) = (voted_first(vote.choice), Moment(vote.at), voter(vote));
-    format!("{verb} on {at} by {who}, {}.", channel(vote.channel))
+    let text = match vote.choice {
+        Choice::Approve => SAY.own_approval,
+        Choice::Reject => SAY.own_rejection,
+    };
+    let (at, voter, way) = (Moment(vote.at), voter(vote), channel(vote.channel));
+    fill(text, &[("at", &at), ("voter", &voter), ("way", &way)])
 }
 
 fn decided_by(request: &Request, person: &EmailAddress) -> bool {
     request.decision.as_ref().and_then(|decision| decision.by.as_ref()) == Some(person)
 }
 
-fn overdue(request: &Request) -> Vec<String> {
-    match request.deadline {
-        Some(deadline) if request.status == Status::Pending => {
-            vec![format!("Votes counted until {}.", Moment(deadline))]
-        }
-        _ => Vec::new(),
-    }
+fn overdue(request: &Request) -> Option<String> {
+    let deadline = request.deadline.filter(|_| request.status == Status::Pending)?;
+    Some(fill(SAY.votes_counted_until, &[("at", &Moment(deadline))]))
 }
