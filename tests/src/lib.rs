@@ -8,6 +8,7 @@
 #![expect(clippy::missing_panics_doc, reason = "a test that cannot go on panics, whatever the reason")]
 
 mod answer;
+pub mod browser;
 mod caller;
 mod deployment;
 mod link;

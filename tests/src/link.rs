@@ -36,6 +36,11 @@ impl Link {
         &self.action
     }
 
+    /// The whole address, for a browser.
+    pub fn url(&self) -> String {
+        format!("{}?{}", self.base, self.query())
+    }
+
     /// The same address with another token.
     #[must_use]
     pub fn with_token(&self, token: &str) -> Self {

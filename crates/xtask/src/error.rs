@@ -28,6 +28,10 @@ pub(crate) enum Error {
     #[error("npm is missing: install Node.js with npm and try again.")]
     NoNpm,
     #[error(
+        "Chromium and its driver are missing: install both (on Debian: `apt-get install chromium chromium-driver`) and try again."
+    )]
+    NoBrowser,
+    #[error(
         "Port {port} is taken by another program: choose a port with `--port` that is free, as well as the one after it."
     )]
     PortTaken { port: u16 },

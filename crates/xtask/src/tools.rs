@@ -92,6 +92,32 @@ pub(crate) async fn npm() -> Result<PathBuf, Error> {
     Ok(directory)
 }
 
+/// Chromium and its driver: those on the path, or the ones of Debian, where this user may install them.
+pub(crate) async fn browser() -> Result<(), Error> {
+    if has_browser().await {
+        return Ok(());
+    }
+    if !rustix::process::geteuid().is_root() {
+        return Err(Error::NoBrowser);
+    }
+    let script =
+        "apt-get update -qq && apt-get install -qq -y --no-install-recommends chromium chromium-driver";
+    let mut install = Command::new("sh");
+    let work = run(install.args(["-c", script]).env("DEBIAN_FRONTEND", "noninteractive"), "Chromium");
+    terminal::step("Installing Chromium and its driver", &Note::default(), work).await.ok();
+    if has_browser().await { Ok(()) } else { Err(Error::NoBrowser) }
+}
+
+async fn has_browser() -> bool {
+    for program in ["chromium", "chromedriver"] {
+        let found = process::capture(Command::new(program).arg("--version")).await;
+        if !found.is_ok_and(|output| output.status.success()) {
+            return false;
+        }
+    }
+    true
+}
+
 /// Does the work unless the directory has the stamp already.
 async fn install(
     directory: &Path,

@@ -84,7 +84,7 @@ impl Front {
 
     async fn answer(&self, request: Request<Incoming>) -> Answer {
         match request.uri().path() {
-            "/approve" | "/slack/interactions" => self.pass_on(request).await,
+            "/approve" | "/inbox" | "/slack/interactions" => self.pass_on(request).await,
             path if !is_ours(request.headers()) => {
                 plain(StatusCode::MISDIRECTED_REQUEST, &format!("not for {path}"))
             }

@@ -76,6 +76,7 @@ async fn everything(arguments: &Arguments, summary: &mut Summary) {
         summary.step("figures", steps::figures()).await;
     }
     if wants(Part::Emulator) {
-        summary.step("tests on the emulator", steps::emulator_tests(&arguments.rest)).await;
+        let has_browser = summary.step("browser", steps::browser()).await;
+        summary.step("tests on the emulator", steps::emulator_tests(&arguments.rest, has_browser)).await;
     }
 }

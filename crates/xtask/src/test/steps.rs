@@ -22,6 +22,9 @@ pub(super) const FEATURE: &str = "emulator";
 const APPROVAL_TIMEOUT: u32 = 30;
 const REMIND_AFTER: u32 = 8;
 
+/// The tests that need a browser as well.
+const BROWSER_TESTS: &str = "browser";
+
 /// How many tests on the emulator run at once.
 const EMULATOR_THREADS: &str = "8";
 
@@ -89,8 +92,22 @@ pub(crate) async fn figures() -> Step {
     cargo(&["test", "--workspace", "--quiet", "--test", "approve", "figures", "--", "--nocapture"], &[]).await
 }
 
+/// Finds or installs what the tests in a browser need.
+pub(crate) async fn browser() -> Step {
+    let found = async {
+        tools::npm().await?;
+        tools::browser().await
+    };
+    match found.await {
+        Err(error @ (Error::NoBrowser | Error::NoNpm)) if std::env::var_os("CI").is_none() => {
+            Ok(Outcome::Skipped(error.to_string()))
+        }
+        found => found.map(|()| Outcome::Passed),
+    }
+}
+
 /// Runs the tests on a local run of their own, which does not get in the way of one that is up.
-pub(crate) async fn emulator_tests(arguments: &[String]) -> Step {
+pub(crate) async fn emulator_tests(arguments: &[String], has_browser: bool) -> Step {
     let settings = Settings {
         state: workspace::path("target/test-local"),
         port: None,
@@ -98,7 +115,8 @@ pub(crate) async fn emulator_tests(arguments: &[String]) -> Step {
         remind_after: Some(REMIND_AFTER),
         scope: Scope::Workspace,
     };
-    let targets = emulator_targets().await?;
+    let mut targets = emulator_targets().await?;
+    targets.retain(|target| has_browser || target != BROWSER_TESTS);
     local::during(&settings, async |running| {
         let mut command = Command::new(workspace::cargo());
         // All packages and one feature more: the features of every dependency stay those of the plain tests.

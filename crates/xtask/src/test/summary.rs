@@ -20,19 +20,21 @@ pub(crate) struct Summary {
 }
 
 impl Summary {
-    /// Runs a step under its name, and remembers how it went.
+    /// Runs a step under its name, and remembers how it went. Says whether it passed.
     pub(crate) async fn step(
         &mut self,
         name: &'static str,
         work: impl Future<Output = Result<Outcome, Error>>,
-    ) {
+    ) -> bool {
         terminal::say(&format!("\n== {name}"));
         let started = Instant::now();
         let outcome = work.await.unwrap_or_else(|error| {
             terminal::complain(&error);
             Outcome::Failed
         });
+        let passed = matches!(outcome, Outcome::Passed);
         self.add(name, outcome, started.elapsed());
+        passed
     }
 
     fn add(&mut self, name: &'static str, outcome: Outcome, took: Duration) {
