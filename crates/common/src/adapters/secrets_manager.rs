@@ -17,6 +17,9 @@ const FRESH: SignedDuration = SignedDuration::from_mins(5);
 /// How young a secret is too young to be read again because something did not match it. Anybody can send what does
 /// not match.
 const YOUNG: SignedDuration = SignedDuration::from_secs(30);
+/// How young a secret is too young to be read again because Slack itself refused its token. Only we can bring that
+/// about.
+const JUST_READ: SignedDuration = SignedDuration::from_secs(3);
 
 /// Slack's secret, or none when Slack is off.
 pub struct SlackSecret<C> {
@@ -107,7 +110,7 @@ impl<C: Clock> GiveAccess for &SlackSecret<C> {
     }
 
     async fn renewed(&self) -> Result<Option<SlackAccess>, SecretError> {
-        self.parts(YOUNG).await?.map(|parts| parts.access.map_err(missing)).transpose()
+        self.parts(JUST_READ).await?.map(|parts| parts.access.map_err(missing)).transpose()
     }
 }
 

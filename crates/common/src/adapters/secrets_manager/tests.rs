@@ -100,6 +100,18 @@ async fn what_does_not_match_has_it_read_again_but_not_for_every_forgery() {
 }
 
 #[tokio::test]
+async fn a_token_that_slack_refuses_is_read_again_sooner_but_not_for_every_call() {
+    let (rule, clock) = (holding(r#"{"signingSecret": "s", "botToken": "xoxb-1"}"#), Memory::new());
+    let slack = &slack(&rule, &clock);
+    (&slack).access().await.unwrap();
+    for (seconds, calls) in [(2, 1), (1, 2), (1, 2)] {
+        clock.advance(SignedDuration::from_secs(seconds));
+        (&slack).renewed().await.unwrap();
+        assert_eq!(rule.num_calls(), calls);
+    }
+}
+
+#[tokio::test]
 async fn a_part_that_is_missing_fails_only_who_needs_it() {
     let whole =
         r#"{"signingSecret": "s", "botToken": "xoxb-1", "teamId": "T1", "appId": "A1", "apiUrl": ""}"#;
