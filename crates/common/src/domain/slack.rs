@@ -105,10 +105,15 @@ impl Request {
         format!("{} {} {escalated} {resume} {used}", self.status, self.votes.len())
     }
 
+    /// The messages that show something else than what the record says.
+    pub fn stale_slack_messages(&self) -> impl Iterator<Item = &SlackMessage> {
+        let face = self.slack_face();
+        self.slack.iter().filter(move |message| message.follows() && message.shows != face)
+    }
+
     /// A message that shows something else than what the record says.
     pub fn stale_slack_message(&self) -> Option<&SlackMessage> {
-        let face = self.slack_face();
-        self.slack.iter().find(|message| message.follows() && message.shows != face)
+        self.stale_slack_messages().next()
     }
 
     /// The message that asks in this place: the channel, or somebody's direct messages.

@@ -109,6 +109,11 @@ impl Memory {
         self.lock().calls.inject(None, nth, fault);
     }
 
+    /// Lets every call of this kind take so long from now on.
+    pub fn slow_down(&self, call: Call, by: SignedDuration) {
+        self.lock().calls.slow_down(call, by);
+    }
+
     /// Takes back every fault that has not happened.
     pub fn clear_faults(&self) {
         self.lock().calls.clear_faults();
@@ -144,6 +149,8 @@ impl Memory {
         let (reply, fault) = {
             let mut state = self.lock();
             let fault = state.calls.begin(call);
+            let taken = state.calls.time_of(call);
+            state.now += taken;
             let happens = !matches!(fault, Some(Fault::BeforeEffect | Fault::DeathBefore));
             (happens.then(|| effect(&mut state)), fault)
         };

@@ -30,6 +30,8 @@ pub(super) struct Slack {
     modals: Vec<SlackModal>,
     notices: Vec<(String, String, SlackCard)>,
     failure: Option<SlackError>,
+    /// What fails in one conversation alone.
+    failures: BTreeMap<String, SlackError>,
 }
 
 impl Memory {
@@ -41,6 +43,15 @@ impl Memory {
     /// Lets every call of Slack fail like this from now on, or none.
     pub fn fail_slack(&self, failure: Option<SlackError>) {
         self.lock().slack.failure = failure;
+    }
+
+    /// Lets every message in one conversation fail like this from now on, or none.
+    pub fn fail_slack_in(&self, channel: &str, failure: Option<SlackError>) {
+        let failures = &mut self.lock().slack.failures;
+        match failure {
+            Some(failure) => drop(failures.insert(channel.to_owned(), failure)),
+            None => drop(failures.remove(channel)),
+        }
     }
 
     /// Every message, in the order in which they were posted.
@@ -68,6 +79,11 @@ impl Slack {
     fn check(&self) -> Result<(), SlackError> {
         self.failure.clone().map_or(Ok(()), Err)
     }
+
+    fn check_in(&self, channel: &str) -> Result<(), SlackError> {
+        self.check()?;
+        self.failures.get(channel).cloned().map_or(Ok(()), Err)
+    }
 }
 
 fn no_reply() -> SlackError {
@@ -87,7 +103,7 @@ impl PostToSlack for Memory {
     ) -> Result<SlackPlace, SlackError> {
         let effect = |state: &mut State| {
             let slack = &mut state.slack;
-            slack.check()?;
+            slack.check_in(channel)?;
             let ts = format!("{}.{:06}", state.now.as_second(), slack.posts.len() + 1);
             let place = SlackPlace { channel: Slack::id_of(channel), ts };
             let thread = thread.map(str::to_owned);
@@ -110,7 +126,7 @@ impl PostToSlack for Memory {
 impl EditSlack for Memory {
     async fn edit(&self, place: &SlackPlace, card: &SlackCard) -> Result<(), SlackError> {
         let effect = |state: &mut State| {
-            state.slack.check()?;
+            state.slack.check_in(&place.channel)?;
             let post = state.slack.posts.iter_mut().find(|post| post.place == *place);
             let post = post.ok_or_else(|| refused("message_not_found"))?;
             post.card = card.clone();

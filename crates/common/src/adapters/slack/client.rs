@@ -42,6 +42,14 @@ impl Patience {
         }
     }
 
+    /// How long a call may take with all that belongs to it: its secret, a short pause, and another try.
+    pub fn whole(self) -> Duration {
+        match self {
+            Self::Interaction => Duration::from_millis(1_600),
+            Self::Task => Duration::from_secs(20),
+        }
+    }
+
     /// The longest pause that is waited for on the spot. Posting in a channel is limited to about one message a
     /// second, so a pause is often that short.
     fn waits(self) -> u32 {
@@ -80,12 +88,20 @@ impl<A: GiveAccess, C: Clock> SlackClient<A, C> {
     /// Calls a method, and once more after a short pause, or with a new token when the old one is no longer taken.
     pub(super) async fn call(&self, method: &'static str, body: Body) -> Result<Value, SlackError> {
         self.check_pause(method)?;
+        let answered = Box::pin(self.call_in_time(method, &body));
+        match tokio::time::timeout(self.patience.whole(), answered).await {
+            Ok(answered) => answered,
+            Err(_) => Err(SlackError::Unavailable { code: "Timeout".to_owned() }),
+        }
+    }
+
+    async fn call_in_time(&self, method: &'static str, body: &Body) -> Result<Value, SlackError> {
         let access = access(self.access.access().await)?;
-        let first = self.attempt(&access, method, &body).await;
+        let first = self.attempt(&access, method, body).await;
         match first {
             Err(SlackError::RateLimited { retry_after_seconds: pause }) if pause <= self.patience.waits() => {
                 tokio::time::sleep(Duration::from_secs(pause.into())).await;
-                let second = self.attempt(&access, method, &body).await;
+                let second = self.attempt(&access, method, body).await;
                 self.note_pause(method, second)
             }
             Err(error) if answer::is_locked_out(&error) => {
@@ -93,7 +109,7 @@ impl<A: GiveAccess, C: Clock> SlackClient<A, C> {
                 if renewed == access {
                     return Err(error);
                 }
-                let second = self.attempt(&renewed, method, &body).await;
+                let second = self.attempt(&renewed, method, body).await;
                 self.note_pause(method, second)
             }
             answered => self.note_pause(method, answered),
