@@ -15,13 +15,19 @@ use crate::domain::{
 
 pub use self::slack::{
     AskSlackWho, EditSlack, KnowWorkspace, OpenSlackModals, PostToSlack, SlackCard, SlackError, SlackModal,
-    SlackPlace, SlackTrigger, SlackWorkspace, TellPrivately,
+    SlackPlace, SlackReply, SlackTrigger, SlackWorkspace, TellPrivately,
 };
 
 /// Tells the time.
 pub trait Clock: Send + Sync {
     /// Now.
     fn now(&self) -> Timestamp;
+}
+
+/// Lets time pass.
+pub trait Pause: Send + Sync {
+    /// Comes back after so long.
+    fn pause(&self, duration: std::time::Duration) -> impl Future<Output = ()> + Send;
 }
 
 /// Draws random bits.

@@ -8,13 +8,10 @@ use super::channels;
 use super::directory::Directory;
 use super::mistakes::Mistakes;
 use super::read::{self, At, Given, OnSilence, Terms};
+use super::size::{self, Footprint};
 
 /// The most people that a level may ask: its record holds every link and message to each of them.
 const MAX_PEOPLE: usize = 100;
-
-/// The most messages that a level may send: with some 500 bytes for each, and its facts and votes, its record stays
-/// within the 400 KB of one item.
-const MAX_MESSAGES: usize = 500;
 
 /// What a level needs to know of its rule.
 pub(super) struct Surroundings<'a> {
@@ -203,19 +200,25 @@ fn check_people(level: &read::Level, rule: &Surroundings<'_>, compiled: &Level, 
         );
         mistakes.error(level.at, message);
     }
-    let messages = seen.len() * (compiled.remind_after_seconds.len() + 1);
-    if messages > MAX_MESSAGES {
+    check_size(level, compiled, mistakes);
+    check_reject_quorum(level, rule, compiled, mistakes);
+}
+
+fn check_size(level: &read::Level, compiled: &Level, mistakes: &mut Mistakes<'_>) {
+    let Footprint { messages, bytes } = Footprint::of(compiled);
+    if bytes > size::MAX {
+        let (kilobytes, most) = (bytes.div_ceil(1024), size::MAX / 1024);
         mistakes
             .error(
                 level.at,
                 format!(
-                    "the level {:?} would send {messages} messages; at most {MAX_MESSAGES} are possible",
+                    "the level {:?} could send {messages} messages, and its record would take {kilobytes} KB for \
+                     them and its votes; at most {most} KB are possible",
                     level.name
                 ),
             )
-            .suggest("remind less often, or ask fewer people");
+            .suggest("remind less often, or ask fewer people, or by fewer ways");
     }
-    check_reject_quorum(level, rule, compiled, mistakes);
 }
 
 fn place_of_people(group: &read::Group) -> usize {

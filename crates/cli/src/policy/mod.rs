@@ -8,6 +8,7 @@ mod order;
 mod overlap;
 mod read;
 mod rule;
+mod size;
 mod suggest;
 
 use common::domain::{Policy, SCHEMA};

@@ -3,7 +3,10 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{Approver, EmailAddress, Level, Purpose, Request, Resume};
+use super::{Approver, EmailAddress, Level, Purpose, Request, Resume, Status};
+
+/// What Slack calls every private conversation in its interactions, and so the name of none.
+pub const SHARED_NAMES: [&str; 2] = ["privategroup", "directmessage"];
 
 /// Where the people of a level are asked in Slack. With neither a channel nor direct messages: nowhere.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -54,6 +57,9 @@ pub struct SlackMessage {
     /// Why it could not be posted, or can never be edited.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub failure: Option<String>,
+    /// Whether it could not be posted for a reason that passes soon.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub passing: bool,
     /// The [`Request::slack_face`] that it shows.
     #[serde(default)]
     pub shows: String,
@@ -64,6 +70,11 @@ impl SlackMessage {
     fn follows(&self) -> bool {
         self.purpose == Purpose::Ask && self.ts.is_some() && self.failure.is_none()
     }
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde wants a reference")]
+fn is_false(value: &bool) -> bool {
+    !value
 }
 
 /// A Slack account that was found to be an approver's.
@@ -105,10 +116,26 @@ impl Request {
         format!("{} {} {escalated} {resume} {used}", self.status, self.votes.len())
     }
 
+    /// The messages that show something else than what the record says.
+    pub fn stale_slack_messages(&self) -> impl Iterator<Item = &SlackMessage> {
+        let face = self.slack_face();
+        self.slack.iter().filter(move |message| message.follows() && message.shows != face)
+    }
+
     /// A message that shows something else than what the record says.
     pub fn stale_slack_message(&self) -> Option<&SlackMessage> {
-        let face = self.slack_face();
-        self.slack.iter().find(|message| message.follows() && message.shows != face)
+        self.stale_slack_messages().next()
+    }
+
+    /// The messages that ask, could not be posted for a reason that passes, and still have somebody to ask.
+    pub fn owed_slack_asks(&self) -> impl Iterator<Item = &SlackMessage> {
+        let waits = |person| self.check_entitled(person).is_ok() && self.vote_of(person).is_none();
+        self.slack.iter().filter(move |message| {
+            self.status == Status::Pending
+                && message.purpose == Purpose::Ask
+                && message.passing
+                && message.to.as_ref().is_none_or(waits)
+        })
     }
 
     /// The message that asks in this place: the channel, or somebody's direct messages.
@@ -144,6 +171,7 @@ impl Request {
     pub fn may_be_asked_in(&self, channel: &str, name: Option<&str>) -> bool {
         let Some(target) = &self.slack_target else { return false };
         let known = self.slack.iter().any(|message| message.ts.is_some() && message.channel == channel);
+        let name = name.filter(|name| !SHARED_NAMES.contains(name));
         let named = target.channel.as_deref().is_some_and(|place| {
             place == channel || name.is_some_and(|name| place.strip_prefix('#') == Some(name))
         });
@@ -159,19 +187,20 @@ impl Request {
 
     /// The Slack account of an approver, as far as the policy or the record knows.
     pub fn slack_user_of(&self, person: &EmailAddress) -> Option<&str> {
-        let by_policy = self.approver_like(person).and_then(|approver| approver.slack.as_deref());
-        let remembered = || self.slack_people.iter().find(|known| known.approver.is_same_person(person));
+        let by_policy = self.approver_at(person).and_then(|approver| approver.slack.as_deref());
+        let remembered = || self.slack_people.iter().find(|known| known.approver == *person);
         by_policy.or_else(|| remembered().map(|known| known.user.as_str()))
     }
 
-    /// The approver with the address of a Slack account. Whoever the policy names by another account is not meant.
+    /// The approver with the address of a Slack account, to the letter: a mailbox that sorts itself by a `+` may be a
+    /// list, or somebody else's. Whoever the policy names by another account is not meant.
     pub fn approver_with_address(&self, address: &EmailAddress) -> Option<&EmailAddress> {
-        let approver = self.approver_like(address)?;
+        let approver = self.approver_at(address)?;
         approver.slack.is_none().then_some(&approver.email)
     }
 
-    fn approver_like(&self, person: &EmailAddress) -> Option<&Approver> {
-        self.level.everyone().find(|approver| approver.email.is_same_person(person))
+    fn approver_at(&self, address: &EmailAddress) -> Option<&Approver> {
+        self.level.everyone().find(|approver| approver.email == *address)
     }
 
     fn posted_in_slack(&self, to: Option<&EmailAddress>) -> impl Iterator<Item = &SlackMessage> {

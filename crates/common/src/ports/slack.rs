@@ -55,6 +55,28 @@ impl fmt::Debug for SlackTrigger {
     }
 }
 
+/// Where an answer to one pressed button can be sent, without our token: five times, within half an hour.
+#[derive(Clone, PartialEq, Eq)]
+pub struct SlackReply(String);
+
+impl SlackReply {
+    /// Takes what Slack sent.
+    pub fn new(text: String) -> Self {
+        Self(text)
+    }
+
+    /// The address.
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for SlackReply {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("[redacted reply address]")
+    }
+}
+
 /// Where a message stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SlackPlace {
@@ -88,6 +110,11 @@ pub enum SlackError {
 }
 
 impl SlackError {
+    /// The name for an answer that did not come in time.
+    pub const TIMEOUT: &str = "Timeout";
+    /// The name for a connection that could not be made, or broke.
+    pub const NO_CONNECTION: &str = "NoConnection";
+
     /// The name of the failure, for records and logs.
     pub fn code(&self) -> &str {
         match self {
@@ -95,6 +122,11 @@ impl SlackError {
             Self::Refused { error } => error,
             Self::Unavailable { code } => code,
         }
+    }
+
+    /// Whether nothing at all came back in time: then Slack as a whole does not answer, whatever it is asked.
+    pub fn is_silence(&self) -> bool {
+        matches!(self, Self::Unavailable { code } if [Self::TIMEOUT, Self::NO_CONNECTION].contains(&code.as_str()))
     }
 
     /// Whether another try may work.
@@ -158,6 +190,13 @@ pub trait TellPrivately: Send + Sync {
         &self,
         channel: &str,
         user: &str,
+        card: &SlackCard,
+    ) -> impl Future<Output = Result<(), SlackError>> + Send;
+
+    /// Shows a message to whoever pressed a button, by the address that came with it.
+    fn reply_privately(
+        &self,
+        reply: &SlackReply,
         card: &SlackCard,
     ) -> impl Future<Output = Result<(), SlackError>> + Send;
 }

@@ -8,6 +8,7 @@ pub mod decide;
 pub mod keep;
 pub mod mail_links;
 pub mod pay;
+pub mod post;
 pub mod prepare;
 pub mod recognise;
 pub mod report_rejection;

@@ -5,10 +5,12 @@ use jiff::Timestamp;
 use super::converge::{Converge, Converged};
 use super::mail_links::mail_links;
 use super::pay::pay;
+use super::post::{Post, Turn};
 use super::resume::Payment;
-use crate::domain::RequestId;
+use crate::domain::{Request, RequestId};
 use crate::ports::{
-    Clock, DescribeWorkflows, EditSlack, KeepRequests, Random, ResumeWorkflows, SendMail, StoreError,
+    AskSlackWho, Clock, DescribeWorkflows, EditSlack, KeepRequests, Pause, PostToSlack, Random,
+    ResumeWorkflows, SendMail, StoreError,
 };
 
 /// The outside that settling needs.
@@ -24,7 +26,7 @@ pub struct Settle<'a, S, M, L, W, C, R> {
     pub workflows: &'a W,
     /// Time.
     pub clock: &'a C,
-    /// The word that makes a claim ours.
+    /// The word that makes a claim ours, and what spreads those that Slack has asked to wait.
     pub random: &'a R,
 }
 
@@ -41,22 +43,43 @@ impl<S, M, L, W, C, R> Settle<'_, S, M, L, W, C, R>
 where
     S: KeepRequests,
     M: SendMail,
-    L: EditSlack,
+    L: EditSlack + PostToSlack + AskSlackWho,
     W: ResumeWorkflows + DescribeWorkflows,
-    C: Clock,
+    C: Clock + Pause,
     R: Random,
 {
-    /// Reads the record and pays what it owes, the workflow first. A service that fails holds up no other.
+    /// Reads the record and pays what it owes its workflow and its people, the links that they want among it. `None`: there is no such record.
     ///
     /// # Errors
     /// When storage fails.
-    pub async fn run(&self, id: &RequestId, until: Timestamp) -> Result<Settled, StoreError> {
-        let Some(payment) = pay(self.store, self.mail, self.workflows, self.clock, id).await? else {
-            return Ok(Settled::Done);
-        };
+    pub async fn pay(&self, id: &RequestId) -> Result<Option<Payment>, StoreError> {
+        let payment = pay(self.store, self.mail, self.workflows, self.clock, id).await?;
+        Ok(match payment {
+            None => None,
+            Some(Payment::Settled(request)) => Some(Payment::Settled(self.mail_links(request).await?)),
+            Some(Payment::Interrupted(request)) => {
+                Some(Payment::Interrupted(self.mail_links(request).await?))
+            }
+        })
+    }
+
+    async fn mail_links(&self, request: Request) -> Result<Request, StoreError> {
+        mail_links(self.store, self.mail, self.clock, self.random, request).await
+    }
+
+    /// Brings the messages of a record to what it says, and posts those that are missing. Slack may take its time, so
+    /// whoever settles several records pays them all before.
+    ///
+    /// # Errors
+    /// When storage fails.
+    pub async fn follow(&self, payment: Payment, until: Timestamp) -> Result<Settled, StoreError> {
         let paid = matches!(payment, Payment::Settled(_));
-        let Self { store, mail, slack, clock, random, .. } = self;
-        let request = mail_links(*store, *mail, *clock, *random, payment.into_request()).await?;
+        let mut request = payment.into_request();
+        let Self { store, slack, clock, random, .. } = self;
+        if request.owed_slack_asks().next().is_some() && clock.now() < until {
+            let post = Post { store: *store, slack: *slack, clock: *clock, random: *random };
+            (request, _) = Box::pin(post.run(request, Turn::Owed)).await?;
+        }
         let converge = Converge { store: *store, slack: *slack, clock: *clock, random: *random };
         // Boxed: most records have nothing in Slack.
         let converged = Box::pin(converge.run(request, until)).await?;

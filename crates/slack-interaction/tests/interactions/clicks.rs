@@ -77,6 +77,7 @@ async fn other_workspaces_and_other_apps_do_not_count() {
         json!({"team": {"id": "T0OTHER"}, "user": {"id": "U0ANA", "team_id": "T0OTHER"}}),
         json!({"user": {"id": "U0ANA", "team_id": "T0OTHER"}}),
         json!({"team": null, "user": {"id": "U0ANA"}}),
+        json!({"user": {"id": "U0ANA"}}),
         json!({"api_app_id": "A0OTHER"}),
         json!({"api_app_id": null}),
     ] {
@@ -89,7 +90,8 @@ async fn other_workspaces_and_other_apps_do_not_count() {
     }
     let world = World::new();
     world.memory.set_workspace(None::<SlackWorkspace>);
-    world.click(&approve("U0ANA")).await;
+    let notices = world.click(&approve("U0ANA")).await;
+    assert!(notices[0].starts_with("Countersign is not set up for this workspace"), "{notices:?}");
     assert_eq!(world.votes(), (Status::Pending, vec![]));
 }
 

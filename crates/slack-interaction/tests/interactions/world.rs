@@ -12,7 +12,7 @@ use hmac::{Hmac, KeyInit as _, Mac as _};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 use sha2::Sha256;
-use slack_interaction::{Desk, handle};
+use slack_interaction::{Desk, Strangers, handle};
 
 pub(crate) const SECRET: &str = "sample-signing-secret";
 pub(crate) const NOW: i64 = 1_767_606_067;
@@ -23,6 +23,7 @@ const EXECUTION: &str = "arn:aws:states:eu-west-1:123456789012:execution:release
 
 pub(crate) struct World {
     pub(crate) memory: Memory,
+    strangers: Strangers,
 }
 
 /// An answer, with its parts at hand.
@@ -90,7 +91,7 @@ impl World {
     pub(crate) fn without_slack() -> Self {
         let memory = Memory::new();
         memory.set_now(Timestamp::from_second(NOW).unwrap());
-        Self { memory }
+        Self { memory, strangers: Strangers::default() }
     }
 
     /// The same with a request that was changed like this.
@@ -109,16 +110,23 @@ impl World {
 
     pub(crate) fn desk(&self) -> Desk<'_, Memory, Memory, Memory, Memory, Memory> {
         let memory = &self.memory;
-        Desk { secrets: memory, store: memory, workflows: memory, slack: memory, clock: memory }
+        Desk {
+            secrets: memory,
+            store: memory,
+            workflows: memory,
+            slack: memory,
+            clock: memory,
+            strangers: &self.strangers,
+        }
     }
 
     pub(crate) async fn send(&self, event: Value) -> Answer {
-        Answer::of(handle(&self.desk(), event, pending()).await)
+        Answer::of(handle(&self.desk(), event, |_| pending()).await)
     }
 
     /// The same when time is up at once.
     pub(crate) async fn send_too_late(&self, event: Value) -> Answer {
-        Answer::of(handle(&self.desk(), event, std::future::ready(())).await)
+        Answer::of(handle(&self.desk(), event, |_| std::future::ready(())).await)
     }
 
     /// What Slack sends for a payload.
@@ -170,6 +178,7 @@ pub(crate) fn click(action: &str, user: &str) -> Value {
         "user": {"id": user, "team_id": "T0SAMPLE"}, "team": {"id": "T0SAMPLE"}, "api_app_id": "A0SAMPLE",
         "container": {"type": "message", "message_ts": "1767600000.000100", "channel_id": "C0SAMPLE"},
         "channel": {"id": "C0SAMPLE", "name": "deployments"}, "trigger_id": "1111.2222.secret",
+        "response_url": "https://hooks.slack.com/actions/T0SAMPLE/1/secret",
         "actions": [{"action_id": action, "value": ID}],
     })
 }

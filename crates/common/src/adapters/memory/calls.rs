@@ -1,4 +1,8 @@
-//! What was called, and which calls fail in which way.
+//! What was called, which calls fail in which way, and which take time.
+
+use std::collections::BTreeMap;
+
+use jiff::SignedDuration;
 
 /// One kind of call, each a method of a port.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -59,6 +63,8 @@ pub enum Call {
     OpenSlackModal,
     /// `TellPrivately::tell_privately`.
     TellPrivately,
+    /// `TellPrivately::reply_privately`.
+    ReplyPrivately,
 }
 
 /// What goes wrong at a call. Whoever called learns the same from the first two, as in real life.
@@ -78,6 +84,7 @@ pub enum Fault {
 pub(super) struct Calls {
     made: Vec<Call>,
     faults: Vec<Injected>,
+    slow: BTreeMap<Call, SignedDuration>,
 }
 
 #[derive(Debug)]
@@ -92,6 +99,14 @@ struct Injected {
 impl Calls {
     pub(super) fn inject(&mut self, call: Option<Call>, nth: usize, fault: Fault) {
         self.faults.push(Injected { call, left: nth.max(1), fault });
+    }
+
+    pub(super) fn slow_down(&mut self, call: Call, by: SignedDuration) {
+        self.slow.insert(call, by);
+    }
+
+    pub(super) fn time_of(&self, call: Call) -> SignedDuration {
+        self.slow.get(&call).copied().unwrap_or_default()
     }
 
     pub(super) fn clear_faults(&mut self) {

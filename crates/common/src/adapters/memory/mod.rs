@@ -29,7 +29,7 @@ pub use self::death::until_death;
 pub use self::mail::MailRefusal;
 pub use self::slack::SlackPost;
 
-use crate::ports::{Clock, Random};
+use crate::ports::{Clock, Pause, Random};
 
 /// Where the clock of a new [`Memory`] stands: 2026-01-05T09:00:00Z, a Monday morning.
 pub const START: Timestamp = Timestamp::constant(1_767_603_600, 0);
@@ -109,6 +109,11 @@ impl Memory {
         self.lock().calls.inject(None, nth, fault);
     }
 
+    /// Lets every call of this kind take so long from now on.
+    pub fn slow_down(&self, call: Call, by: SignedDuration) {
+        self.lock().calls.slow_down(call, by);
+    }
+
     /// Takes back every fault that has not happened.
     pub fn clear_faults(&self) {
         self.lock().calls.clear_faults();
@@ -144,6 +149,8 @@ impl Memory {
         let (reply, fault) = {
             let mut state = self.lock();
             let fault = state.calls.begin(call);
+            let taken = state.calls.time_of(call);
+            state.now += taken;
             let happens = !matches!(fault, Some(Fault::BeforeEffect | Fault::DeathBefore));
             (happens.then(|| effect(&mut state)), fault)
         };
@@ -158,6 +165,12 @@ impl Memory {
 impl Clock for Memory {
     fn now(&self) -> Timestamp {
         self.lock().now
+    }
+}
+
+impl Pause for Memory {
+    async fn pause(&self, duration: std::time::Duration) {
+        self.advance(SignedDuration::try_from(duration).unwrap_or(SignedDuration::MAX));
     }
 }
 

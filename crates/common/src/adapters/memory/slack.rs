@@ -6,7 +6,7 @@ use super::{Call, Memory, State};
 use crate::domain::EmailAddress;
 use crate::ports::{
     AskSlackWho, EditSlack, OpenSlackModals, PostToSlack, SlackCard, SlackError, SlackModal, SlackPlace,
-    SlackTrigger, TellPrivately,
+    SlackReply, SlackTrigger, TellPrivately,
 };
 
 /// A message that stands in a conversation.
@@ -29,7 +29,12 @@ pub(super) struct Slack {
     posts: Vec<SlackPost>,
     modals: Vec<SlackModal>,
     notices: Vec<(String, String, SlackCard)>,
+    replies: Vec<(String, SlackCard)>,
     failure: Option<SlackError>,
+    /// What fails in one conversation alone.
+    failures: BTreeMap<String, SlackError>,
+    /// How many messages are still answered with a request to wait, and for how many seconds.
+    limited: (usize, u32),
 }
 
 impl Memory {
@@ -43,6 +48,20 @@ impl Memory {
         self.lock().slack.failure = failure;
     }
 
+    /// Lets every message in one conversation fail like this from now on, or none.
+    pub fn fail_slack_in(&self, channel: &str, failure: Option<SlackError>) {
+        let failures = &mut self.lock().slack.failures;
+        match failure {
+            Some(failure) => drop(failures.insert(channel.to_owned(), failure)),
+            None => drop(failures.remove(channel)),
+        }
+    }
+
+    /// Lets the next messages that are posted be answered with a request to wait for so many seconds.
+    pub fn limit_slack(&self, messages: usize, seconds: u32) {
+        self.lock().slack.limited = (messages, seconds);
+    }
+
     /// Every message, in the order in which they were posted.
     pub fn slack_posts(&self) -> Vec<SlackPost> {
         self.lock().slack.posts.clone()
@@ -51,6 +70,11 @@ impl Memory {
     /// The modals that were opened.
     pub fn slack_modals(&self) -> Vec<SlackModal> {
         self.lock().slack.modals.clone()
+    }
+
+    /// The replies to pressed buttons: to which address, and what.
+    pub fn slack_replies(&self) -> Vec<(String, SlackCard)> {
+        self.lock().slack.replies.clone()
     }
 
     /// The private notices: in which conversation, to which account, and what.
@@ -67,6 +91,17 @@ impl Slack {
 
     fn check(&self) -> Result<(), SlackError> {
         self.failure.clone().map_or(Ok(()), Err)
+    }
+
+    fn check_limit(&mut self) -> Result<(), SlackError> {
+        let (left, retry_after_seconds) = self.limited;
+        self.limited.0 = left.saturating_sub(1);
+        if left == 0 { Ok(()) } else { Err(SlackError::RateLimited { retry_after_seconds }) }
+    }
+
+    fn check_in(&self, channel: &str) -> Result<(), SlackError> {
+        self.check()?;
+        self.failures.get(channel).cloned().map_or(Ok(()), Err)
     }
 }
 
@@ -87,7 +122,8 @@ impl PostToSlack for Memory {
     ) -> Result<SlackPlace, SlackError> {
         let effect = |state: &mut State| {
             let slack = &mut state.slack;
-            slack.check()?;
+            slack.check_in(channel)?;
+            slack.check_limit()?;
             let ts = format!("{}.{:06}", state.now.as_second(), slack.posts.len() + 1);
             let place = SlackPlace { channel: Slack::id_of(channel), ts };
             let thread = thread.map(str::to_owned);
@@ -110,7 +146,7 @@ impl PostToSlack for Memory {
 impl EditSlack for Memory {
     async fn edit(&self, place: &SlackPlace, card: &SlackCard) -> Result<(), SlackError> {
         let effect = |state: &mut State| {
-            state.slack.check()?;
+            state.slack.check_in(&place.channel)?;
             let post = state.slack.posts.iter_mut().find(|post| post.place == *place);
             let post = post.ok_or_else(|| refused("message_not_found"))?;
             post.card = card.clone();
@@ -160,5 +196,14 @@ impl TellPrivately for Memory {
             Ok(())
         };
         self.call(Call::TellPrivately, effect, no_reply).await
+    }
+
+    /// It is not the API, and works where that does not.
+    async fn reply_privately(&self, reply: &SlackReply, card: &SlackCard) -> Result<(), SlackError> {
+        let effect = |state: &mut State| {
+            state.slack.replies.push((reply.expose().to_owned(), card.clone()));
+            Ok(())
+        };
+        self.call(Call::ReplyPrivately, effect, no_reply).await
     }
 }

@@ -12,7 +12,7 @@ use crate::adapters::memory::Memory;
 use crate::domain::EmailAddress;
 use crate::ports::{
     AskSlackWho, EditSlack, OpenSlackModals, PostToSlack, SecretError, SlackCard, SlackError, SlackModal,
-    SlackPlace, SlackTrigger, TellPrivately,
+    SlackPlace, SlackReply, SlackTrigger, TellPrivately,
 };
 use jiff::SignedDuration;
 
@@ -65,7 +65,7 @@ struct Fixed {
 
 impl Fixed {
     fn of(&self, token: &str) -> SlackAccess {
-        SlackAccess::new(BotToken::new(token.to_owned()), Some(&self.url)).unwrap()
+        SlackAccess::new(BotToken::new(token.to_owned()), Some(&self.url)).unwrap().of_team(Some("T1"))
     }
 }
 
@@ -94,7 +94,8 @@ fn place() -> SlackPlace {
 
 #[tokio::test]
 async fn each_method_sends_what_slack_documents() {
-    let user = json!({"ok": true, "user": {"id": "U1", "profile": {"email": "Ana@example.com"}}});
+    let user =
+        json!({"ok": true, "user": {"id": "U1", "team_id": "T1", "profile": {"email": "Ana@example.com"}}});
     let (url, seen) = server(vec![
         ok(&json!({"ok": true, "channel": "C1", "ts": "1.1"})),
         ok(&json!({"ok": true, "channel": {"id": "D1"}})),
@@ -140,6 +141,29 @@ async fn each_method_sends_what_slack_documents() {
 }
 
 #[tokio::test]
+async fn a_click_is_answered_at_its_own_address_without_the_token() {
+    let gone = http("404 Not Found", "", "expired_url");
+    let (url, seen) = server(vec![http("200 OK", "", "ok"), gone]);
+    let (slack, _) = client(url.clone(), Patience::Interaction);
+    slack.prepare();
+    let reply = SlackReply::new(url.replace("/api", "/response/x"));
+    assert_eq!(slack.reply_privately(&reply, &card()).await, Ok(()));
+    {
+        let seen = seen.lock().unwrap();
+        assert!(seen[0].0.starts_with("POST /response/x ") && !seen[0].0.contains("authorization"));
+        let body: Value = serde_json::from_str(&seen[0].1).unwrap();
+        assert_eq!((&body["response_type"], &body["replace_original"]), (&json!("ephemeral"), &json!(false)));
+        assert_eq!((&body["text"], &body["blocks"]), (&json!("text"), &card().blocks));
+    }
+    let gone = SlackError::Unavailable { code: "HTTP 404".to_owned() };
+    assert_eq!(slack.reply_privately(&reply, &card()).await, Err(gone));
+    let elsewhere = SlackReply::new("https://example.com/hook".to_owned());
+    let refused = slack.reply_privately(&elsewhere, &card()).await.unwrap_err();
+    assert_eq!(refused.code(), "foreign_reply_address");
+    assert_eq!(seen.lock().unwrap().len(), 2);
+}
+
+#[tokio::test]
 async fn only_an_active_person_with_an_address_of_their_own_is_somebody() {
     let with = |extra: Value| {
         let mut user = json!({"id": "U1", "profile": {"email": "ana@example.com"}});
@@ -152,19 +176,25 @@ async fn only_an_active_person_with_an_address_of_their_own_is_somebody() {
         with(json!({"is_stranger": true})),
         with(json!({"is_email_confirmed": false})),
         with(json!({"profile": {}})),
+        with(json!({"team_id": "T2"})),
         with(json!({"id": "U2"})),
         ok(&json!({"ok": false, "error": "user_not_found"})),
         with(json!({"deleted": true})),
+        with(json!({"is_email_confirmed": false})),
+        with(json!({"team_id": "T2"})),
+        with(json!({"profile": {"email": "anna@example.com"}})),
         ok(&json!({"ok": false, "error": "users_not_found"})),
+        with(json!({})),
     ]);
     let (slack, _) = client(url, Patience::Task);
-    for _ in 0..7 {
+    for _ in 0..8 {
         assert_eq!(slack.address_of("U1").await, Ok(None));
     }
     let ana = EmailAddress::parse("ana@example.com").unwrap();
-    for _ in 0..2 {
+    for _ in 0..5 {
         assert_eq!(slack.user_with(&ana).await, Ok(None));
     }
+    assert_eq!(slack.user_with(&ana).await, Ok(Some("U1".to_owned())));
 }
 
 #[tokio::test]
@@ -196,6 +226,25 @@ async fn a_silent_server_is_given_up_in_time() {
     let answered = slack.tell_privately("C1", "U1", &card()).await;
     assert_eq!(answered, Err(SlackError::Unavailable { code: "Timeout".to_owned() }));
     assert!(before.elapsed() < std::time::Duration::from_secs(2));
+}
+
+#[tokio::test]
+async fn slack_that_did_not_answer_is_left_alone_for_a_moment() {
+    let broken = || "not HTTP at all".to_owned();
+    let fine = ok(&json!({"ok": true, "channel": "C1", "ts": "1.1"}));
+    let (url, seen) = server(vec![broken(), fine.clone()]);
+    let (slack, clock) = client(url, Patience::Task);
+    let silent = || SlackError::Unavailable { code: "NoConnection".to_owned() };
+    assert_eq!(slack.edit(&place(), &card()).await, Err(silent()));
+    clock.advance(SignedDuration::from_secs(9));
+    assert_eq!(slack.post("C1", None, &card()).await, Err(silent()), "by no method");
+    assert_eq!(seen.lock().unwrap().len(), 1);
+    clock.advance(SignedDuration::from_secs(1));
+    assert_eq!(slack.post("C1", None, &card()).await, Ok(place()));
+    let (url, _) = server(vec![broken(), fine]);
+    let (slack, _) = client(url, Patience::Interaction);
+    assert_eq!(slack.edit(&place(), &card()).await, Err(silent()));
+    assert_eq!(slack.post("C1", None, &card()).await, Ok(place()), "a person has one try each");
 }
 
 #[tokio::test]

@@ -16,6 +16,7 @@ fn message(request: &Request, ts: &str, purpose: Purpose, seconds: i64) -> Slack
         purpose,
         at: at(seconds),
         failure: None,
+        passing: false,
         shows: request.slack_face(),
     }
 }
@@ -160,6 +161,11 @@ fn a_button_counts_only_where_the_request_is_asked() {
     assert!(!asked.may_be_asked_in("C7", Some("general")) && !asked.may_be_asked_in("D1", None));
     let direct = Request { slack_target: Some(SlackTarget { channel: None, direct: true }), ..asked.clone() };
     assert!(direct.may_be_asked_in("D1", None));
+    for name in SHARED_NAMES {
+        let target = SlackTarget { channel: Some(format!("#{name}")), direct: false };
+        let request = Request { slack_target: Some(target), ..asked.clone() };
+        assert!(!request.may_be_asked_in("C7", Some(name)), "every private channel is called that");
+    }
     assert!(!Request { slack_target: None, ..asked }.may_be_asked_in("C1", Some("releases")));
 }
 
@@ -200,6 +206,7 @@ fn an_account_is_an_approver_s_by_the_policy_or_by_what_was_found_out() {
     assert_eq!(known.slack_user_of(&person("ana")), Some("U1"));
     assert!(unchanged(&known, remember("U1", "ana"), 0));
     assert_eq!(request.approver_with_address(&person("ana")), Some(&person("ana")));
+    assert_eq!(request.approver_with_address(&person("ana+releases")), None, "perhaps it is not Ana's");
     request.level.groups[0].approvers[0].slack = Some("U9".to_owned());
     assert_eq!(request.approver_in_slack("U9"), Some(&person("ana")));
     assert_eq!(request.approver_with_address(&person("ana")), None, "the policy names another account");

@@ -1,17 +1,18 @@
 //! Every message comes to show what the record says.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use super::world::{World, now, timed_out};
 use crate::adapters::memory::{Call, Fault, until_death};
 use crate::adapters::slack::Patience;
-use crate::domain::samples::group;
-use crate::domain::{Choice, Resume, SlackTarget, Status};
+use crate::domain::samples::{group, task_token};
+use crate::domain::{Choice, RequestId, Resume, SlackTarget, Status};
 use crate::ports::SlackError;
 use crate::render::slack::message;
-use crate::usecase::converge::CLAIM;
+use crate::usecase::converge::{CLAIM, COVER};
 use crate::usecase::settle::Settled;
 use crate::usecase::supersede::supersede;
+use crate::usecase::sweep::sweep;
 use crate::usecase::take_back::take_back;
 
 /// Ana and Bob are asked in the channel and directly; one of them decides.
@@ -32,6 +33,10 @@ fn shows_the_record(world: &World) {
     for post in world.memory.slack_posts().iter().filter(|post| post.thread.is_none()) {
         assert!(post.card == message(&request), "{}", post.card.blocks);
     }
+}
+
+fn refused(error: &str) -> SlackError {
+    SlackError::Refused { error: error.to_owned() }
 }
 
 fn limited(retry_after_seconds: u32) -> SlackError {
@@ -146,6 +151,68 @@ fn a_message_that_is_gone_is_given_up_and_the_others_go_on() {
 }
 
 #[test]
+fn what_slack_refuses_for_now_is_tried_again_after_a_while() {
+    let names =
+        ["invalid_auth", "token_revoked", "not_in_channel", "missing_scope", "slack_off", "unnamed_error"];
+    for name in names {
+        let world = asked();
+        world.vote("ana", Choice::Approve).unwrap();
+        world.memory.fail_slack(Some(refused(name)));
+        assert_eq!(now(world.pay()).unwrap(), Settled::Done, "the stream need not try again");
+        let request = world.request();
+        assert!(request.slack.iter().all(|message| message.failure.is_none()), "{name}");
+        let tried = world.memory.count(Call::EditSlack);
+        for seconds in [60, 839] {
+            world.pass(seconds);
+            now(world.sweep()).unwrap();
+        }
+        assert_eq!(world.memory.count(Call::EditSlack), tried);
+        world.memory.fail_slack(None);
+        world.pass(1);
+        now(world.sweep()).unwrap();
+        shows_the_record(&world);
+    }
+}
+
+#[test]
+fn a_refused_step_does_not_hide_the_decision() {
+    let world = asked();
+    let mut request = world.request();
+    request.level.groups[0].quorum = 2;
+    world.memory.put_request(request);
+    world.memory.fail_slack(Some(refused("invalid_blocks")));
+    world.vote("ana", Choice::Approve).unwrap();
+    now(world.pay()).unwrap();
+    world.memory.fail_slack(None);
+    world.vote("bob", Choice::Approve).unwrap();
+    world.pass(900);
+    now(world.sweep()).unwrap();
+    shows_the_record(&world);
+}
+
+#[test]
+fn a_channel_that_refuses_does_not_hold_up_direct_messages() {
+    let world = asked();
+    world.vote("ana", Choice::Approve).unwrap();
+    world.memory.fail_slack_in("C-releases", Some(refused("not_in_channel")));
+    now(world.pay()).unwrap();
+    let edits: Vec<_> = world.memory.slack_posts().iter().map(|post| post.edits).collect();
+    assert_eq!(edits, [0, 1, 1]);
+    assert!(world.request().owing_since().is_some());
+}
+
+#[test]
+fn what_slack_refuses_for_a_week_is_given_up() {
+    let world = asked();
+    world.vote("ana", Choice::Approve).unwrap();
+    world.memory.fail_slack(Some(refused("invalid_auth")));
+    world.pass(7 * 24 * 3_600);
+    now(world.pay()).unwrap();
+    let request = world.request();
+    assert_eq!((request.slack[0].failure.as_deref(), request.owing_since()), (Some("invalid_auth"), None));
+}
+
+#[test]
 fn slack_that_is_down_does_not_keep_the_workflow_waiting() {
     let world = asked();
     world.memory.inject(Call::Answer, Fault::BeforeEffect);
@@ -159,13 +226,32 @@ fn slack_that_is_down_does_not_keep_the_workflow_waiting() {
     shows_the_record(&world);
 }
 
+/// Slack takes all the time there is; the younger record's workflow gets its answer before.
+#[test]
+fn slack_that_hangs_keeps_no_other_workflow_waiting() {
+    let world = asked();
+    world.vote("ana", Choice::Approve).unwrap();
+    let mut other = world.request();
+    other.id = RequestId::parse("other-1").unwrap();
+    other.task_token = task_token("other");
+    other.resume = Resume::Owed;
+    other.slack.clear();
+    other.decision.as_mut().unwrap().at += SignedDuration::from_secs(60);
+    world.memory.wait(super::world::EXECUTION, &other.task_token);
+    world.memory.put_request(other);
+    world.memory.slow_down(Call::EditSlack, SignedDuration::from_secs(5));
+    world.memory.fail_slack(Some(SlackError::Unavailable { code: SlackError::TIMEOUT.to_owned() }));
+    world.pass(60);
+    let until = crate::ports::Clock::now(&world.memory) + SignedDuration::from_secs(5);
+    now(sweep(&world.settle(), until)).unwrap();
+    assert_eq!(world.was_approved("other"), Some(true));
+}
+
 #[test]
 fn when_time_is_up_the_rest_is_left() {
     let world = asked();
     world.vote("ana", Choice::Approve).unwrap();
-    let settle = world.settle();
-    let id = world.request().id;
-    assert_eq!(now(settle.run(&id, Timestamp::MIN)).unwrap(), Settled::Interrupted);
+    assert_eq!(now(world.settle_until(Timestamp::MIN)).unwrap(), Settled::Interrupted);
     assert_eq!(world.memory.count(Call::EditSlack), 0);
 }
 
@@ -188,11 +274,35 @@ fn no_older_edit_stays_on_top_of_the_outcome() {
     assert_eq!(world.request().status, Status::Approved);
 }
 
-/// Two attempts of one call, the pause between them, and those of a token that was read anew.
+/// A call that was given up may still arrive, for which some seconds are left.
 #[test]
 fn a_claim_outlasts_every_edit() {
-    let longest = Patience::Task.attempt() * 3 + std::time::Duration::from_secs(3);
-    assert!(longest < CLAIM.unsigned_abs());
+    let longest = Patience::Task.whole();
+    let attempts = Patience::Task.attempt() * 2 + std::time::Duration::from_secs(3);
+    assert!(attempts < longest && longest + std::time::Duration::from_secs(5) <= COVER.unsigned_abs());
+    assert!(COVER < CLAIM);
+}
+
+#[test]
+fn a_claim_whose_writing_took_long_is_made_anew_before_an_edit() {
+    for (seconds, edits) in [(4, 3), (8, 0)] {
+        let world = asked();
+        world.vote("ana", Choice::Approve).unwrap();
+        world.memory.slow_down(Call::Keep, SignedDuration::from_secs(seconds));
+        now(world.pay()).unwrap();
+        assert_eq!(world.memory.count(Call::EditSlack), edits, "{seconds}");
+    }
+    let world = asked();
+    world.vote("ana", Choice::Approve).unwrap();
+    world.memory.slow_down(Call::EditSlack, SignedDuration::from_secs(20));
+    world.memory.fail_slack_in("C-releases", Some(refused("not_in_channel")));
+    let before = world.memory.count(Call::Keep);
+    now(world.pay()).unwrap();
+    assert_eq!(
+        world.memory.count(Call::Keep) - before,
+        5,
+        "two edits and two claims for them, and the pause"
+    );
 }
 
 #[test]
