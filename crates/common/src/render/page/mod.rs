@@ -8,8 +8,6 @@ mod style;
 mod visit;
 
 pub use problem::{Problem, problem};
-pub use style::style_hash;
-
-#[cfg(test)]
 pub(super) use style::STYLE;
+pub use style::style_hash;
 pub use visit::{Visit, form, recorded, refused};
