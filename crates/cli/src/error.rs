@@ -21,6 +21,17 @@ pub enum Error {
         /// Why.
         source: io::Error,
     },
+    /// A file cannot be written.
+    #[error("{} cannot be written", path.display())]
+    Write {
+        /// Which.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// There is no record to write to a file.
+    #[error("nobody has been asked, so there is no record to keep")]
+    NothingToKeep,
     /// A file is not JSON.
     #[error("{} is not JSON", path.display())]
     NotJson {
@@ -113,6 +124,8 @@ impl Error {
             | Self::Name { .. }
             | Self::Reason { .. } => Exit::Usage,
             Self::Read { .. }
+            | Self::Write { .. }
+            | Self::NothingToKeep
             | Self::Simulation(_)
             | Self::Stdin(_)
             | Self::Runtime(_)

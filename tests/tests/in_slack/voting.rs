@@ -202,7 +202,7 @@ fn a_button_that_was_copied_or_came_from_elsewhere_leads_nowhere() {
         is_acknowledged(&click);
         post.is_untouched();
     }
-    post.is_told(MIA, "leads nowhere");
+    post.hears(MIA, "leads nowhere");
 }
 
 #[test]

@@ -1,14 +1,19 @@
 //! `countersign show`
 
+use std::path::{Path, PathBuf};
+
 use clap::Args;
-use common::ports::{ReadPlans, ReadRequests};
+use common::adapters::system::SystemClock;
+use common::ports::{Clock as _, ReadPlans, ReadRequests};
+use jiff::Timestamp;
+use serde_json::json;
 
 use crate::aws::Connection;
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::output::Answer;
-use crate::ports::Workflows;
-use crate::records;
+use crate::ports::{Execution, Workflows};
+use crate::records::{self, Found};
 
 /// What to show.
 #[derive(Args, Debug)]
@@ -16,20 +21,39 @@ use crate::records;
 Examples:
   countersign show checkout-3f9a2c10
   countersign show 4f0c5a…-1 --json
+  countersign show checkout-3f9a2c10 --html checkout.html
 
 Shows what is asked for, who must approve at each level, who has voted and who is missing, and what
-happened. A request of a workflow that has no plan is only found by its own id.")]
+happened. A request of a workflow that has no plan is only found by its own id.
+
+With --html the same is also written as one page to keep and to print, with the chain of entries of each
+level. It holds no secret and needs no network.")]
 pub struct Arguments {
     /// The id of a request, the key of a plan, or the name or the ARN of a workflow.
     id: String,
+    /// Also writes it to this file, as one page to keep and to print.
+    #[arg(long, value_name = "FILE")]
+    html: Option<PathBuf>,
 }
 
 pub(super) async fn run(arguments: &Arguments, connection: &Connection) -> Result<Answer, Error> {
     let online = connection.open().await?;
-    answer(&online.table, &online.workflows, &online.machine, arguments.id.trim()).await
+    let (found, execution) =
+        look_up(&online.table, &online.workflows, &online.machine, arguments.id.trim()).await?;
+    let shown = answer(&found, execution.as_ref());
+    match &arguments.html {
+        None => Ok(shown),
+        Some(path) => keep(shown, &found, execution.as_ref(), SystemClock.now(), path),
+    }
 }
 
-pub(super) async fn answer<S, W>(store: &S, workflows: &W, machine: &str, id: &str) -> Result<Answer, Error>
+/// What an id leads to, and how its workflow is.
+pub(super) async fn look_up<S, W>(
+    store: &S,
+    workflows: &W,
+    machine: &str,
+    id: &str,
+) -> Result<(Found, Option<Execution>), Error>
 where
     S: ReadPlans + ReadRequests,
     W: Workflows,
@@ -47,6 +71,28 @@ where
     if !found.is_stored() && execution.is_none() {
         return Err(Error::NotFound { id: id.to_owned() });
     }
-    let (text, json) = records::text(&found, execution.as_ref());
-    Ok(Answer { exit: Exit::Ok, text, json })
+    Ok((found, execution))
+}
+
+pub(super) fn answer(found: &Found, execution: Option<&Execution>) -> Answer {
+    let (text, json) = records::text(found, execution);
+    Answer { exit: Exit::Ok, text, json }
+}
+
+/// Writes the page, and says so.
+pub(super) fn keep(
+    shown: Answer,
+    found: &Found,
+    execution: Option<&Execution>,
+    now: Timestamp,
+    path: &Path,
+) -> Result<Answer, Error> {
+    let page = records::page(found, execution, now).ok_or(Error::NothingToKeep)?;
+    std::fs::write(path, page).map_err(|source| Error::Write { path: path.to_owned(), source })?;
+    let Answer { exit, mut text, mut json } = shown;
+    text.push_str(&format!("\nwritten to {}\n", path.display()));
+    if let Some(object) = json.as_object_mut() {
+        object.insert("html".to_owned(), json!(path.display().to_string()));
+    }
+    Ok(Answer { exit, text, json })
 }

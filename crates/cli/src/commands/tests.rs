@@ -9,7 +9,7 @@ use super::policy_push::{Pushed, push};
 use super::{list, policy_history, policy_show, request, show, withdraw};
 use crate::exit::Exit;
 use crate::policy;
-use crate::samples::{EXECUTION, MACHINE, Outside, after, at, plan, request as request_of, vote};
+use crate::samples::{EXECUTION, MACHINE, Outside, TOKEN, after, at, plan, request as request_of, vote};
 
 const FILE: &str = r#"
 schema = 1
@@ -198,21 +198,55 @@ async fn where_nobody_was_asked_there_is_nothing_to_withdraw() {
 #[tokio::test]
 async fn a_workflow_that_asked_nobody_is_shown_by_what_step_functions_says() {
     let outside = Outside::new(None);
-    let gone = show::answer(&outside.memory, &outside, MACHINE, "checkout-1").await.unwrap_err();
+    let gone = show::look_up(&outside.memory, &outside, MACHINE, "checkout-1").await.unwrap_err();
     assert_eq!((gone.exit(), gone.line().contains("nothing is called")), (Exit::Failed, true));
     outside.end(common::ports::Ending::Failed);
-    let shown = show::answer(&outside.memory, &outside, MACHINE, "checkout-1").await.unwrap();
+    let (found, execution) = show::look_up(&outside.memory, &outside, MACHINE, "checkout-1").await.unwrap();
+    let shown = show::answer(&found, execution.as_ref());
     assert_snapshot!(shown.text);
+    let path = std::env::temp_dir().join("countersign-nothing-to-keep.html");
+    let kept = show::keep(shown, &found, execution.as_ref(), at(0), &path).unwrap_err();
+    assert!(kept.line().contains("nobody has been asked") && !path.exists(), "{}", kept.line());
 }
 
 #[tokio::test]
 async fn records_are_shown_without_their_workflow_when_that_cannot_be_described() {
     let outside = Outside::new(None);
     *outside.failing.borrow_mut() = true;
-    assert!(show::answer(&outside.memory, &outside, MACHINE, "checkout-1").await.is_err());
+    assert!(show::look_up(&outside.memory, &outside, MACHINE, "checkout-1").await.is_err());
     outside.memory.put_plan(plan());
-    let shown = show::answer(&outside.memory, &outside, MACHINE, "checkout-1").await.unwrap();
+    let (found, execution) = show::look_up(&outside.memory, &outside, MACHINE, "checkout-1").await.unwrap();
+    let shown = show::answer(&found, execution.as_ref());
     assert!(shown.text.contains("level 1 of 2, manager: not asked yet"), "{}", shown.text);
+}
+
+#[tokio::test]
+async fn every_level_is_kept_in_one_file_without_a_secret() {
+    let outside = Outside::new(None);
+    outside.end(common::ports::Ending::Failed);
+    outside.memory.put_plan(plan());
+    outside.memory.put_request(after(&request_of(&plan(), 1, 0), vote("ana", Choice::Approve), at(60)));
+    outside.memory.put_request(after(&request_of(&plan(), 2, 61), vote("sam", Choice::Reject), at(90)));
+    let (found, execution) = show::look_up(&outside.memory, &outside, MACHINE, EXECUTION).await.unwrap();
+    let path = std::env::temp_dir().join(format!("countersign-{}.html", std::process::id()));
+    let shown = show::answer(&found, execution.as_ref());
+    let kept = show::keep(shown.clone(), &found, execution.as_ref(), at(100), &path).unwrap();
+    let page = std::fs::read_to_string(&path).unwrap();
+    std::fs::remove_file(&path).unwrap();
+
+    let place = path.display().to_string();
+    assert_eq!(kept.text, format!("{}\nwritten to {place}\n", shown.text));
+    assert_eq!(kept.json["html"], place.as_str());
+    for part in ["Level 1 of 2: manager", "Level 2 of 2: security", EXECUTION, "RejectedError", "BROKEN"] {
+        assert_eq!(page.contains(part), part != "BROKEN", "{part}: {page}");
+    }
+    let hash = serde_json::to_value(&found.requests[0].links[0].hash).unwrap();
+    for secret in [TOKEN, hash.as_str().unwrap()] {
+        assert!(!page.contains(secret), "{secret} in {page}");
+    }
+    let nowhere = path.join("nowhere.html");
+    let error = show::keep(shown, &found, execution.as_ref(), at(100), &nowhere).unwrap_err();
+    assert!(error.line().contains("nowhere.html cannot be written: "), "{}", error.line());
 }
 
 #[test]

@@ -4,6 +4,7 @@
 mod find;
 mod json;
 mod level;
+mod page;
 mod show;
 #[cfg(test)]
 mod tests;
@@ -11,4 +12,5 @@ mod tests;
 pub(crate) use find::{Found, find};
 pub(crate) use json::{decision, request as request_json, workflow as workflow_json};
 pub(crate) use level::{Standing, cause_in_words, ended, standing, time};
+pub(crate) use page::page;
 pub(crate) use show::text;

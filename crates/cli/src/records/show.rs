@@ -86,18 +86,22 @@ fn write_workflow(text: &mut String, found: &Found, execution: Option<&Execution
         row(text, "workflow", "not known: its caller did not say which one it is");
         return;
     };
-    let state = match execution {
-        None => "no state is known".to_owned(),
-        Some(Execution::Running) => "running".to_owned(),
-        Some(Execution::Ended { how, error, cause, .. }) => {
+    let state = execution.map_or_else(|| "no state is known".to_owned(), state);
+    let name = words::line(arn.rsplit(':').next().unwrap_or_default());
+    rows(text, "workflow", &format!("{name} {state}\n{}", words::line(arn)));
+}
+
+/// How a workflow is, in words.
+pub(super) fn state(execution: &Execution) -> String {
+    match execution {
+        Execution::Running => "running".to_owned(),
+        Execution::Ended { how, error, cause, .. } => {
             let error = error.as_deref().map_or(String::new(), |error| format!(": {}", words::line(error)));
             let cause =
                 cause.as_deref().map_or(String::new(), |cause| format!(": {}", cause_in_words(cause)));
             format!("{}{error}{cause}", json::ending(*how))
         }
-    };
-    let name = words::line(arn.rsplit(':').next().unwrap_or_default());
-    rows(text, "workflow", &format!("{name} {state}\n{}", words::line(arn)));
+    }
 }
 
 fn write_levels(text: &mut String, found: &Found, first: Option<&Level>) {

@@ -10,6 +10,7 @@
 
 pub mod email;
 pub mod page;
+pub mod sheet;
 pub mod slack;
 pub mod words;
 

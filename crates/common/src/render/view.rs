@@ -72,10 +72,7 @@ impl About {
                 texts::level(request.level_number, request.level_count, &Shown::line(&request.level.name))
             }),
             workflow: request.workflow.name().map(Shown::line),
-            policy: request.policy.as_ref().map(|policy| {
-                let rule = Shown::line(&policy.rule);
-                fill(SAY.policy_version, &[("number", &policy.number), ("rule", &rule)])
-            }),
+            policy: request.policy.as_ref().map(texts::policy),
             details: Details::of(&request.facts, limit),
             more: request.facts.link().filter(|text| !text.trim().is_empty()).map(More::read),
             fingerprint: request.fingerprint.short().to_owned(),

@@ -10,8 +10,6 @@ mod visit;
 
 pub use inbox::{Inbox, inbox};
 pub use problem::{Problem, problem};
-pub use style::style_hash;
-
-#[cfg(test)]
 pub(super) use style::STYLE;
+pub use style::style_hash;
 pub use visit::{Visit, form, recorded, refused};

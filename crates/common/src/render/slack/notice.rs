@@ -7,6 +7,7 @@ use crate::domain::{Choice, EmailAddress, Refusal, Request};
 use crate::ports::SlackCard;
 
 use super::super::texts::{self, Story};
+use super::super::untrusted::Shown;
 use super::blocks::{fallback, section};
 
 /// Why no vote is taken, and what holds instead. Without a person, nobody of the request is behind the account.
@@ -16,12 +17,12 @@ pub fn refused(
     refusal: Refusal,
     now: Timestamp,
 ) -> SlackCard {
-    told(texts::slack::refused(request, person, refusal, now))
+    told_about(request, texts::slack::refused(request, person, refusal, now))
 }
 
 /// That this person's vote is recorded already.
 pub fn recorded(request: &Request, person: &EmailAddress, choice: Choice, now: Timestamp) -> SlackCard {
-    told(texts::slack::recorded(request, person, choice, now))
+    told_about(request, texts::slack::recorded(request, person, choice, now))
 }
 
 /// That a button does not belong to the message that it is in, or leads to no request.
@@ -50,7 +51,17 @@ pub fn not_confirmed() -> SlackCard {
 }
 
 fn told(story: Story) -> SlackCard {
+    card(story, None)
+}
+
+/// It stands below everything that came since, so it says what it is about.
+fn told_about(request: &Request, story: Story) -> SlackCard {
+    card(story, Some(Shown::line(&request.facts.title())))
+}
+
+fn card(story: Story, about: Option<Shown>) -> SlackCard {
     let mut paragraphs = vec![story.heading];
+    paragraphs.extend(about.map(|title| title.to_string()));
     paragraphs.extend(story.lines);
     paragraphs.extend(story.next);
     paragraphs.extend(story.reason.map(|(label, words)| format!("{label} {words}")));

@@ -6,7 +6,9 @@ use crate::render::email::{approval_request, outcome};
 use crate::render::page::{form, recorded};
 
 use super::pages;
-use super::sample::{TASK_TOKEN, approved, at, checkout, executed, person, rejected, request, token, voted};
+use super::sample::{
+    TASK_TOKEN, approved, asked, at, checkout, executed, group, person, rejected, request, token, voted,
+};
 
 const MARKUP: &str = "<img src=x onerror=\"alert('1')\">&amp;</title></textarea></style>";
 const TURNED: &str = "check\u{202e}tuo\u{200b}\u{feff}";
@@ -43,14 +45,22 @@ fn deployment(change_log: &str) -> Request {
     }))
 }
 
+/// The request with the hostile text as the reason of a vote and as the answer of the deployment step.
+fn ended(request: &Request, text: &str) -> Request {
+    let reason: String = text.chars().take(2_000).collect();
+    let mut executed = executed(&voted(request, "ana", Choice::Reject, Some(&reason), 5), false);
+    executed.deployment.as_mut().unwrap().reason = Some(text.into());
+    executed
+}
+
+fn mails_about(request: &Request, text: &str) -> [Mail; 2] {
+    [ask(request), outcome(&ended(request, text), Notice::CarriedOut, &person("ana"))]
+}
+
 /// Everything that is made of a request, with the hostile text as a reason too.
 fn everything(request: &Request, text: &str) -> Vec<String> {
-    let rejected = voted(request, "ana", Choice::Reject, Some(text), 5);
-    let mut executed = executed(&rejected, false);
-    executed.deployment.as_mut().unwrap().reason = Some(text.into());
-    let told = outcome(&executed, Notice::CarriedOut, &person("ana"));
-    let mail = ask(request);
-    let after = pages::with(&executed, "ana", Choice::Reject, 9, recorded);
+    let [mail, told] = mails_about(request, text);
+    let after = pages::with(&ended(request, text), "ana", Choice::Reject, 9, recorded);
     vec![mail.html, told.html, page(request), after, mail.text, told.text, mail.subject, told.subject]
 }
 
@@ -89,6 +99,58 @@ fn only_https_links_are_links() {
     }
 }
 
+/// Addresses that are ours or of the record's people; everything else was written by somebody.
+fn without_ours(text: &str) -> String {
+    let ours = ["https://approvals.example.com/", "@example.com"];
+    text.split_whitespace()
+        .filter(|word| !ours.iter().any(|known| word.contains(known)))
+        .fold(String::new(), |text, word| text + " " + word)
+}
+
+#[test]
+fn no_mail_gives_a_mail_program_anything_to_link() {
+    for lure in [
+        "https://approvals.example.com.evil.example/approve",
+        "approvals.example.com.evil.example",
+        "www.evil.example",
+        "exаmple.com",
+        "例え。テスト",
+        "ftp://evil.example",
+        "mailto:eve@evil.example",
+        "\\\\evil.example\\share",
+    ] {
+        for mail in mails_about(&general(lure, "no link"), lure) {
+            let html: String = scraper::Html::parse_document(&mail.html).root_element().text().collect();
+            for text in [&mail.text, &html] {
+                let left = without_ours(text);
+                for sign in ["evil.", "://", "www.", "аmple.", "え。", "\\\\"] {
+                    assert!(!left.contains(sign), "{sign} of {lure} in {left}");
+                }
+            }
+            assert!(mail.text.contains("[.]") || mail.text.contains("[。]"), "{lure}: {}", mail.text);
+            assert!(mail.text.contains("keep mail programs from making links"), "{lure}: {}", mail.text);
+        }
+    }
+    assert!(!ask(&deployment("- faster carts")).text.contains("in brackets"));
+}
+
+#[test]
+fn the_only_links_of_a_mail_are_ours_and_one_whose_host_is_spelled_out() {
+    let lure = "https://evil.example/<a href=\"https://evil.example\">";
+    let request = general(lure, "https://expenses.example.com@evil.example/");
+    for mail in mails_about(&request, lure) {
+        let document = scraper::Html::parse_document(&mail.html);
+        let links = scraper::Selector::parse("[href], [src], [action], [background]").unwrap();
+        for link in document.select(&links) {
+            let address = link.attr("href").unwrap_or("none");
+            assert!(address.starts_with("https://approvals.example.com/live/approve?token="), "{address}");
+        }
+    }
+    let mail = ask(&general("report", &format!("https://expenses.example.com/{}", "x".repeat(1_900))));
+    assert!(mail.html.contains("leads to expenses.example.com"), "{}", mail.html);
+    assert!(mail.html.contains("xxx…</a>"), "a long address is shown in short");
+}
+
 #[test]
 fn a_subject_is_one_line_of_at_most_200_characters() {
     let subject = ask(&general("x\r\nBcc: eve@example.com\u{0}\u{7}", "")).subject;
@@ -116,6 +178,54 @@ fn a_long_change_log_is_short_in_the_mail_and_whole_on_the_page() {
     assert!(page(&request).contains(last) && !mail.text.contains(last));
     // One long word has no good place for a cut.
     assert!(ask(&deployment(&"é".repeat(20_000))).text.contains("(18000 more characters)"));
+}
+
+/// As large as the contract and the policy let a request be, of what needs the most room.
+fn largest(letters: &str) -> Request {
+    let text = |length: usize| letters.chars().cycle().take(length).collect::<String>();
+    let mut request = general(&text(200), &format!("https://a.example/{}", "&".repeat(1_900)));
+    let Facts::General(facts) = &mut request.facts else { panic!("a general request") };
+    facts.details = Some(text(20_000));
+    facts.facts = (0..50).map(|_| Fact { label: text(200), value: text(200) }).collect();
+    let names: Vec<_> = (0..99).map(|number| format!("person-{number}")).collect();
+    let names: Vec<_> = names.iter().map(String::as_str).chain(["ana"]).collect();
+    request.level.groups = vec![group("security", &names, 1)];
+    for approver in &mut request.level.groups[0].approvers {
+        approver.name = Some(text(100));
+    }
+    request
+}
+
+#[test]
+fn the_largest_request_makes_a_bounded_page_and_a_mail_that_no_program_clips() {
+    for letters in ["x", "&", "\u{202e}", "💩", "ab.", "x\n"] {
+        let request = largest(letters);
+        for mail in mails_about(&request, &letters.repeat(2_000)) {
+            let (html, text) = (mail.html.len(), mail.text.len());
+            // Gmail clips what is longer than 102 KB.
+            assert!(html < 100_000 && text < 100_000, "{letters:?}: {html} and {text} bytes");
+            assert!(mail.subject.chars().count() <= 200);
+        }
+        let page = page(&request).len();
+        assert!(page < 800_000, "{letters:?}: {page} bytes");
+        let log =
+            self::page(&deployment(&letters.repeat(20_000).chars().take(20_000).collect::<String>())).len();
+        assert!(log < 270_000, "{letters:?}: {log} bytes");
+    }
+    // What is written, not what it is made of, is what costs: a change log of 5,000 letters still fits.
+    assert!(page(&deployment(&"- faster carts\n".repeat(300))).len() < 20_000);
+}
+
+#[test]
+fn a_timeline_without_end_is_cut_in_its_middle() {
+    let mut request = request(checkout());
+    for minute in 0..400 {
+        request = asked(&request, "ana", Purpose::Reminder(minute), i64::from(minute));
+    }
+    let page = page(&request);
+    assert!(page.contains("251 entries are left out here"), "{page}");
+    assert_eq!(page.matches("<li><time").count(), 150);
+    assert!(page.contains("Requested by") && page.len() < 50_000, "{}", page.len());
 }
 
 #[test]

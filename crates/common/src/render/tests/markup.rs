@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use scraper::{ElementRef, Html, Selector};
 
-use super::{mails, pages};
+use super::{mails, pages, sheet};
 
 /// What is wrong with a document.
 fn faults(html: &str) -> Vec<String> {
@@ -149,7 +149,7 @@ fn tables(document: &Html) -> Vec<String> {
 #[test]
 fn every_page_and_mail_is_sound() {
     let mails = mails::all().into_iter().map(|(name, mail)| (name, mail.html));
-    for (name, html) in pages::all().into_iter().chain(mails) {
+    for (name, html) in pages::all().into_iter().chain(sheet::all()).chain(mails) {
         assert_eq!(faults(&html), Vec::<String>::new(), "{name}: {html}");
     }
 }

@@ -30,7 +30,7 @@ fn by_button() -> Request {
 }
 
 /// Approved by ana@ with a click in Slack.
-fn clicked() -> Request {
+pub(super) fn clicked() -> Request {
     let ballot = Ballot {
         approver: person("ana"),
         choice: Choice::Approve,

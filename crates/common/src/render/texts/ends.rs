@@ -22,7 +22,7 @@ pub(in super::super) fn status_badge(request: &Request, now: Timestamp) -> (Tone
 }
 
 /// Who decided, by which way, and when: `Approved by the holder of the link ..., by email, on ...`.
-pub(super) fn decided(request: &Request) -> Option<String> {
+pub(in super::super) fn decided(request: &Request) -> Option<String> {
     let decision = request.decision.as_ref()?;
     let at = Moment(decision.at);
     let on = |text: &str| fill(text, &[("at", &at)]);
@@ -70,7 +70,7 @@ fn voter_and_way(vote: &Vote) -> String {
 }
 
 /// The deciding person's reason, or why it was closed.
-pub(super) fn reason(request: &Request) -> Option<(&'static str, Shown)> {
+pub(in super::super) fn reason(request: &Request) -> Option<(&'static str, Shown)> {
     let decision = request.decision.as_ref()?;
     // Words without a voter are the stack's own, and say why.
     let comment = decision.status == Status::Approved && decision.by.is_some();
@@ -118,7 +118,7 @@ pub(super) fn follows(request: &Request, seen: Seen) -> Option<String> {
 }
 
 /// What the deployment step answered.
-pub(super) fn deployment_answer(request: &Request) -> Option<String> {
+pub(in super::super) fn deployment_answer(request: &Request) -> Option<String> {
     let deployment = request.deployment.as_ref()?;
     let text = if deployment.deployed { SAY.deployed } else { SAY.nothing_deployed };
     let step = fill(text, &[("at", &Moment(deployment.at))]);

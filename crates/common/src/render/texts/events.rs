@@ -107,7 +107,8 @@ fn decided(decision: &Decision) -> &'static str {
     }
 }
 
-fn resumed(resume: Resume) -> &'static str {
+/// Whether the workflow knows the decision.
+pub(in super::super) fn resumed(resume: Resume) -> &'static str {
     match resume {
         Resume::None => SAY.resume_none,
         Resume::Owed => SAY.resume_owed,

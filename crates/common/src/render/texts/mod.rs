@@ -11,14 +11,16 @@ pub(super) mod slack;
 mod visits;
 
 pub(super) use catalogue::{Forms, Gap, around, fill};
-pub(super) use ends::{Seen, outcome, outcome_subject, status_badge, why_told};
+pub(super) use ends::{
+    Seen, decided, deployment_answer, outcome, outcome_subject, reason, status_badge, why_told,
+};
 pub(super) use english::Texts;
-pub(super) use events::{asked, happening};
+pub(super) use events::{asked, happening, resumed};
 pub(super) use problems::{field_error, problem};
 pub(super) use visits::{needed, recorded, refused};
 
 use crate::domain::{
-    Channel, Choice, EmailAddress, Facts, Purpose, Request, Silence, Status, Strength, Vote,
+    Channel, Choice, EmailAddress, Facts, PolicyVersion, Purpose, Request, Silence, Status, Strength, Vote,
 };
 
 use super::untrusted::Shown;
@@ -223,6 +225,12 @@ pub(super) fn list(items: &[String]) -> String {
             fill(SAY.list_and, &[("most", &most), ("last", last)])
         }
     }
+}
+
+/// Which version of the policy, and which of its rules.
+pub(super) fn policy(policy: &PolicyVersion) -> String {
+    let rule = Shown::line(&policy.rule);
+    fill(SAY.policy_version, &[("number", &policy.number), ("rule", &rule)])
 }
 
 /// Which level of how many: `1 of 2: manager`.

@@ -119,14 +119,11 @@ pub(in super::super) fn not_recorded() -> Story {
 }
 
 pub(in super::super) fn slack_did_not_help() -> Story {
-    let line = "Slack did not do in time what Countersign needs for this, so nothing was recorded. Please press again.";
-    plain("Not recorded", vec![line.to_owned()])
+    plain(SAY.slack_not_recorded, SAY.slack_did_not_help_line)
 }
 
 pub(in super::super) fn not_set_up() -> Story {
-    let line = "Nothing was recorded: Countersign cannot check whether this comes from its own workspace and app, \
-                because it is not set up for that. Please tell whoever operates it.";
-    plain("Countersign is not set up for this workspace", vec![line.to_owned()])
+    plain(SAY.slack_not_set_up, SAY.slack_not_set_up_line)
 }
 
 pub(in super::super) fn not_confirmed() -> Story {

@@ -178,7 +178,7 @@ impl World {
     /// The same, where time is up then.
     pub(super) async fn settle_until(&self, until: Timestamp) -> Result<Settled, StoreError> {
         let settle = self.settle();
-        let payment = settle.pay(&self.request().id).await?.expect("it is stored");
+        let payment = Box::pin(settle.pay(&self.request().id)).await?.expect("it is stored");
         settle.follow(payment, until).await
     }
 
