@@ -73,9 +73,7 @@ impl Post {
     /// Waits until somebody alone was told this about the request.
     pub(crate) fn is_told(&self, user: &str, words: &str) -> Message {
         self.slack.message(&format!("that tells {user} {words:?}"), |message| {
-            message.only_for.as_deref() == Some(user)
-                && message.says(words)
-                && message.says(&self.title)
+            message.only_for.as_deref() == Some(user) && message.says(words) && message.says(&self.title)
         })
     }
 
