@@ -58,6 +58,11 @@ impl Run {
 }
 
 impl Slack {
+    /// Where people look at it.
+    pub fn page(&self) -> String {
+        format!("{}/", self.url.trim_end_matches('/'))
+    }
+
     /// Every message so far, in the order of posting.
     pub fn messages(&self) -> Vec<Message> {
         let answer = self.control("GET", "messages", &json!({}));

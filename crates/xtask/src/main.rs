@@ -8,6 +8,7 @@ mod interrupt;
 mod local;
 mod preflight;
 mod process;
+mod screenshots;
 mod show;
 mod start;
 mod terminal;
@@ -36,6 +37,8 @@ enum Command {
     Start(start::Arguments),
     /// Show a workflow of the local run and its requests.
     Show(show::Arguments),
+    /// Take the README's pictures from a run of their own; needs Chromium and its driver.
+    Screenshots(screenshots::Arguments),
     /// Run every check and every test, those on the emulator included.
     Test(test::Arguments),
 }
@@ -46,6 +49,7 @@ async fn main() -> ExitCode {
         Command::Local(arguments) => local::run(&arguments).await,
         Command::Start(arguments) => start::run(&arguments).await,
         Command::Show(arguments) => show::run(&arguments).await,
+        Command::Screenshots(arguments) => screenshots::run(&arguments).await,
         Command::Test(arguments) => test::run(&arguments).await,
     };
     ended.unwrap_or_else(|error| {
