@@ -88,6 +88,11 @@ pub enum SlackError {
 }
 
 impl SlackError {
+    /// The name for an answer that did not come in time.
+    pub const TIMEOUT: &str = "Timeout";
+    /// The name for a connection that could not be made, or broke.
+    pub const NO_CONNECTION: &str = "NoConnection";
+
     /// The name of the failure, for records and logs.
     pub fn code(&self) -> &str {
         match self {
@@ -95,6 +100,11 @@ impl SlackError {
             Self::Refused { error } => error,
             Self::Unavailable { code } => code,
         }
+    }
+
+    /// Whether nothing at all came back in time: then Slack as a whole does not answer, whatever it is asked.
+    pub fn is_silence(&self) -> bool {
+        matches!(self, Self::Unavailable { code } if [Self::TIMEOUT, Self::NO_CONNECTION].contains(&code.as_str()))
     }
 
     /// Whether another try may work.

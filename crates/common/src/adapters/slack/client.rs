@@ -29,8 +29,10 @@ const MAX_ANSWER: usize = 1024 * 1024;
 pub enum Patience {
     /// Slack waits for us, for 3 seconds.
     Interaction,
-    /// A task, which mail has left already.
+    /// A task of one request, which mail has left already.
     Task,
+    /// Many records, one after the other.
+    Backlog,
 }
 
 impl Patience {
@@ -38,7 +40,7 @@ impl Patience {
     pub fn attempt(self) -> Duration {
         match self {
             Self::Interaction => Duration::from_millis(800),
-            Self::Task => Duration::from_secs(5),
+            Self::Task | Self::Backlog => Duration::from_secs(5),
         }
     }
 
@@ -46,7 +48,15 @@ impl Patience {
     pub fn whole(self) -> Duration {
         match self {
             Self::Interaction => Duration::from_millis(1_600),
-            Self::Task => Duration::from_secs(20),
+            Self::Task | Self::Backlog => Duration::from_secs(20),
+        }
+    }
+
+    /// For how long nothing is asked of a Slack that did not answer: each record of many would wait for the same.
+    fn breather(self) -> SignedDuration {
+        match self {
+            Self::Interaction | Self::Task => SignedDuration::ZERO,
+            Self::Backlog => SignedDuration::from_secs(10),
         }
     }
 
@@ -55,7 +65,7 @@ impl Patience {
     fn waits(self) -> u32 {
         match self {
             Self::Interaction => 0,
-            Self::Task => 3,
+            Self::Task | Self::Backlog => 3,
         }
     }
 }
@@ -77,22 +87,34 @@ pub struct SlackClient<A, C> {
     http: OnceLock<Http>,
     /// Until when Slack wants to hear nothing of a method.
     pauses: Mutex<BTreeMap<&'static str, Timestamp>>,
+    /// How Slack did not answer, and until when it is not asked again.
+    silence: Mutex<Option<(SlackError, Timestamp)>>,
 }
 
 impl<A: GiveAccess, C: Clock> SlackClient<A, C> {
     /// A client; it connects when it is first used.
     pub fn new(access: A, clock: C, patience: Patience) -> Self {
-        Self { access, clock, patience, http: OnceLock::new(), pauses: Mutex::new(BTreeMap::new()) }
+        Self {
+            access,
+            clock,
+            patience,
+            http: OnceLock::new(),
+            pauses: Mutex::new(BTreeMap::new()),
+            silence: Mutex::new(None),
+        }
     }
 
     /// Calls a method, and once more after a short pause, or with a new token when the old one is no longer taken.
     pub(super) async fn call(&self, method: &'static str, body: Body) -> Result<Value, SlackError> {
+        self.check_silence()?;
         self.check_pause(method)?;
         let answered = Box::pin(self.call_in_time(method, &body));
-        match tokio::time::timeout(self.patience.whole(), answered).await {
+        let answered = match tokio::time::timeout(self.patience.whole(), answered).await {
             Ok(answered) => answered,
-            Err(_) => Err(SlackError::Unavailable { code: "Timeout".to_owned() }),
-        }
+            Err(_) => Err(SlackError::Unavailable { code: SlackError::TIMEOUT.to_owned() }),
+        };
+        self.note_silence(answered.as_ref().err());
+        answered
     }
 
     async fn call_in_time(&self, method: &'static str, body: &Body) -> Result<Value, SlackError> {
@@ -122,7 +144,7 @@ impl<A: GiveAccess, C: Clock> SlackClient<A, C> {
         // Boxed: a future of this size would be carried by every caller.
         match tokio::time::timeout(self.patience.attempt(), Box::pin(asked)).await {
             Ok(answered) => answered,
-            Err(_) => Err(unavailable("Timeout")),
+            Err(_) => Err(unavailable(SlackError::TIMEOUT)),
         }
     }
 
@@ -143,7 +165,8 @@ impl<A: GiveAccess, C: Clock> SlackClient<A, C> {
             .header(CONTENT_TYPE, kind)
             .body(Full::new(Bytes::from(content)))
             .map_err(|_| unavailable("InvalidRequest"))?;
-        let response = self.http()?.request(request).await.map_err(|_| unavailable("NoConnection"))?;
+        let response =
+            self.http()?.request(request).await.map_err(|_| unavailable(SlackError::NO_CONNECTION))?;
         let status = response.status().as_u16();
         let retry_after = response.headers().get(RETRY_AFTER).cloned();
         let read = Limited::new(response.into_body(), MAX_ANSWER).collect().await;
@@ -159,6 +182,20 @@ impl<A: GiveAccess, C: Clock> SlackClient<A, C> {
         let made =
             connect().map_err(|_| SlackError::Unavailable { code: "NoRootCertificates".to_owned() })?;
         Ok(self.http.get_or_init(|| made))
+    }
+
+    fn check_silence(&self) -> Result<(), SlackError> {
+        let silence = self.silence.lock().unwrap_or_else(PoisonError::into_inner);
+        match &*silence {
+            Some((error, until)) if self.clock.now() < *until => Err(error.clone()),
+            _ => Ok(()),
+        }
+    }
+
+    fn note_silence(&self, error: Option<&SlackError>) {
+        let until = self.clock.now() + self.patience.breather();
+        let silence = error.filter(|error| error.is_silence()).map(|error| (error.clone(), until));
+        *self.silence.lock().unwrap_or_else(PoisonError::into_inner) = silence;
     }
 
     fn check_pause(&self, method: &str) -> Result<(), SlackError> {

@@ -199,6 +199,27 @@ async fn a_silent_server_is_given_up_in_time() {
 }
 
 #[tokio::test]
+async fn slack_that_did_not_answer_is_left_alone_for_a_moment() {
+    let broken = || "not HTTP at all".to_owned();
+    let fine = ok(&json!({"ok": true, "channel": "C1", "ts": "1.1"}));
+    let (url, seen) = server(vec![broken(), fine.clone()]);
+    let (slack, clock) = client(url, Patience::Backlog);
+    let silent = || SlackError::Unavailable { code: "NoConnection".to_owned() };
+    assert_eq!(slack.edit(&place(), &card()).await, Err(silent()));
+    clock.advance(SignedDuration::from_secs(9));
+    assert_eq!(slack.post("C1", None, &card()).await, Err(silent()), "by no method");
+    assert_eq!(seen.lock().unwrap().len(), 1);
+    clock.advance(SignedDuration::from_secs(1));
+    assert_eq!(slack.post("C1", None, &card()).await, Ok(place()));
+    for patience in [Patience::Interaction, Patience::Task] {
+        let (url, _) = server(vec![broken(), fine.clone()]);
+        let (slack, _) = client(url, patience);
+        assert_eq!(slack.edit(&place(), &card()).await, Err(silent()));
+        assert_eq!(slack.post("C1", None, &card()).await, Ok(place()), "another person, another request");
+    }
+}
+
+#[tokio::test]
 async fn a_long_pause_is_kept_and_other_methods_go_on() {
     let limited = http("429 Too Many Requests", "retry-after: 30\r\n", "");
     let fine = ok(&json!({"ok": true, "channel": "C1", "ts": "1.1"}));
