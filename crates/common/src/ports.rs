@@ -24,6 +24,12 @@ pub trait Clock: Send + Sync {
     fn now(&self) -> Timestamp;
 }
 
+/// Lets time pass.
+pub trait Pause: Send + Sync {
+    /// Comes back after so long.
+    fn pause(&self, duration: std::time::Duration) -> impl Future<Output = ()> + Send;
+}
+
 /// Draws random bits.
 pub trait Random: Send + Sync {
     /// 256 bits that nobody can guess.

@@ -6,8 +6,8 @@ mod withdraw;
 use std::fmt::Display;
 
 use common::ports::{
-    Clock, DescribeWorkflows, EditSlack, KeepRequests, ListRequests, Random, ReadPlans, ReadPointers,
-    ResumeWorkflows, SendMail,
+    AskSlackWho, Clock, DescribeWorkflows, EditSlack, KeepRequests, ListRequests, Pause, PostToSlack, Random,
+    ReadPlans, ReadPointers, ResumeWorkflows, SendMail,
 };
 use common::usecase::close_ended::close_ended;
 use common::usecase::settle::{Settle, Settled};
@@ -19,7 +19,7 @@ use serde_json::{Value, json};
 use trigger::{Change, Changed, Trigger};
 
 /// How long a run begins new requests. One request takes seven calls of at most 10 seconds each (two of them
-/// for a long history), and the function has 120.
+/// for a long history), or posting in Slack for 40 seconds and one edit, and the function has 120.
 pub const BUDGET: SignedDuration = SignedDuration::from_secs(45);
 
 /// Answers one invocation.
@@ -33,21 +33,17 @@ pub async fn handle<S, M, L, W, C, R>(
 where
     S: KeepRequests + ListRequests + ReadPlans + ReadPointers,
     M: SendMail,
-    L: EditSlack,
+    L: EditSlack + PostToSlack + AskSlackWho,
     W: ResumeWorkflows + DescribeWorkflows,
-    C: Clock,
+    C: Clock + Pause,
     R: Random,
 {
     let Settle { store, workflows, clock, .. } = *settle;
     let until = clock.now() + BUDGET;
     match Trigger::read(&event) {
         Trigger::Stream(changes) => {
-            let mut failed = Vec::new();
-            for change in changes {
-                if !Box::pin(is_done(settle, &change, until)).await {
-                    failed.push(json!({ "itemIdentifier": change.sequence_number }));
-                }
-            }
+            let failed = Box::pin(take_in(settle, &changes, until)).await;
+            let failed: Vec<_> = failed.iter().map(|number| json!({ "itemIdentifier": number })).collect();
             Ok(json!({ "batchItemFailures": failed }))
         }
         Trigger::Schedule => {
@@ -79,36 +75,54 @@ where
     }
 }
 
-/// Whether a change needs no further delivery. One that a service did not answer for is delivered again, and in
-/// the end left to the schedule.
-async fn is_done<S, M, L, W, C, R>(
+/// Pays what the changes brought about, then sees to Slack, and answers with the changes that a service did not answer
+/// for: they are delivered again, and in the end left to the schedule.
+async fn take_in<'a, S, M, L, W, C, R>(
     settle: &Settle<'_, S, M, L, W, C, R>,
-    change: &Change,
+    changes: &'a [Change],
     until: Timestamp,
-) -> bool
+) -> Vec<&'a str>
 where
     S: KeepRequests + ReadPlans + ReadPointers,
     M: SendMail,
-    L: EditSlack,
+    L: EditSlack + PostToSlack + AskSlackWho,
     W: ResumeWorkflows + DescribeWorkflows,
-    C: Clock,
+    C: Clock + Pause,
     R: Random,
 {
     let Settle { store, workflows, clock, .. } = *settle;
-    if clock.now() >= until {
-        return false;
+    let mut failed = Vec::new();
+    let mut paid = Vec::new();
+    for Change { sequence_number, what } in changes {
+        let done = clock.now() < until
+            && match what {
+                Changed::Request(id) => match settle.pay(id).await {
+                    Ok(payment) => {
+                        paid.extend(payment.map(|payment| (sequence_number, id, payment)));
+                        true
+                    }
+                    Err(error) => not_done(id, &error),
+                },
+                Changed::Replaced(plan) => match supersede(store, workflows, clock, plan).await {
+                    Ok(_) => true,
+                    Err(error) => not_done(plan, &error),
+                },
+                Changed::Other => true,
+            };
+        if !done {
+            failed.push(sequence_number.as_str());
+        }
     }
-    match &change.what {
-        Changed::Request(id) => match settle.run(id, until).await {
+    for (sequence_number, id, payment) in paid {
+        let done = match settle.follow(payment, until).await {
             Ok(settled) => settled == Settled::Done,
             Err(error) => not_done(id, &error),
-        },
-        Changed::Replaced(plan) => match supersede(store, workflows, clock, plan).await {
-            Ok(_) => true,
-            Err(error) => not_done(plan, &error),
-        },
-        Changed::Other => true,
+        };
+        if !done {
+            failed.push(sequence_number.as_str());
+        }
     }
+    failed
 }
 
 fn not_done(id: &impl Display, error: &(dyn std::error::Error + 'static)) -> bool {

@@ -97,6 +97,18 @@ async fn each_change_that_failed_is_named_and_holds_up_no_other() {
 }
 
 #[tokio::test]
+async fn slack_that_hangs_keeps_no_other_change_waiting() {
+    let message = json!({"channel": "C1", "ts": "1.1", "purpose": "ask", "at": START, "shows": "less"});
+    let lagging = Request { slack: vec![serde_json::from_value(message).unwrap()], ..owing(FIRST) };
+    let memory = world(&[lagging, owing(SECOND)]);
+    memory.slow_down(Call::EditSlack, BUDGET);
+    memory.fail_slack(Some(SlackError::Unavailable { code: SlackError::TIMEOUT.to_owned() }));
+    let failed = json!({ "batchItemFailures": [{ "itemIdentifier": "500000000000000000101" }] });
+    assert_eq!(handled(&memory, "stream-two").await, failed);
+    assert_eq!((resume_of(&memory, FIRST), resume_of(&memory, SECOND)), (Resume::Done, Resume::Done));
+}
+
+#[tokio::test]
 async fn a_debt_that_nobody_can_pay_is_not_delivered_again_and_again() {
     let memory = Memory::new();
     memory.put_request(owing(FIRST));

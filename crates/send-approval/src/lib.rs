@@ -3,7 +3,7 @@
 use common::config::SendApproval;
 use common::contract::send_approval::Payload;
 use common::ports::{
-    AskSlackWho, Clock, KeepRequests, PostToSlack, Random, ReadPlans, ReadPointers, ReadPolicy,
+    AskSlackWho, Clock, KeepRequests, Pause, PostToSlack, Random, ReadPlans, ReadPointers, ReadPolicy,
     ResumeWorkflows, SendMail,
 };
 use common::usecase::ask::{Ask, Settings, SlackSettings};
@@ -38,7 +38,7 @@ where
     M: SendMail,
     L: PostToSlack + AskSlackWho,
     W: ResumeWorkflows,
-    C: Clock,
+    C: Clock + Pause,
     R: Random,
 {
     // Boxed: the future of asking is large.

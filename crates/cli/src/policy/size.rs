@@ -140,6 +140,7 @@ mod tests {
                 purpose,
                 at: START,
                 failure: None,
+                passing: false,
                 shows: request.slack_face(),
             });
             commands.push(Command::NoteSlackMessages(posted.collect()));

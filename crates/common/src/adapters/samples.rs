@@ -145,6 +145,7 @@ fn slack_message(channel: &str, ts: Option<&str>, to: Option<EmailAddress>) -> S
         purpose: Purpose::Ask,
         at: START,
         failure: None,
+        passing: false,
         shows: "pending".to_owned(),
     }
 }

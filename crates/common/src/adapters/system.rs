@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use crate::ports::{Clock, Random};
+use crate::ports::{Clock, Pause, Random};
 
 /// The operating system's clock.
 #[derive(Clone, Copy, Debug, Default)]
@@ -14,6 +14,12 @@ impl Clock for SystemClock {
         let now = Timestamp::now();
         // People read these times, and Step Functions' own have no finer grain.
         Timestamp::from_millisecond(now.as_millisecond()).unwrap_or(now)
+    }
+}
+
+impl Pause for SystemClock {
+    async fn pause(&self, duration: std::time::Duration) {
+        tokio::time::sleep(duration).await;
     }
 }
 

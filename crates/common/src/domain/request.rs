@@ -372,14 +372,15 @@ impl Request {
             + self.slack.iter().filter(|message| message.ts.is_some()).count()
     }
 
-    /// Since when it has owed its workflow an answer, its people a notice, or its messages in Slack the truth;
-    /// `None` when it owes nothing.
+    /// Since when it has owed its workflow an answer, its people a notice, its messages in Slack the truth, or
+    /// somebody there the question; `None` when it owes nothing.
     pub fn owing_since(&self) -> Option<Timestamp> {
         let owes = self.resume == Resume::Owed || self.owed_notice().is_some();
         // Only a decision makes a debt; a debt without one must still be found.
         let decided_at = || self.decision.as_ref().map_or(self.opened_at, |decision| decision.at);
         let shows_less = || self.stale_slack_message().map(|_| self.changed_at());
-        owes.then(decided_at).or_else(shows_less)
+        let asks_less = || self.owed_slack_asks().map(|message| message.at).min();
+        owes.then(decided_at).or_else(shows_less).or_else(asks_less)
     }
 
     /// The workflow whose end concerns it: one that waits for it, or has not been told.

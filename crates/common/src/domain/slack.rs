@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{Approver, EmailAddress, Level, Purpose, Request, Resume};
+use super::{Approver, EmailAddress, Level, Purpose, Request, Resume, Status};
 
 /// Where the people of a level are asked in Slack. With neither a channel nor direct messages: nowhere.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -54,6 +54,9 @@ pub struct SlackMessage {
     /// Why it could not be posted, or can never be edited.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub failure: Option<String>,
+    /// Whether it could not be posted for a reason that passes soon.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub passing: bool,
     /// The [`Request::slack_face`] that it shows.
     #[serde(default)]
     pub shows: String,
@@ -64,6 +67,11 @@ impl SlackMessage {
     fn follows(&self) -> bool {
         self.purpose == Purpose::Ask && self.ts.is_some() && self.failure.is_none()
     }
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde wants a reference")]
+fn is_false(value: &bool) -> bool {
+    !value
 }
 
 /// A Slack account that was found to be an approver's.
@@ -114,6 +122,17 @@ impl Request {
     /// A message that shows something else than what the record says.
     pub fn stale_slack_message(&self) -> Option<&SlackMessage> {
         self.stale_slack_messages().next()
+    }
+
+    /// The messages that ask, could not be posted for a reason that passes, and still have somebody to ask.
+    pub fn owed_slack_asks(&self) -> impl Iterator<Item = &SlackMessage> {
+        let waits = |person| self.check_entitled(person).is_ok() && self.vote_of(person).is_none();
+        self.slack.iter().filter(move |message| {
+            self.status == Status::Pending
+                && message.purpose == Purpose::Ask
+                && message.passing
+                && message.to.as_ref().is_none_or(waits)
+        })
     }
 
     /// The message that asks in this place: the channel, or somebody's direct messages.

@@ -4,7 +4,6 @@
 //! same for Slack.
 
 mod letters;
-mod slack;
 
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
@@ -22,8 +21,8 @@ use crate::domain::{
     Resume, SCHEMA, SlackTarget, Status,
 };
 use crate::ports::{
-    AskSlackWho, Clock, Guarded, KeepRequests, PostToSlack, Random, ReadPlans, ReadPointers, ReadPolicy,
-    ResumeError, ResumeWorkflows, SendMail,
+    AskSlackWho, Clock, Guarded, KeepRequests, Pause, PostToSlack, Random, ReadPlans, ReadPointers,
+    ReadPolicy, ResumeError, ResumeWorkflows, SendMail,
 };
 
 /// How far back a caller's own time of entry is believed.
@@ -69,7 +68,7 @@ pub struct Ask<'a, S, M, L, W, C, R> {
     pub workflows: &'a W,
     /// Time.
     pub clock: &'a C,
-    /// Link secrets.
+    /// Link secrets, and what spreads those that Slack has asked to wait.
     pub random: &'a R,
     /// What the operators set.
     pub settings: &'a Settings,
@@ -81,7 +80,7 @@ where
     M: SendMail,
     L: PostToSlack + AskSlackWho,
     W: ResumeWorkflows,
-    C: Clock,
+    C: Clock + Pause,
     R: Random,
 {
     /// Asks, and answers with what became of it; the workflow ignores the answer and waits for its token.

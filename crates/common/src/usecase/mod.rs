@@ -7,6 +7,7 @@ pub mod converge;
 pub mod decide;
 pub mod keep;
 pub mod pay;
+pub mod post;
 pub mod prepare;
 pub mod recognise;
 pub mod report_rejection;

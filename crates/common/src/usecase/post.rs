@@ -1,172 +1,232 @@
-//! The messages of a wait in Slack: posted after the mails, so that whatever Slack does holds up none of them.
+//! Posting in Slack what is due in the channel and to people. Whatever Slack does, it is recorded, and holds up nobody
+//! else.
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::super::keep::keep;
-use super::Ask;
-use super::letters::Undelivered;
-use crate::domain::{
-    Command, EmailAddress, Purpose, Request, SlackMessage, SlackPerson, SlackTarget, Status,
-};
-use crate::ports::{AskSlackWho, Clock, KeepRequests, PostToSlack, SlackError, StoreError};
+use super::keep::keep;
+use crate::domain::{Command, EmailAddress, Purpose, Request, SlackMessage, SlackTarget, Status};
+use crate::ports::{AskSlackWho, Clock, KeepRequests, Pause, PostToSlack, Random, SlackError, StoreError};
 use crate::render::slack;
 
-/// How long one run begins new messages. The rest has its turn at the next wait.
+/// How long one run begins new messages, and waits where Slack asks for a pause.
 const BUDGET: SignedDuration = SignedDuration::from_secs(20);
+/// After how many messages they are noted: so many are posted twice when a process dies.
+const NOTED_AT_ONCE: usize = 10;
+/// How long a message that could not be posted is left alone: its task may be at it.
+const SETTLING: SignedDuration = SignedDuration::from_secs(60);
+/// For how long a message that asks and could not be posted is tried between two waits.
+const OWED_FOR: SignedDuration = SignedDuration::from_hours(1);
 
 /// What stands for a conversation with somebody that could not be opened.
 const DIRECT: &str = "direct";
+/// The name of the failure when it was somebody's turn too late.
+const LATER: &str = "later";
 
-/// What came of posting.
-#[derive(Default)]
-struct Posted {
-    messages: Vec<SlackMessage>,
-    people: Vec<SlackPerson>,
-    failures: Vec<Undelivered>,
-    /// Slack does not answer, or wants to be left alone: what is left would only wait for the same.
-    given_up: bool,
+/// Which messages have their turn.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Turn {
+    /// A wait begins: everything that is due.
+    Wait,
+    /// Between two waits: what asks, and could not be posted for a reason that passes.
+    Owed,
 }
 
-impl<S, M, L, W, C, R> Ask<'_, S, M, L, W, C, R>
+/// A message that was not posted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NotPosted {
+    /// What it is for.
+    pub purpose: Purpose,
+    /// Why, without a name.
+    pub why: String,
+    /// Whether another try may work.
+    pub temporary: bool,
+}
+
+/// What is needed to post.
+#[derive(Debug)]
+pub struct Post<'a, S, L, C, R> {
+    /// Requests.
+    pub store: &'a S,
+    /// Slack.
+    pub slack: &'a L,
+    /// Time.
+    pub clock: &'a C,
+    /// Spreads those that Slack has asked to wait.
+    pub random: &'a R,
+}
+
+/// Where a message goes: to somebody directly, or into the channel.
+struct Place {
+    to: Option<EmailAddress>,
+    purpose: Purpose,
+}
+
+/// How a run stands.
+struct Run {
+    until: Timestamp,
+    /// Slack as a whole does not answer: what is left would only wait for the same.
+    silent: bool,
+    failed: Vec<NotPosted>,
+}
+
+impl<S, L, C, R> Post<'_, S, L, C, R>
 where
     S: KeepRequests,
     L: PostToSlack + AskSlackWho,
-    C: Clock,
+    C: Clock + Pause,
+    R: Random,
 {
-    /// Posts what is due in the channel and to people, and answers with the record as it then stands.
+    /// Posts what has its turn, and answers with the record as it then stands, and with what was not posted.
     ///
     /// If the process dies before a note, messages stand in Slack that the record does not know. Their buttons work:
-    /// whoever presses one has it noted. The retry posts once more.
-    pub(super) async fn post_to_slack(
+    /// whoever presses one has it noted. The next try posts once more.
+    ///
+    /// # Errors
+    /// When storage fails.
+    pub async fn run(
         &self,
         mut request: Request,
-    ) -> Result<(Request, Vec<Undelivered>), StoreError> {
-        let Some(target) = request.slack_target.clone() else {
-            return Ok((request, Vec::new()));
-        };
-        let until = self.clock.now() + BUDGET;
-        let mut failures = Vec::new();
-        for direct in [false, true] {
+        turn: Turn,
+    ) -> Result<(Request, Vec<NotPosted>), StoreError> {
+        let now = self.clock.now();
+        let mut run = Run { until: now + BUDGET, silent: false, failed: Vec::new() };
+        for places in places(&request, turn, now).chunks(NOTED_AT_ONCE) {
             if request.status != Status::Pending {
                 break;
             }
-            let mut posted = if direct {
-                self.post_directly(&request, &target, until).await
-            } else {
-                self.post_in_channel(&request, &target).await
-            };
-            failures.append(&mut posted.failures);
-            let mut commands: Vec<_> = posted.people.into_iter().map(Command::RememberSlackPerson).collect();
-            commands.push(Command::NoteSlackMessages(posted.messages));
-            request = keep(self.store, self.clock, request, &commands).await?;
-            if posted.given_up {
-                break;
+            let mut messages = Vec::new();
+            for place in places {
+                messages.extend(self.post(&request, place, &mut run).await);
             }
+            request = keep(self.store, self.clock, request, &[Command::NoteSlackMessages(messages)]).await?;
         }
-        Ok((request, failures))
+        Ok((request, run.failed))
     }
 
-    async fn post_in_channel(&self, request: &Request, target: &SlackTarget) -> Posted {
-        let mut posted = Posted::default();
-        if let Some(channel) = &target.channel {
-            self.post(request, None, channel, &mut posted).await;
-        }
-        posted
-    }
-
-    async fn post_directly(&self, request: &Request, target: &SlackTarget, until: Timestamp) -> Posted {
-        let mut posted = Posted::default();
-        let people = request.outstanding().filter(|_| target.direct);
-        for person in people {
-            if posted.given_up || self.clock.now() >= until {
-                break;
+    /// The message, posted or not; `None` when there is nothing to say or nobody to say it to.
+    async fn post(&self, request: &Request, place: &Place, run: &mut Run) -> Option<SlackMessage> {
+        let mut channel = request.slack_target.as_ref()?.channel.clone().filter(|_| place.to.is_none());
+        loop {
+            if run.silent || self.clock.now() >= run.until {
+                let late = SlackError::Unavailable { code: LATER.to_owned() };
+                return Some(self.failed(request, place, channel, &late, run));
             }
-            if request.due_in_slack(Some(person), self.clock.now()).is_none() {
-                continue;
-            }
-            match self.conversation_with(request, person, &mut posted).await {
-                Ok(Some(channel)) => self.post(request, Some(person), &channel, &mut posted).await,
-                Ok(None) => {}
+            match self.try_to_post(request, place, &mut channel).await {
+                Ok(posted) => return posted,
+                Err(SlackError::RateLimited { retry_after_seconds })
+                    if self.waited(retry_after_seconds, run.until).await => {}
                 Err(error) => {
-                    posted.fail(request, Some(person), DIRECT, Purpose::Ask, &error, self.clock.now());
+                    tracing::warn!(approval.id = %request.id, %error, "a message could not be posted in Slack");
+                    run.silent = error.is_silence();
+                    return Some(self.failed(request, place, channel, &error, run));
                 }
             }
         }
-        posted
     }
 
-    /// The conversation with a person alone; `None` when they have no account.
+    async fn try_to_post(
+        &self,
+        request: &Request,
+        place: &Place,
+        channel: &mut Option<String>,
+    ) -> Result<Option<SlackMessage>, SlackError> {
+        let to = place.to.as_ref();
+        let ask = request.slack_ask(to);
+        let card = match slack::reply(request, place.purpose, self.clock.now()) {
+            Some(reply) => reply,
+            None if place.purpose == Purpose::Ask => slack::message(request),
+            None => return Ok(None),
+        };
+        if let Some(ask) = ask {
+            *channel = Some(ask.channel.clone());
+        }
+        if let (None, Some(person)) = (&channel, to) {
+            *channel = self.conversation_with(request, person).await?;
+        }
+        let Some(channel) = channel.as_deref() else { return Ok(None) };
+        let posted = self.slack.post(channel, ask.and_then(|ask| ask.ts.as_deref()), &card).await?;
+        Ok(Some(SlackMessage {
+            channel: posted.channel,
+            ts: Some(posted.ts),
+            to: to.cloned(),
+            purpose: place.purpose,
+            at: self.clock.now(),
+            failure: None,
+            passing: false,
+            shows: request.slack_face(),
+        }))
+    }
+
+    /// The conversation with a person alone; `None` when they have no account. Whose account Slack's search finds is
+    /// good for a message, and not remembered: who votes is asked by the account.
     async fn conversation_with(
         &self,
         request: &Request,
         person: &EmailAddress,
-        posted: &mut Posted,
     ) -> Result<Option<String>, SlackError> {
-        if let Some(ask) = request.slack_ask(Some(person)) {
-            return Ok(Some(ask.channel.clone()));
-        }
         let user = match request.slack_user_of(person) {
-            Some(user) => user.to_owned(),
-            None => match self.slack.user_with(person).await? {
-                Some(user) => {
-                    posted.people.push(SlackPerson { user: user.clone(), approver: person.clone() });
-                    user
-                }
-                None => return Ok(None),
-            },
+            Some(user) => Some(user.to_owned()),
+            None => self.slack.user_with(person).await?,
         };
-        self.slack.direct_channel(&user).await.map(Some)
+        match user {
+            Some(user) => self.slack.direct_channel(&user).await.map(Some),
+            None => Ok(None),
+        }
     }
 
-    async fn post(&self, request: &Request, to: Option<&EmailAddress>, channel: &str, posted: &mut Posted) {
+    /// Waits as long as Slack asks, and a little longer, so that those who wait do not all come back at once; whether
+    /// there was time for it.
+    async fn waited(&self, seconds: u32, until: Timestamp) -> bool {
+        let asked = SignedDuration::from_secs(seconds.into());
+        let spread = (asked / 2).max(SignedDuration::from_secs(1));
+        let [drawn, ..] = self.random.bits();
+        let pause = asked + spread * i32::from(drawn) / 255;
+        let in_time = self.clock.now() + pause < until;
+        if in_time {
+            self.clock.pause(pause.unsigned_abs()).await;
+        }
+        in_time
+    }
+
+    fn failed(
+        &self,
+        request: &Request,
+        place: &Place,
+        channel: Option<String>,
+        error: &SlackError,
+        run: &mut Run,
+    ) -> SlackMessage {
         let now = self.clock.now();
-        let Some(purpose) = request.due_in_slack(to, now) else { return };
-        let ask = request.slack_ask(to);
-        let card = match slack::reply(request, purpose, now) {
-            Some(reply) => reply,
-            None if purpose == Purpose::Ask => slack::message(request),
-            None => return,
-        };
-        let channel = ask.map_or(channel, |ask| &ask.channel);
-        let thread = ask.and_then(|ask| ask.ts.as_deref());
-        match self.slack.post(channel, thread, &card).await {
-            Ok(place) => posted.messages.push(SlackMessage {
-                channel: place.channel,
-                ts: Some(place.ts),
-                to: to.cloned(),
-                purpose,
-                at: self.clock.now(),
-                failure: None,
-                shows: request.slack_face(),
-            }),
-            Err(error) => posted.fail(request, to, channel, purpose, &error, self.clock.now()),
+        let temporary = error.is_passing();
+        run.failed.push(NotPosted { purpose: place.purpose, why: error.to_string(), temporary });
+        let asked_at = request.escalated_at.unwrap_or(request.opened_at);
+        SlackMessage {
+            channel: channel.unwrap_or_else(|| DIRECT.to_owned()),
+            ts: None,
+            to: place.to.clone(),
+            purpose: place.purpose,
+            at: now,
+            failure: Some(error.code().to_owned()),
+            passing: temporary && now < asked_at + OWED_FOR,
+            shows: String::new(),
         }
     }
 }
 
-impl Posted {
-    fn fail(
-        &mut self,
-        request: &Request,
-        to: Option<&EmailAddress>,
-        channel: &str,
-        purpose: Purpose,
-        error: &SlackError,
-        now: Timestamp,
-    ) {
-        tracing::warn!(approval.id = %request.id, %error, "a message could not be posted in Slack");
-        self.given_up = error.is_passing();
-        let temporary = error.is_passing();
-        let is_worth_a_try = temporary && purpose == Purpose::Ask && !request.level.mail;
-        self.failures.push(Undelivered { why: error.to_string(), temporary, is_worth_a_try });
-        self.messages.push(SlackMessage {
-            channel: channel.to_owned(),
-            ts: None,
-            to: to.cloned(),
-            purpose,
-            at: now,
-            failure: Some(error.code().to_owned()),
-            shows: String::new(),
-        });
-    }
+/// The messages that have their turn, the channel's first.
+fn places(request: &Request, turn: Turn, now: Timestamp) -> Vec<Place> {
+    let Some(SlackTarget { channel, direct }) = &request.slack_target else { return Vec::new() };
+    let people = request.outstanding().filter(|_| *direct).map(Some);
+    let all = channel.iter().map(|_| None).chain(people);
+    all.filter_map(|to| {
+        let purpose = match turn {
+            Turn::Wait => request.due_in_slack(to, now)?,
+            Turn::Owed => {
+                let owed = request.owed_slack_asks().find(|message| message.to.as_ref() == to)?;
+                (now >= owed.at + SETTLING).then_some(owed.purpose)?
+            }
+        };
+        Some(Place { to: to.cloned(), purpose })
+    })
+    .collect()
 }

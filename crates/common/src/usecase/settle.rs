@@ -4,10 +4,12 @@ use jiff::Timestamp;
 
 use super::converge::{Converge, Converged};
 use super::pay::pay;
+use super::post::{Post, Turn};
 use super::resume::Payment;
 use crate::domain::RequestId;
 use crate::ports::{
-    Clock, DescribeWorkflows, EditSlack, KeepRequests, Random, ResumeWorkflows, SendMail, StoreError,
+    AskSlackWho, Clock, DescribeWorkflows, EditSlack, KeepRequests, Pause, PostToSlack, Random,
+    ResumeWorkflows, SendMail, StoreError,
 };
 
 /// The outside that settling needs.
@@ -23,7 +25,7 @@ pub struct Settle<'a, S, M, L, W, C, R> {
     pub workflows: &'a W,
     /// Time.
     pub clock: &'a C,
-    /// The word that makes a claim ours.
+    /// The word that makes a claim ours, and what spreads those that Slack has asked to wait.
     pub random: &'a R,
 }
 
@@ -40,24 +42,35 @@ impl<S, M, L, W, C, R> Settle<'_, S, M, L, W, C, R>
 where
     S: KeepRequests,
     M: SendMail,
-    L: EditSlack,
+    L: EditSlack + PostToSlack + AskSlackWho,
     W: ResumeWorkflows + DescribeWorkflows,
-    C: Clock,
+    C: Clock + Pause,
     R: Random,
 {
-    /// Reads the record and pays what it owes, the workflow first. A service that fails holds up no other.
+    /// Reads the record and pays what it owes its workflow and its people. `None`: there is no such record.
     ///
     /// # Errors
     /// When storage fails.
-    pub async fn run(&self, id: &RequestId, until: Timestamp) -> Result<Settled, StoreError> {
-        let Some(payment) = pay(self.store, self.mail, self.workflows, self.clock, id).await? else {
-            return Ok(Settled::Done);
-        };
+    pub async fn pay(&self, id: &RequestId) -> Result<Option<Payment>, StoreError> {
+        pay(self.store, self.mail, self.workflows, self.clock, id).await
+    }
+
+    /// Brings the messages of a record to what it says, and posts those that are missing. Slack may take its time, so
+    /// whoever settles several records pays them all before.
+    ///
+    /// # Errors
+    /// When storage fails.
+    pub async fn follow(&self, payment: Payment, until: Timestamp) -> Result<Settled, StoreError> {
         let paid = matches!(payment, Payment::Settled(_));
+        let mut request = payment.into_request();
         let Self { store, slack, clock, random, .. } = self;
+        if request.owed_slack_asks().next().is_some() && clock.now() < until {
+            let post = Post { store: *store, slack: *slack, clock: *clock, random: *random };
+            (request, _) = Box::pin(post.run(request, Turn::Owed)).await?;
+        }
         let converge = Converge { store: *store, slack: *slack, clock: *clock, random: *random };
         // Boxed: most records have nothing in Slack.
-        let converged = Box::pin(converge.run(payment.into_request(), until)).await?;
+        let converged = Box::pin(converge.run(request, until)).await?;
         Ok(if paid && converged != Converged::Owed { Settled::Done } else { Settled::Interrupted })
     }
 }

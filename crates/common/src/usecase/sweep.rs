@@ -6,8 +6,8 @@ use super::close_ended::close_if_over;
 use super::settle::{Settle, Settled};
 use crate::domain::RequestId;
 use crate::ports::{
-    Clock, DescribeWorkflows, EditSlack, KeepRequests, ListRequests, Random, ReadPointers, ResumeWorkflows,
-    SendMail, StoreError,
+    AskSlackWho, Clock, DescribeWorkflows, EditSlack, KeepRequests, ListRequests, Pause, PostToSlack, Random,
+    ReadPointers, ResumeWorkflows, SendMail, StoreError,
 };
 
 /// How many ids one run lists: what lies further back has its turn when the first of them are done with.
@@ -32,8 +32,8 @@ pub struct Swept {
     pub failed: usize,
 }
 
-/// Pays debts and closes what ended workflows left behind, until the time is up. One request that fails holds up
-/// no other.
+/// Pays debts and closes what ended workflows left behind, and then sees to Slack, until the time is up. One request
+/// that fails holds up no other.
 ///
 /// # Errors
 /// When a list cannot be read.
@@ -44,9 +44,9 @@ pub async fn sweep<S, M, L, W, C, R>(
 where
     S: KeepRequests + ListRequests + ReadPointers,
     M: SendMail,
-    L: EditSlack,
+    L: EditSlack + PostToSlack + AskSlackWho,
     W: ResumeWorkflows + DescribeWorkflows,
-    C: Clock,
+    C: Clock + Pause,
     R: Random,
 {
     let Settle { store, workflows, clock, .. } = *settle;
@@ -54,14 +54,14 @@ where
     let owing = store.owing_requests(LISTED).await?;
     let pending = store.pending_requests(LISTED).await?;
     let mut swept = Swept { owing: owing.len(), pending: pending.len(), ..Swept::default() };
+    let mut paid = Vec::new();
     for id in turn(&owing, DEBTS, minute) {
         if clock.now() >= until {
             return Ok(swept);
         }
         swept.seen += 1;
-        match settle.run(id, until).await {
-            Ok(Settled::Interrupted) => swept.failed += 1,
-            Ok(Settled::Done) => {}
+        match settle.pay(id).await {
+            Ok(payment) => paid.extend(payment.map(|payment| (id, payment))),
             Err(error) => swept.failed += failure(id, &error),
         }
     }
@@ -72,6 +72,13 @@ where
         swept.seen += 1;
         if let Err(error) = close_if_over(store, workflows, clock, id).await {
             swept.failed += failure(id, &error);
+        }
+    }
+    for (id, payment) in paid {
+        match settle.follow(payment, until).await {
+            Ok(Settled::Interrupted) => swept.failed += 1,
+            Ok(Settled::Done) => {}
+            Err(error) => swept.failed += failure(id, &error),
         }
     }
     Ok(swept)

@@ -29,7 +29,7 @@ pub use self::death::until_death;
 pub use self::mail::MailRefusal;
 pub use self::slack::SlackPost;
 
-use crate::ports::{Clock, Random};
+use crate::ports::{Clock, Pause, Random};
 
 /// Where the clock of a new [`Memory`] stands: 2026-01-05T09:00:00Z, a Monday morning.
 pub const START: Timestamp = Timestamp::constant(1_767_603_600, 0);
@@ -165,6 +165,12 @@ impl Memory {
 impl Clock for Memory {
     fn now(&self) -> Timestamp {
         self.lock().now
+    }
+}
+
+impl Pause for Memory {
+    async fn pause(&self, duration: std::time::Duration) {
+        self.advance(SignedDuration::try_from(duration).unwrap_or(SignedDuration::MAX));
     }
 }
 

@@ -32,6 +32,8 @@ pub(super) struct Slack {
     failure: Option<SlackError>,
     /// What fails in one conversation alone.
     failures: BTreeMap<String, SlackError>,
+    /// How many messages are still answered with a request to wait, and for how many seconds.
+    limited: (usize, u32),
 }
 
 impl Memory {
@@ -52,6 +54,11 @@ impl Memory {
             Some(failure) => drop(failures.insert(channel.to_owned(), failure)),
             None => drop(failures.remove(channel)),
         }
+    }
+
+    /// Lets the next messages that are posted be answered with a request to wait for so many seconds.
+    pub fn limit_slack(&self, messages: usize, seconds: u32) {
+        self.lock().slack.limited = (messages, seconds);
     }
 
     /// Every message, in the order in which they were posted.
@@ -80,6 +87,12 @@ impl Slack {
         self.failure.clone().map_or(Ok(()), Err)
     }
 
+    fn check_limit(&mut self) -> Result<(), SlackError> {
+        let (left, retry_after_seconds) = self.limited;
+        self.limited.0 = left.saturating_sub(1);
+        if left == 0 { Ok(()) } else { Err(SlackError::RateLimited { retry_after_seconds }) }
+    }
+
     fn check_in(&self, channel: &str) -> Result<(), SlackError> {
         self.check()?;
         self.failures.get(channel).cloned().map_or(Ok(()), Err)
@@ -104,6 +117,7 @@ impl PostToSlack for Memory {
         let effect = |state: &mut State| {
             let slack = &mut state.slack;
             slack.check_in(channel)?;
+            slack.check_limit()?;
             let ts = format!("{}.{:06}", state.now.as_second(), slack.posts.len() + 1);
             let place = SlackPlace { channel: Slack::id_of(channel), ts };
             let thread = thread.map(str::to_owned);

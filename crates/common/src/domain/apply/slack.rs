@@ -15,16 +15,23 @@ pub(super) fn note_messages(request: &Request, messages: Vec<SlackMessage>, now:
         .collect();
     when(!news.is_empty(), request, |next| {
         for message in news {
-            next.slack.retain(|known| {
-                known.ts.is_some() || (&known.to, known.purpose) != (&message.to, message.purpose)
+            let failed_before = |known: &SlackMessage| {
+                known.ts.is_none() && (&known.to, known.purpose) == (&message.to, message.purpose)
+            };
+            let repeats = next.slack.iter().any(|known| {
+                failed_before(known) && message.ts.is_none() && known.failure == message.failure
             });
+            next.slack.retain(|known| !failed_before(known));
             let (to, purpose) = (message.to.clone(), message.purpose);
             let what = match message.failure.clone().filter(|_| message.ts.is_none()) {
                 None => Happening::SlackPosted { to, purpose },
                 Some(failure) => Happening::SlackFailed { to, purpose, failure },
             };
             next.slack.push(message);
-            happened(next, what, now);
+            // What fails again and again for one reason is told once: a record has its limit.
+            if !repeats {
+                happened(next, what, now);
+            }
         }
     })
 }
@@ -45,6 +52,7 @@ pub(super) fn adopt(
             purpose: Purpose::Ask,
             at: now,
             failure: None,
+            passing: false,
             shows: String::new(),
         };
         next.slack.push(message);

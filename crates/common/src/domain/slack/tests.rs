@@ -16,6 +16,7 @@ fn message(request: &Request, ts: &str, purpose: Purpose, seconds: i64) -> Slack
         purpose,
         at: at(seconds),
         failure: None,
+        passing: false,
         shows: request.slack_face(),
     }
 }

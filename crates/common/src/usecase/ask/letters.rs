@@ -3,12 +3,13 @@
 use serde_json::Value;
 
 use super::super::keep::keep;
+use super::super::post::{NotPosted, Post, Turn};
 use super::{Ask, answer};
 use crate::contract::send_approval::Payload;
 use crate::contract::{TaskError, TaskErrorName};
 use crate::domain::{Channel, Command, Contact, EmailAddress, Link, LinkToken, Purpose, Request, Status};
 use crate::ports::{
-    AskSlackWho, Clock, KeepRequests, MailError, PostToSlack, Random, ResumeWorkflows, SendMail,
+    AskSlackWho, Clock, KeepRequests, MailError, Pause, PostToSlack, Random, ResumeWorkflows, SendMail,
 };
 use crate::render::email;
 
@@ -16,18 +17,23 @@ use crate::render::email;
 const LAST_RETRY: u32 = 3;
 
 /// A message that did not go out.
-pub(super) struct Undelivered {
-    pub(super) why: String,
+struct Undelivered {
+    why: String,
     /// Whether another try may work.
-    pub(super) temporary: bool,
+    temporary: bool,
     /// Whether somebody is missed by it who is not asked in another way, so that the task should be tried again.
-    pub(super) is_worth_a_try: bool,
+    is_worth_a_try: bool,
 }
 
 impl Undelivered {
     fn new(error: &MailError, purpose: Purpose) -> Self {
         let temporary = matches!(error, MailError::Temporary { .. });
         Self { why: error.to_string(), temporary, is_worth_a_try: temporary && purpose == Purpose::Ask }
+    }
+
+    /// Whoever was written to as well is not missed; what is left for them in Slack is posted between two waits.
+    fn in_slack(NotPosted { purpose, why, temporary }: NotPosted, mail: bool) -> Self {
+        Self { why, temporary, is_worth_a_try: temporary && purpose == Purpose::Ask && !mail }
     }
 }
 
@@ -44,7 +50,7 @@ where
     M: SendMail,
     L: PostToSlack + AskSlackWho,
     W: ResumeWorkflows,
-    C: Clock,
+    C: Clock + Pause,
     R: Random,
 {
     pub(super) async fn write_to_approvers(
@@ -84,8 +90,11 @@ where
         // If the process dies before this note, the retry writes once more; both mails' links work.
         let request = keep(self.store, self.clock, request, &[Command::NoteContacts(contacts)]).await?;
         // Boxed: where there is no Slack, nothing of it need be carried.
-        let (request, in_slack) = Box::pin(self.post_to_slack(request)).await?;
-        failures.extend(in_slack);
+        let Self { store, slack, clock, random, .. } = self;
+        let post = Post { store: *store, slack: *slack, clock: *clock, random: *random };
+        let (request, not_posted) = Box::pin(post.run(request, Turn::Wait)).await?;
+        let mail = request.level.mail;
+        failures.extend(not_posted.into_iter().map(|failed| Undelivered::in_slack(failed, mail)));
         self.refuse_silence(payload, request, &failures).await
     }
 

@@ -1,5 +1,6 @@
 //! What is posted in Slack, where, and what happens when that fails.
 
+use jiff::SignedDuration;
 use serde_json::{Value, json};
 
 use super::world::{World, name_of, now};
@@ -7,10 +8,14 @@ use crate::adapters::memory::{Call, Fault, MailRefusal};
 use crate::contract::TaskErrorName;
 use crate::domain::samples::{escalating, group, person};
 use crate::domain::{Choice, Level, Purpose, Request, SlackTarget, Status};
-use crate::ports::SlackError;
+use crate::ports::{Clock as _, SlackError};
 
 fn unavailable() -> SlackError {
     SlackError::Unavailable { code: "HTTP 502".to_owned() }
+}
+
+fn silent() -> SlackError {
+    SlackError::Unavailable { code: SlackError::TIMEOUT.to_owned() }
 }
 
 fn refused() -> SlackError {
@@ -71,7 +76,7 @@ fn where_slack_is_off_or_the_policy_says_so_nothing_is_posted() {
 }
 
 #[test]
-fn whoever_has_an_account_gets_a_direct_message_and_is_remembered() {
+fn whoever_has_an_account_gets_a_direct_message() {
     let world = World::with_slack();
     world.memory.add_slack_account("U-POLICY", None);
     let edit = |level: &mut Level| {
@@ -83,8 +88,8 @@ fn whoever_has_an_account_gets_a_direct_message_and_is_remembered() {
     let channels: Vec<_> = places(&world).into_iter().map(|(channel, _)| channel).collect();
     assert_eq!(channels, ["C-releases", "D-U-ANA", "D-U-POLICY"], "Cyd has no account, and Dev asked");
     let request = world.request();
-    assert_eq!(request.slack_user_of(&person("ana")), Some("U-ANA"));
     assert_eq!(request.slack[1].to, Some(person("ana")));
+    assert_eq!(request.approver_in_slack("U-ANA"), None, "who votes is asked by the account");
 }
 
 #[test]
@@ -129,20 +134,140 @@ fn slack_that_fails_is_recorded_and_holds_up_no_mail() {
     }
 }
 
+fn three_people(level: &mut Level) {
+    direct(level);
+    level.groups = vec![group("any", &["ana", "bob", "cyd"], 1)];
+}
+
+/// Ana, Bob and Cyd are asked, each with an account.
+fn with_three_accounts() -> World {
+    let world = World::with_slack();
+    for (user, name) in [("U-BOB", "bob"), ("U-CYD", "cyd")] {
+        world.memory.add_slack_account(user, Some(person(name)));
+    }
+    world
+}
+
+fn failures(request: &Request) -> Vec<Option<&str>> {
+    request.slack.iter().map(|message| message.failure.as_deref()).collect()
+}
+
 #[test]
 fn slack_that_does_not_answer_is_not_tried_for_every_person() {
     let world = World::with_slack();
-    world.memory.fail_slack(Some(unavailable()));
-    let edit = |level: &mut Level| {
-        direct(level);
-        level.groups = vec![group("any", &["ana", "bob", "cyd"], 1)];
-    };
-    ask(&world, edit).1.unwrap();
+    world.memory.fail_slack(Some(silent()));
+    ask(&world, three_people).1.unwrap();
     assert_eq!((world.memory.count(Call::PostToSlack), world.memory.count(Call::AskSlackWho)), (1, 0));
-    let world = World::with_slack();
+    let later = Some("later");
+    assert_eq!(failures(&world.request()), [Some("Timeout"), later, later, later]);
+}
+
+#[test]
+fn a_channel_that_fails_keeps_nobody_from_a_direct_message() {
+    for error in [refused(), unavailable(), limited()] {
+        let world = with_three_accounts();
+        world.memory.fail_slack_in("#releases", Some(error));
+        ask(&world, three_people).1.unwrap();
+        let channels: Vec<_> = places(&world).into_iter().map(|(channel, _)| channel).collect();
+        assert_eq!(channels, ["D-U-ANA", "D-U-BOB", "D-U-CYD"]);
+    }
+}
+
+#[test]
+fn a_short_pause_is_waited_for_and_a_long_one_is_not() {
+    let world = with_three_accounts();
+    world.memory.limit_slack(3, 4);
+    let before = world.memory.now();
+    ask(&world, three_people).1.unwrap();
+    let waited = world.memory.now().duration_since(before).as_secs();
+    assert_eq!((places(&world).len(), failures(&world.request())), (4, vec![None; 4]));
+    assert!((12..=18).contains(&waited), "three pauses of four seconds and a little more: {waited}");
+
+    let world = with_three_accounts();
+    world.memory.limit_slack(9, 4);
+    ask(&world, three_people).1.unwrap();
+    assert_eq!(failures(&world.request())[0], Some("ratelimited"), "time was up");
+    assert!(world.memory.now().duration_since(before).as_secs() <= 20);
+}
+
+#[test]
+fn whoever_has_no_turn_in_time_is_recorded_and_asked_by_the_retry() {
+    let world = with_three_accounts();
+    world.memory.slow_down(Call::PostToSlack, SignedDuration::from_secs(8));
+    let (details, asked) = ask(&world, |level| {
+        three_people(level);
+        only_slack(level);
+    });
+    assert_eq!(name_of(asked), TaskErrorName::TemporarilyUnavailable);
+    let request = world.request();
+    assert_eq!(failures(&request), [None, None, None, Some("later")]);
+    assert_eq!(request.slack[3].to, Some(person("cyd")));
+    world.ask(&world.own(&details, "second", 1)).unwrap();
+    assert_eq!((places(&world).len(), failures(&world.request())), (4, vec![None; 4]));
+}
+
+#[test]
+fn where_mail_went_out_the_schedule_posts_what_is_left() {
+    let world = with_three_accounts();
+    world.memory.fail_slack(Some(unavailable()));
+    ask(&world, three_people).1.unwrap();
+    assert_eq!(world.mails_to("bob"), 1);
+    let events = world.request().events.len();
+    for _ in 0..5 {
+        world.pass(59);
+        now(world.sweep()).unwrap();
+        world.pass(1);
+        now(world.sweep()).unwrap();
+    }
+    assert_eq!(world.memory.count(Call::PostToSlack), 6, "the channel, once a minute");
+    assert_eq!(world.request().events.len(), events, "the same failure is told once");
+    world.memory.fail_slack(None);
+    world.pass(60);
+    now(world.sweep()).unwrap();
+    assert_eq!(failures(&world.request()), [None; 4]);
+    assert_eq!((places(&world).len(), world.request().owing_since()), (4, None));
+    now(world.sweep()).unwrap();
+    assert_eq!(places(&world).len(), 4);
+}
+
+#[test]
+fn what_slack_refuses_or_nobody_waits_for_any_more_is_not_owed() {
+    let world = with_three_accounts();
     world.memory.fail_slack(Some(refused()));
-    ask(&world, edit).1.unwrap();
-    assert_eq!((world.memory.count(Call::PostToSlack), world.memory.count(Call::AskSlackWho)), (1, 3));
+    ask(&world, three_people).1.unwrap();
+    assert_eq!(world.request().owing_since(), None);
+    let world = with_three_accounts();
+    world.memory.fail_slack(Some(unavailable()));
+    ask(&world, three_people).1.unwrap();
+    assert!(world.request().owing_since().is_some());
+    world.vote("ana", Choice::Approve).unwrap();
+    assert_eq!(world.request().owing_since(), None, "it is decided");
+    let world = with_three_accounts();
+    world.memory.fail_slack(Some(unavailable()));
+    ask(&world, three_people).1.unwrap();
+    world.pass(3_600);
+    now(world.sweep()).unwrap();
+    assert_eq!(world.request().owing_since(), None, "the next wait tries again");
+}
+
+#[test]
+fn a_death_while_posting_repeats_a_few_messages_and_not_all() {
+    let world = World::with_slack();
+    let names: Vec<_> = (0..30).map(|number| format!("p{number}")).collect();
+    for name in &names {
+        world.memory.add_slack_account(&format!("U-{name}"), Some(person(name)));
+    }
+    let details = world.details_with_levels(|levels| {
+        direct(&mut levels[0]);
+        let names: Vec<_> = names.iter().map(String::as_str).collect();
+        levels[0].groups = vec![group("any", &names, 1)];
+    });
+    let payload = world.own(&details, "first", 0);
+    world.memory.inject_nth(Call::PostToSlack, 25, Fault::DeathAfter);
+    world.memory.wait(super::world::EXECUTION, &super::world::first());
+    assert!(crate::adapters::memory::until_death(world.run_ask(&payload)).is_none());
+    now(world.run_ask(&payload)).unwrap();
+    assert_eq!((world.request().slack.len(), places(&world).len()), (31, 36));
 }
 
 #[test]

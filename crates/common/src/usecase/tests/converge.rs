@@ -5,13 +5,14 @@ use jiff::{SignedDuration, Timestamp};
 use super::world::{World, now, timed_out};
 use crate::adapters::memory::{Call, Fault, until_death};
 use crate::adapters::slack::Patience;
-use crate::domain::samples::group;
-use crate::domain::{Choice, Resume, SlackTarget, Status};
+use crate::domain::samples::{group, task_token};
+use crate::domain::{Choice, RequestId, Resume, SlackTarget, Status};
 use crate::ports::SlackError;
 use crate::render::slack::message;
 use crate::usecase::converge::{CLAIM, COVER};
 use crate::usecase::settle::Settled;
 use crate::usecase::supersede::supersede;
+use crate::usecase::sweep::sweep;
 use crate::usecase::take_back::take_back;
 
 /// Ana and Bob are asked in the channel and directly; one of them decides.
@@ -225,13 +226,32 @@ fn slack_that_is_down_does_not_keep_the_workflow_waiting() {
     shows_the_record(&world);
 }
 
+/// Slack takes all the time there is; the younger record's workflow gets its answer before.
+#[test]
+fn slack_that_hangs_keeps_no_other_workflow_waiting() {
+    let world = asked();
+    world.vote("ana", Choice::Approve).unwrap();
+    let mut other = world.request();
+    other.id = RequestId::parse("other-1").unwrap();
+    other.task_token = task_token("other");
+    other.resume = Resume::Owed;
+    other.slack.clear();
+    other.decision.as_mut().unwrap().at += SignedDuration::from_secs(60);
+    world.memory.wait(super::world::EXECUTION, &other.task_token);
+    world.memory.put_request(other);
+    world.memory.slow_down(Call::EditSlack, SignedDuration::from_secs(5));
+    world.memory.fail_slack(Some(SlackError::Unavailable { code: SlackError::TIMEOUT.to_owned() }));
+    world.pass(60);
+    let until = crate::ports::Clock::now(&world.memory) + SignedDuration::from_secs(5);
+    now(sweep(&world.settle(), until)).unwrap();
+    assert_eq!(world.was_approved("other"), Some(true));
+}
+
 #[test]
 fn when_time_is_up_the_rest_is_left() {
     let world = asked();
     world.vote("ana", Choice::Approve).unwrap();
-    let settle = world.settle();
-    let id = world.request().id;
-    assert_eq!(now(settle.run(&id, Timestamp::MIN)).unwrap(), Settled::Interrupted);
+    assert_eq!(now(world.settle_until(Timestamp::MIN)).unwrap(), Settled::Interrupted);
     assert_eq!(world.memory.count(Call::EditSlack), 0);
 }
 

@@ -172,7 +172,14 @@ impl World {
 
     /// What the table's stream leads to.
     pub(super) async fn pay(&self) -> Result<Settled, StoreError> {
-        Box::pin(self.settle().run(&self.request().id, Timestamp::MAX)).await
+        Box::pin(self.settle_until(Timestamp::MAX)).await
+    }
+
+    /// The same, where time is up then.
+    pub(super) async fn settle_until(&self, until: Timestamp) -> Result<Settled, StoreError> {
+        let settle = self.settle();
+        let payment = settle.pay(&self.request().id).await?.expect("it is stored");
+        settle.follow(payment, until).await
     }
 
     pub(super) fn settle(&self) -> Settle<'_, Memory, Memory, Memory, Memory, Memory, Memory> {

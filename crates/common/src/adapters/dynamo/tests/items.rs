@@ -69,6 +69,7 @@ fn a_message_that_lags_behind_the_record_is_owed_and_found_by_the_stream() {
         purpose: Purpose::Ask,
         at: START,
         failure: None,
+        passing: false,
         shows: request("first").slack_face(),
     };
     let asked = after(&request("first"), Command::NoteSlackMessages(vec![posted]), START);
