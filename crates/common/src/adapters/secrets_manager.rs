@@ -139,6 +139,7 @@ fn access(content: &Content) -> Result<SlackAccess, &'static str> {
     let token = given(content.bot_token.as_deref()).ok_or("its `botToken` is missing")?;
     let url = given(content.api_url.as_deref());
     SlackAccess::new(BotToken::new(token.to_owned()), url)
+        .map(|access| access.of_team(given(content.team_id.as_deref())))
         .map_err(|_| "its `apiUrl` is no https URL (http only for this machine)")
 }
 

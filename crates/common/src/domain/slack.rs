@@ -183,19 +183,20 @@ impl Request {
 
     /// The Slack account of an approver, as far as the policy or the record knows.
     pub fn slack_user_of(&self, person: &EmailAddress) -> Option<&str> {
-        let by_policy = self.approver_like(person).and_then(|approver| approver.slack.as_deref());
-        let remembered = || self.slack_people.iter().find(|known| known.approver.is_same_person(person));
+        let by_policy = self.approver_at(person).and_then(|approver| approver.slack.as_deref());
+        let remembered = || self.slack_people.iter().find(|known| known.approver == *person);
         by_policy.or_else(|| remembered().map(|known| known.user.as_str()))
     }
 
-    /// The approver with the address of a Slack account. Whoever the policy names by another account is not meant.
+    /// The approver with the address of a Slack account, to the letter: a mailbox that sorts itself by a `+` may be a
+    /// list, or somebody else's. Whoever the policy names by another account is not meant.
     pub fn approver_with_address(&self, address: &EmailAddress) -> Option<&EmailAddress> {
-        let approver = self.approver_like(address)?;
+        let approver = self.approver_at(address)?;
         approver.slack.is_none().then_some(&approver.email)
     }
 
-    fn approver_like(&self, person: &EmailAddress) -> Option<&Approver> {
-        self.level.everyone().find(|approver| approver.email.is_same_person(person))
+    fn approver_at(&self, address: &EmailAddress) -> Option<&Approver> {
+        self.level.everyone().find(|approver| approver.email == *address)
     }
 
     fn posted_in_slack(&self, to: Option<&EmailAddress>) -> impl Iterator<Item = &SlackMessage> {

@@ -118,7 +118,7 @@ async fn a_part_that_is_missing_fails_only_who_needs_it() {
     let slack = &slack(&holding(whole), &Memory::new());
     let workspace = SlackWorkspace { team: "T1".to_owned(), app: "A1".to_owned() };
     assert_eq!(slack.workspace().await.unwrap(), Some(workspace));
-    let access = SlackAccess::new(BotToken::new("xoxb-1".to_owned()), None).unwrap();
+    let access = SlackAccess::new(BotToken::new("xoxb-1".to_owned()), None).unwrap().of_team(Some("T1"));
     assert_eq!((&slack).access().await.unwrap(), Some(access));
     for (json, access, workspace) in [
         (r#"{"signingSecret": "s"}"#, "its `botToken` is missing", "its `teamId` is missing"),

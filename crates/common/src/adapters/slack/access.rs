@@ -34,6 +34,8 @@ impl fmt::Debug for BotToken {
 pub struct SlackAccess {
     pub(super) token: BotToken,
     pub(super) url: String,
+    /// The workspace whose people count; absent: none is known.
+    pub(super) team: Option<String>,
 }
 
 /// The address would carry the token somewhere else than to Slack.
@@ -57,7 +59,13 @@ impl SlackAccess {
             && !host.is_empty()
             && port.parse::<u16>().is_ok()
             && rest.bytes().all(plain);
-        if good { Ok(Self { token, url: url.to_owned() }) } else { Err(SlackUrlError) }
+        if good { Ok(Self { token, url: url.to_owned(), team: None }) } else { Err(SlackUrlError) }
+    }
+
+    /// The same for a workspace: accounts of another one are nobody's.
+    #[must_use]
+    pub fn of_team(self, team: Option<&str>) -> Self {
+        Self { team: team.map(str::to_owned), ..self }
     }
 }
 

@@ -117,6 +117,11 @@ impl<A: GiveAccess, C: Clock> SlackClient<A, C> {
         answered
     }
 
+    /// The workspace whose people count, as far as it is known.
+    pub(super) async fn team(&self) -> Result<Option<String>, SlackError> {
+        access(self.access.access().await).map(|access| access.team)
+    }
+
     async fn call_in_time(&self, method: &'static str, body: &Body) -> Result<Value, SlackError> {
         let access = access(self.access.access().await)?;
         let first = self.attempt(&access, method, body).await;

@@ -38,6 +38,9 @@ struct Found {
 #[derive(Deserialize)]
 struct Account {
     id: String,
+    /// The workspace that it is of.
+    #[serde(default)]
+    team_id: Option<String>,
     #[serde(default)]
     deleted: bool,
     #[serde(default)]
@@ -58,13 +61,11 @@ struct Profile {
 }
 
 impl Account {
-    fn is_a_person(&self) -> bool {
-        !self.deleted && !self.is_bot && !self.is_stranger
-    }
-
-    /// The address, where Slack says that it is theirs.
-    fn address(&self) -> Option<EmailAddress> {
-        let proven = self.is_a_person() && self.is_email_confirmed.unwrap_or(true);
+    /// The address, where it is a person's of this workspace, and Slack says that it is theirs.
+    fn address(&self, team: Option<&str>) -> Option<EmailAddress> {
+        let ours = self.team_id.is_none() || team.is_none() || self.team_id.as_deref() == team;
+        let person = !self.deleted && !self.is_bot && !self.is_stranger;
+        let proven = ours && person && self.is_email_confirmed.unwrap_or(true);
         self.profile.email.as_deref().filter(|_| proven).and_then(|text| EmailAddress::parse(text).ok())
     }
 }
@@ -116,7 +117,8 @@ impl<A: GiveAccess, C: Clock> AskSlackWho for SlackClient<A, C> {
         match self.call("users.info", Body::Form("user", user.to_owned())).await {
             Ok(answer) => {
                 let Found { user: account } = read(answer)?;
-                Ok(account.address().filter(|_| account.id == user))
+                let team = self.team().await?;
+                Ok(account.address(team.as_deref()).filter(|_| account.id == user))
             }
             Err(SlackError::Refused { error })
                 if error == "user_not_found" || error == "user_not_visible" =>
@@ -132,7 +134,9 @@ impl<A: GiveAccess, C: Clock> AskSlackWho for SlackClient<A, C> {
         match self.call("users.lookupByEmail", asked).await {
             Ok(answer) => {
                 let Found { user: account } = read(answer)?;
-                Ok(account.is_a_person().then_some(account.id))
+                let team = self.team().await?;
+                let theirs = account.address(team.as_deref()).as_ref() == Some(address);
+                Ok(theirs.then_some(account.id))
             }
             Err(SlackError::Refused { error }) if error == "users_not_found" => Ok(None),
             Err(error) => Err(error),

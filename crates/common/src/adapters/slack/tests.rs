@@ -65,7 +65,7 @@ struct Fixed {
 
 impl Fixed {
     fn of(&self, token: &str) -> SlackAccess {
-        SlackAccess::new(BotToken::new(token.to_owned()), Some(&self.url)).unwrap()
+        SlackAccess::new(BotToken::new(token.to_owned()), Some(&self.url)).unwrap().of_team(Some("T1"))
     }
 }
 
@@ -94,7 +94,8 @@ fn place() -> SlackPlace {
 
 #[tokio::test]
 async fn each_method_sends_what_slack_documents() {
-    let user = json!({"ok": true, "user": {"id": "U1", "profile": {"email": "Ana@example.com"}}});
+    let user =
+        json!({"ok": true, "user": {"id": "U1", "team_id": "T1", "profile": {"email": "Ana@example.com"}}});
     let (url, seen) = server(vec![
         ok(&json!({"ok": true, "channel": "C1", "ts": "1.1"})),
         ok(&json!({"ok": true, "channel": {"id": "D1"}})),
@@ -152,19 +153,25 @@ async fn only_an_active_person_with_an_address_of_their_own_is_somebody() {
         with(json!({"is_stranger": true})),
         with(json!({"is_email_confirmed": false})),
         with(json!({"profile": {}})),
+        with(json!({"team_id": "T2"})),
         with(json!({"id": "U2"})),
         ok(&json!({"ok": false, "error": "user_not_found"})),
         with(json!({"deleted": true})),
+        with(json!({"is_email_confirmed": false})),
+        with(json!({"team_id": "T2"})),
+        with(json!({"profile": {"email": "anna@example.com"}})),
         ok(&json!({"ok": false, "error": "users_not_found"})),
+        with(json!({})),
     ]);
     let (slack, _) = client(url, Patience::Task);
-    for _ in 0..7 {
+    for _ in 0..8 {
         assert_eq!(slack.address_of("U1").await, Ok(None));
     }
     let ana = EmailAddress::parse("ana@example.com").unwrap();
-    for _ in 0..2 {
+    for _ in 0..5 {
         assert_eq!(slack.user_with(&ana).await, Ok(None));
     }
+    assert_eq!(slack.user_with(&ana).await, Ok(Some("U1".to_owned())));
 }
 
 #[tokio::test]

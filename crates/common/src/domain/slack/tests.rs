@@ -201,6 +201,7 @@ fn an_account_is_an_approver_s_by_the_policy_or_by_what_was_found_out() {
     assert_eq!(known.slack_user_of(&person("ana")), Some("U1"));
     assert!(unchanged(&known, remember("U1", "ana"), 0));
     assert_eq!(request.approver_with_address(&person("ana")), Some(&person("ana")));
+    assert_eq!(request.approver_with_address(&person("ana+releases")), None, "perhaps it is not Ana's");
     request.level.groups[0].approvers[0].slack = Some("U9".to_owned());
     assert_eq!(request.approver_in_slack("U9"), Some(&person("ana")));
     assert_eq!(request.approver_with_address(&person("ana")), None, "the policy names another account");
