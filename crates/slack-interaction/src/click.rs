@@ -4,7 +4,6 @@ use common::domain::{Choice, Command, Confirmation, Request, RequestId, SlackPer
 use common::ports::{Clock, SlackCard, SlackModal};
 use common::render::slack;
 use common::usecase::keep::keep;
-use common::usecase::recognise::recognise;
 
 use crate::desk::{Desk, Secrets, Slack, Store, Workflows};
 use crate::interaction::{Click, Place};
@@ -65,7 +64,7 @@ where
         request: Request,
         choice: Choice,
     ) -> Option<SlackCard> {
-        let person = match recognise(self.slack, &request, &click.by.user).await {
+        let person = match self.recognise(&request, &click.by.user).await {
             Ok(Some(person)) => person,
             Ok(None) => return Some(self.refuse_stranger(&request)),
             Err(error) => {

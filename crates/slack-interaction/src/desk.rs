@@ -5,6 +5,8 @@ use common::ports::{
     ResumeWorkflows, SigningSecrets, TellPrivately,
 };
 
+use crate::strangers::Strangers;
+
 /// The outside, one reference each.
 #[derive(Debug)]
 pub struct Desk<'a, K, S, W, L, C> {
@@ -18,6 +20,8 @@ pub struct Desk<'a, K, S, W, L, C> {
     pub slack: &'a L,
     /// Time.
     pub clock: &'a C,
+    /// Who has just been found to be nobody.
+    pub strangers: &'a Strangers,
 }
 
 /// Everything that the outside has to be able to do, in one name for each part.

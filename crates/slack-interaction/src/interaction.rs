@@ -32,7 +32,7 @@ pub struct Actor {
     pub user: String,
     /// The workspace's id.
     pub team: Option<String>,
-    /// The workspace that the account is of; another one in a channel that two workspaces share.
+    /// The workspace that the account is of; another one in a channel that two workspaces share. Slack names it.
     pub home: Option<String>,
     /// The app's id.
     pub app: Option<String>,

@@ -5,6 +5,7 @@ mod click;
 mod desk;
 mod interaction;
 mod journal;
+mod strangers;
 mod submit;
 mod vote;
 
@@ -24,6 +25,7 @@ use self::desk::{Secrets, Slack, Store, Workflows};
 
 pub use self::desk::Desk;
 pub use self::interaction::{Interaction, InteractionError};
+pub use self::strangers::Strangers;
 
 /// The largest body that is read. Slack sends the whole message back with a click: up to 10,000 characters
 /// of ours, of which one may take 12 bytes as an escaped and encoded surrogate pair, and Slack's own frame.
@@ -133,9 +135,7 @@ where
         };
         let refusal = if by.app.as_deref() != Some(&ours.app) {
             "other_app"
-        } else if by.team.as_deref() != Some(&ours.team)
-            || by.home.as_ref().is_some_and(|home| *home != ours.team)
-        {
+        } else if by.team.as_deref() != Some(&ours.team) || by.home.as_deref() != Some(&ours.team) {
             "other_workspace"
         } else {
             return true;

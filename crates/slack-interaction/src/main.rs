@@ -13,7 +13,7 @@ use common::config::{self, SlackInteraction};
 use common::ports::SigningSecrets as _;
 use lambda_runtime::{Error, LambdaEvent, run, service_fn};
 use serde_json::Value;
-use slack_interaction::{Desk, handle};
+use slack_interaction::{Desk, Strangers, handle};
 
 /// Slack waits for 3 seconds; what is left after this is for telling somebody that it took too long.
 const ENOUGH: Duration = Duration::from_millis(1_900);
@@ -27,7 +27,8 @@ async fn main() -> Result<(), Error> {
     let store = &Table::new(aws.dynamodb(), config.table_name);
     let workflows = &StepFunctions::new(aws.step_functions());
     let slack = &SlackClient::new(secrets, SystemClock, Patience::Interaction);
-    let desk = &Desk { secrets, store, workflows, slack, clock: &SystemClock };
+    let desk =
+        &Desk { secrets, store, workflows, slack, clock: &SystemClock, strangers: &Strangers::default() };
     // The first call to AWS takes longest: it is made before the first click. If it fails, that click tries again.
     secrets.signing_secrets().await.ok();
     run(service_fn(|event: LambdaEvent<Value>| async move {

@@ -4,7 +4,6 @@ use common::domain::apply::{check_phrase, check_reason};
 use common::domain::{Choice, Confirmation, Refusal, Request};
 use common::ports::Clock;
 use common::render::slack;
-use common::usecase::recognise::recognise;
 
 use crate::answer::Answer;
 use crate::desk::{Desk, Secrets, Slack, Store, Workflows};
@@ -36,7 +35,7 @@ where
             Ok(request) => request,
             Err(card) => return Answer::instead(&card),
         };
-        let person = match recognise(self.slack, &request, &submission.by.user).await {
+        let person = match self.recognise(&request, &submission.by.user).await {
             Ok(Some(person)) => person,
             Ok(None) => return Answer::instead(&self.refuse_stranger(&request)),
             Err(error) => {

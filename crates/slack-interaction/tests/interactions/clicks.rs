@@ -77,6 +77,7 @@ async fn other_workspaces_and_other_apps_do_not_count() {
         json!({"team": {"id": "T0OTHER"}, "user": {"id": "U0ANA", "team_id": "T0OTHER"}}),
         json!({"user": {"id": "U0ANA", "team_id": "T0OTHER"}}),
         json!({"team": null, "user": {"id": "U0ANA"}}),
+        json!({"user": {"id": "U0ANA"}}),
         json!({"api_app_id": "A0OTHER"}),
         json!({"api_app_id": null}),
     ] {

@@ -3,6 +3,7 @@
 use common::adapters::memory::{Call, Fault, until_death};
 use common::domain::{Resume, Status};
 use common::ports::SlackError;
+use jiff::SignedDuration;
 use serde_json::{Value, json};
 
 use crate::world::{NOW, SECRET, World, approve, click, modal, sent, signed};
@@ -141,6 +142,20 @@ async fn a_click_makes_few_calls_and_edits_nothing() {
     });
     known.receive(&approve("U0ANA").to_string()).await;
     assert_eq!(known.memory.calls(), [SigningSecrets, Workspace, ReadRequest, RecordVote, Answer, Keep]);
+}
+
+#[tokio::test]
+async fn a_stranger_who_presses_again_and_again_costs_one_question_a_minute() {
+    let world = World::new();
+    for _ in 0..5 {
+        assert!(world.click(&approve("U0STRANGER")).await[0].starts_with("You are not asked"));
+    }
+    assert_eq!(world.memory.count(Call::AskSlackWho), 1);
+    world.memory.advance(SignedDuration::from_secs(60));
+    world.click(&approve("U0STRANGER")).await;
+    assert_eq!(world.memory.count(Call::AskSlackWho), 2);
+    world.click(&approve("U0ANA")).await;
+    assert_eq!(world.request().status, Status::Approved);
 }
 
 #[tokio::test]

@@ -12,7 +12,7 @@ use hmac::{Hmac, KeyInit as _, Mac as _};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 use sha2::Sha256;
-use slack_interaction::{Desk, handle};
+use slack_interaction::{Desk, Strangers, handle};
 
 pub(crate) const SECRET: &str = "sample-signing-secret";
 pub(crate) const NOW: i64 = 1_767_606_067;
@@ -23,6 +23,7 @@ const EXECUTION: &str = "arn:aws:states:eu-west-1:123456789012:execution:release
 
 pub(crate) struct World {
     pub(crate) memory: Memory,
+    strangers: Strangers,
 }
 
 /// An answer, with its parts at hand.
@@ -90,7 +91,7 @@ impl World {
     pub(crate) fn without_slack() -> Self {
         let memory = Memory::new();
         memory.set_now(Timestamp::from_second(NOW).unwrap());
-        Self { memory }
+        Self { memory, strangers: Strangers::default() }
     }
 
     /// The same with a request that was changed like this.
@@ -109,7 +110,14 @@ impl World {
 
     pub(crate) fn desk(&self) -> Desk<'_, Memory, Memory, Memory, Memory, Memory> {
         let memory = &self.memory;
-        Desk { secrets: memory, store: memory, workflows: memory, slack: memory, clock: memory }
+        Desk {
+            secrets: memory,
+            store: memory,
+            workflows: memory,
+            slack: memory,
+            clock: memory,
+            strangers: &self.strangers,
+        }
     }
 
     pub(crate) async fn send(&self, event: Value) -> Answer {
