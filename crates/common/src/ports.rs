@@ -15,7 +15,7 @@ use crate::domain::{
 
 pub use self::slack::{
     AskSlackWho, EditSlack, KnowWorkspace, OpenSlackModals, PostToSlack, SlackCard, SlackError, SlackModal,
-    SlackPlace, SlackTrigger, SlackWorkspace, TellPrivately,
+    SlackPlace, SlackReply, SlackTrigger, SlackWorkspace, TellPrivately,
 };
 
 /// Tells the time.

@@ -18,26 +18,27 @@ where
     L: Slack,
     C: Clock,
 {
-    /// Deals with a button, and tells its presser what they have to know.
-    pub(crate) async fn click(&self, click: &Click) {
-        if let Some(card) = self.press(click).await {
-            self.tell(click, &card).await;
-        }
-    }
-
-    /// Tells the presser something that nobody else sees. That this fails is only logged: they see no change, and press
-    /// again.
+    /// Tells the presser something that nobody else sees: by the API, or else at the address that came with the click.
+    /// That both fail is only logged: they see no change, and press again.
     pub(crate) async fn tell(&self, click: &Click, card: &SlackCard) {
-        let Some(place) = &click.place else { return };
-        if let Err(error) = self.slack.tell_privately(&place.channel, &click.by.user, card).await {
-            journal::slack_failed(None, &error, "tell");
+        if let Some(place) = &click.place {
+            match self.slack.tell_privately(&place.channel, &click.by.user, card).await {
+                Ok(()) => return,
+                Err(error) => journal::slack_failed(None, &error, "tell"),
+            }
+        }
+        if let Some(reply) = &click.reply
+            && let Err(error) = self.slack.reply_privately(reply, card).await
+        {
+            journal::slack_failed(None, &error, "reply");
         }
     }
 
-    async fn press(&self, click: &Click) -> Option<SlackCard> {
+    /// Deals with a button, and answers with what its presser has to know.
+    pub(crate) async fn press(&self, click: &Click) -> Option<SlackCard> {
         let wanted = Wanted::read(&click.action_id)?;
-        if !self.is_ours(&click.by).await {
-            return Some(slack::wrong_place());
+        if let Err(card) = self.check_origin(&click.by).await {
+            return Some(card);
         }
         let (Some(id), Some(place)) = (&click.request, &click.place) else {
             journal::refused(None, None, "no_request");
@@ -69,7 +70,7 @@ where
             Ok(None) => return Some(self.refuse_stranger(&request)),
             Err(error) => {
                 journal::slack_failed(Some(&request.id), &error, "recognise");
-                return Some(slack::not_recorded());
+                return Some(slack::slack_did_not_help());
             }
         };
         let voter = Voter { person, choice };
@@ -111,11 +112,11 @@ where
     async fn open(&self, click: &Click, request: &Request, modal: &SlackModal) -> Option<SlackCard> {
         let Some(trigger) = &click.trigger else {
             journal::refused(Some(&request.id), None, "no_trigger");
-            return Some(slack::not_recorded());
+            return Some(slack::slack_did_not_help());
         };
         let error = self.slack.open_modal(trigger, modal).await.err()?;
         journal::slack_failed(Some(&request.id), &error, "open_modal");
-        Some(slack::not_recorded())
+        Some(slack::slack_did_not_help())
     }
 
     /// The request, or what to say instead.

@@ -7,7 +7,7 @@ use std::fmt;
 
 use common::domain::{Choice, RequestId};
 use common::http::{Fields, FormError};
-use common::ports::SlackTrigger;
+use common::ports::{SlackReply, SlackTrigger};
 use serde::Deserialize;
 use serde_json::Value;
 use thiserror::Error;
@@ -51,6 +51,8 @@ pub struct Click {
     pub place: Option<Place>,
     /// What lets a modal open.
     pub trigger: Option<SlackTrigger>,
+    /// Where an answer can be sent when the API does not take it.
+    pub reply: Option<SlackReply>,
 }
 
 /// Where a button was pressed.
@@ -185,7 +187,7 @@ mod tests {
     fn a_click_names_its_account_its_button_and_its_message() {
         let click = parse(
             r#"{"type":"block_actions","user":{"id":"U1","name":"ana","team_id":"T1"},"team":{"id":"T1"},
-                "api_app_id":"A1","trigger_id":"1.2.3","channel":{"id":"C1","name":"releases"},
+                "api_app_id":"A1","trigger_id":"1.2.3","response_url":"https://hooks.slack.com/x","channel":{"id":"C1","name":"releases"},
                 "container":{"type":"message","message_ts":"1.1","channel_id":"C1"},
                 "actions":[{"action_id":"approve_deployment","value":"abc-1"},{"action_id":"link"}]}"#,
         );
@@ -198,6 +200,7 @@ mod tests {
             request: RequestId::parse("abc-1").ok(),
             place: Some(place),
             trigger: Some(SlackTrigger::new("1.2.3".into())),
+            reply: Some(SlackReply::new("https://hooks.slack.com/x".into())),
         };
         assert_eq!(click.unwrap(), Interaction::BlockActions(expected));
     }

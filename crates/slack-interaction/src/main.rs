@@ -1,7 +1,6 @@
 //! Wires `slack-interaction` to AWS.
 
 use std::convert::Infallible;
-use std::time::Duration;
 
 use common::adapters::aws::{Aws, Profile};
 use common::adapters::dynamo::Table;
@@ -15,24 +14,25 @@ use lambda_runtime::{Error, LambdaEvent, run, service_fn};
 use serde_json::Value;
 use slack_interaction::{Desk, Strangers, handle};
 
-/// Slack waits for 3 seconds; what is left after this is for telling somebody that it took too long.
-const ENOUGH: Duration = Duration::from_millis(1_900);
-
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
     common::telemetry::init(config::log_level());
     let config = SlackInteraction::from_env()?;
     let aws = Aws::connect(Profile::Slack).await;
+    let is_on = config.slack_secret_arn.is_some();
     let secrets = &SlackSecret::new(aws.secrets_manager(), SystemClock, config.slack_secret_arn);
     let store = &Table::new(aws.dynamodb(), config.table_name);
     let workflows = &StepFunctions::new(aws.step_functions());
     let slack = &SlackClient::new(secrets, SystemClock, Patience::Interaction);
     let desk =
         &Desk { secrets, store, workflows, slack, clock: &SystemClock, strangers: &Strangers::default() };
-    // The first call to AWS takes longest: it is made before the first click. If it fails, that click tries again.
+    // The first call takes longest: what it needs is made before the first click. If that fails, the click tries again.
     secrets.signing_secrets().await.ok();
+    if is_on {
+        slack.prepare();
+    }
     run(service_fn(|event: LambdaEvent<Value>| async move {
-        Ok::<_, Infallible>(Box::pin(handle(desk, event.payload, tokio::time::sleep(ENOUGH))).await)
+        Ok::<_, Infallible>(Box::pin(handle(desk, event.payload, tokio::time::sleep)).await)
     }))
     .await
 }

@@ -22,8 +22,8 @@ where
     /// Deals with a modal, and says in its place what its submitter has to know.
     pub(crate) async fn submit(&self, submission: &Submission) -> Answer {
         let Some(choice) = choice_of(&submission.callback_id) else { return Answer::Nothing };
-        if !self.is_ours(&submission.by).await {
-            return Answer::instead(&slack::wrong_place());
+        if let Err(card) = self.check_origin(&submission.by).await {
+            return Answer::instead(&card);
         }
         let Some(id) =
             submission.about.as_ref().filter(|about| about.choice == choice).map(|about| &about.request)
@@ -40,7 +40,7 @@ where
             Ok(None) => return Answer::instead(&self.refuse_stranger(&request)),
             Err(error) => {
                 journal::slack_failed(Some(id), &error, "recognise");
-                return Answer::instead(&slack::not_recorded());
+                return Answer::instead(&slack::slack_did_not_help());
             }
         };
         self.count(request, submission, &Voter { person, choice }).await

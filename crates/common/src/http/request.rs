@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::Value;
 use thiserror::Error;
@@ -23,6 +24,7 @@ struct Event {
     multi_value_query_string_parameters: Option<Multiple>,
     body: Option<String>,
     is_base64_encoded: Option<bool>,
+    request_context: Option<Value>,
 }
 
 type Single = BTreeMap<String, Option<String>>;
@@ -77,6 +79,8 @@ pub struct HttpRequest {
     pub headers: Headers,
     /// The body, decoded.
     pub body: Body,
+    /// When the gateway took it in, as far as it says so.
+    pub received_at: Option<Timestamp>,
 }
 
 /// The event is no proxy request of API Gateway's.
@@ -118,6 +122,10 @@ impl HttpRequest {
                 event.is_base64_encoded.unwrap_or_default(),
                 limit,
             ),
+            received_at: event
+                .request_context
+                .and_then(|context| context.get("requestTimeEpoch")?.as_i64())
+                .and_then(|millis| Timestamp::from_millisecond(millis).ok()),
         }
     }
 

@@ -55,6 +55,28 @@ impl fmt::Debug for SlackTrigger {
     }
 }
 
+/// Where an answer to one pressed button can be sent, without our token: five times, within half an hour.
+#[derive(Clone, PartialEq, Eq)]
+pub struct SlackReply(String);
+
+impl SlackReply {
+    /// Takes what Slack sent.
+    pub fn new(text: String) -> Self {
+        Self(text)
+    }
+
+    /// The address.
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for SlackReply {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("[redacted reply address]")
+    }
+}
+
 /// Where a message stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SlackPlace {
@@ -168,6 +190,13 @@ pub trait TellPrivately: Send + Sync {
         &self,
         channel: &str,
         user: &str,
+        card: &SlackCard,
+    ) -> impl Future<Output = Result<(), SlackError>> + Send;
+
+    /// Shows a message to whoever pressed a button, by the address that came with it.
+    fn reply_privately(
+        &self,
+        reply: &SlackReply,
         card: &SlackCard,
     ) -> impl Future<Output = Result<(), SlackError>> + Send;
 }

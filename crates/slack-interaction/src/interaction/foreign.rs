@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use common::domain::RequestId;
-use common::ports::SlackTrigger;
+use common::ports::{SlackReply, SlackTrigger};
 use common::render::slack::{PHRASE, REASON};
 use serde::Deserialize;
 
@@ -24,6 +24,8 @@ pub(super) struct Actions {
     message: Option<Message>,
     #[serde(default)]
     trigger_id: Option<String>,
+    #[serde(default)]
+    response_url: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -123,6 +125,7 @@ impl From<Actions> for Interaction {
             request: action.value.and_then(|value| RequestId::parse(&value).ok()),
             place,
             trigger: sent.trigger_id.map(SlackTrigger::new),
+            reply: sent.response_url.map(SlackReply::new),
         })
     }
 }

@@ -90,7 +90,8 @@ async fn other_workspaces_and_other_apps_do_not_count() {
     }
     let world = World::new();
     world.memory.set_workspace(None::<SlackWorkspace>);
-    world.click(&approve("U0ANA")).await;
+    let notices = world.click(&approve("U0ANA")).await;
+    assert!(notices[0].starts_with("Countersign is not set up for this workspace"), "{notices:?}");
     assert_eq!(world.votes(), (Status::Pending, vec![]));
 }
 

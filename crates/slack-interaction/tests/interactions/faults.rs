@@ -50,8 +50,15 @@ async fn slack_that_does_not_say_who_it_is_records_nothing() {
     let answer = world.receive(&approve("U0ANA").to_string()).await;
     assert_eq!((answer.status, answer.text.as_str()), (200, ""));
     assert_eq!(world.votes(), (Status::Pending, vec![]));
+    let replies = world.memory.slack_replies();
+    assert_eq!(
+        (replies.len(), replies[0].0.as_str()),
+        (1, "https://hooks.slack.com/actions/T0SAMPLE/1/secret")
+    );
+    assert!(replies[0].1.text.contains("Slack did not do in time"), "{}", replies[0].1.text);
     let answer = world.submit(&modal("reject", "U0ANA", "reason", "no")).await;
     assert_eq!(answer["response_action"], "update");
+    assert!(answer["view"].to_string().contains("Slack did not do in time"));
     assert_eq!(world.votes(), (Status::Pending, vec![]));
 }
 
@@ -70,7 +77,8 @@ async fn a_modal_that_does_not_open_is_told() {
     let world = World::new();
     world.memory.inject(Call::OpenSlackModal, Fault::BeforeEffect);
     let notices = world.click(&click("reject_deployment", "U0ANA")).await;
-    assert!(notices[0].starts_with("Not recorded"), "{notices:?}");
+    assert!(notices[0].contains("Slack did not do in time"), "{notices:?}");
+    assert!(world.memory.slack_replies().is_empty(), "once is enough");
 }
 
 #[tokio::test]
@@ -93,6 +101,31 @@ async fn what_takes_too_long_is_given_up_and_said() {
         (Status::Rejected, Resume::Owed),
         "reconcile pays it"
     );
+}
+
+#[tokio::test]
+async fn the_time_on_the_way_here_counts() {
+    let world = World::new();
+    world.memory.inject(Call::RecordVote, Fault::DeathBefore);
+    let mut event = sent(&modal("reject", "U0ANA", "reason", "no").to_string());
+    event["requestContext"]["requestTimeEpoch"] = json!(NOW * 1_000 - 1_200);
+    let given = std::cell::RefCell::new(Vec::new());
+    let sleep = |time: std::time::Duration| {
+        given.borrow_mut().push(time.as_millis());
+        std::future::ready(())
+    };
+    slack_interaction::handle(&world.desk(), event, sleep).await;
+    assert_eq!(*given.borrow(), [700]);
+}
+
+#[tokio::test]
+async fn a_truth_that_is_slow_to_be_told_stays_the_truth() {
+    let world = World::new();
+    world.memory.inject(Call::TellPrivately, Fault::DeathAfter);
+    let answer = world.send_too_late(sent(&approve("U0STRANGER").to_string())).await;
+    assert_eq!(answer.status, 200);
+    let told: Vec<_> = world.memory.slack_notices().into_iter().map(|(_, _, card)| card.text).collect();
+    assert!(told.len() == 1 && told[0].starts_with("You are not asked"), "{told:?}");
 }
 
 #[tokio::test]

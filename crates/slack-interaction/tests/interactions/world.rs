@@ -121,12 +121,12 @@ impl World {
     }
 
     pub(crate) async fn send(&self, event: Value) -> Answer {
-        Answer::of(handle(&self.desk(), event, pending()).await)
+        Answer::of(handle(&self.desk(), event, |_| pending()).await)
     }
 
     /// The same when time is up at once.
     pub(crate) async fn send_too_late(&self, event: Value) -> Answer {
-        Answer::of(handle(&self.desk(), event, std::future::ready(())).await)
+        Answer::of(handle(&self.desk(), event, |_| std::future::ready(())).await)
     }
 
     /// What Slack sends for a payload.
@@ -178,6 +178,7 @@ pub(crate) fn click(action: &str, user: &str) -> Value {
         "user": {"id": user, "team_id": "T0SAMPLE"}, "team": {"id": "T0SAMPLE"}, "api_app_id": "A0SAMPLE",
         "container": {"type": "message", "message_ts": "1767600000.000100", "channel_id": "C0SAMPLE"},
         "channel": {"id": "C0SAMPLE", "name": "deployments"}, "trigger_id": "1111.2222.secret",
+        "response_url": "https://hooks.slack.com/actions/T0SAMPLE/1/secret",
         "actions": [{"action_id": action, "value": ID}],
     })
 }

@@ -63,6 +63,8 @@ pub enum Call {
     OpenSlackModal,
     /// `TellPrivately::tell_privately`.
     TellPrivately,
+    /// `TellPrivately::reply_privately`.
+    ReplyPrivately,
 }
 
 /// What goes wrong at a call. Whoever called learns the same from the first two, as in real life.

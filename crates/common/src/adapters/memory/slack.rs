@@ -6,7 +6,7 @@ use super::{Call, Memory, State};
 use crate::domain::EmailAddress;
 use crate::ports::{
     AskSlackWho, EditSlack, OpenSlackModals, PostToSlack, SlackCard, SlackError, SlackModal, SlackPlace,
-    SlackTrigger, TellPrivately,
+    SlackReply, SlackTrigger, TellPrivately,
 };
 
 /// A message that stands in a conversation.
@@ -29,6 +29,7 @@ pub(super) struct Slack {
     posts: Vec<SlackPost>,
     modals: Vec<SlackModal>,
     notices: Vec<(String, String, SlackCard)>,
+    replies: Vec<(String, SlackCard)>,
     failure: Option<SlackError>,
     /// What fails in one conversation alone.
     failures: BTreeMap<String, SlackError>,
@@ -69,6 +70,11 @@ impl Memory {
     /// The modals that were opened.
     pub fn slack_modals(&self) -> Vec<SlackModal> {
         self.lock().slack.modals.clone()
+    }
+
+    /// The replies to pressed buttons: to which address, and what.
+    pub fn slack_replies(&self) -> Vec<(String, SlackCard)> {
+        self.lock().slack.replies.clone()
     }
 
     /// The private notices: in which conversation, to which account, and what.
@@ -190,5 +196,14 @@ impl TellPrivately for Memory {
             Ok(())
         };
         self.call(Call::TellPrivately, effect, no_reply).await
+    }
+
+    /// It is not the API, and works where that does not.
+    async fn reply_privately(&self, reply: &SlackReply, card: &SlackCard) -> Result<(), SlackError> {
+        let effect = |state: &mut State| {
+            state.slack.replies.push((reply.expose().to_owned(), card.clone()));
+            Ok(())
+        };
+        self.call(Call::ReplyPrivately, effect, no_reply).await
     }
 }

@@ -8,6 +8,9 @@ use crate::ports::SecretError;
 /// Slack's own API.
 pub(super) const DEFAULT_URL: &str = "https://slack.com/api";
 
+/// Where Slack takes replies to pressed buttons.
+const REPLIES: &str = "https://hooks.slack.com/";
+
 /// The bot's token.
 #[derive(Clone, PartialEq, Eq)]
 pub struct BotToken(String);
@@ -62,6 +65,13 @@ impl SlackAccess {
         if good { Ok(Self { token, url: url.to_owned(), team: None }) } else { Err(SlackUrlError) }
     }
 
+    /// Whether an address that came with an interaction is one of Slack's, or of what stands in for it.
+    pub(super) fn answers_at(&self, address: &str) -> bool {
+        let (scheme, rest) = self.url.split_once("://").unwrap_or_default();
+        let origin = format!("{scheme}://{}/", rest.split('/').next().unwrap_or_default());
+        address.starts_with(REPLIES) || address.starts_with(&origin)
+    }
+
     /// The same for a workspace: accounts of another one are nobody's.
     #[must_use]
     pub fn of_team(self, team: Option<&str>) -> Self {
@@ -101,6 +111,16 @@ mod tests {
             "",
         ] {
             assert_eq!(new(Some(bad)), Err(SlackUrlError), "{bad}");
+        }
+        let stand_in = new(Some("http://127.0.0.1:8090/api")).unwrap();
+        for (address, ours) in [
+            ("https://hooks.slack.com/actions/T1/2/x", true),
+            ("http://127.0.0.1:8090/response/x", true),
+            ("http://127.0.0.1:80901/x", false),
+            ("https://hooks.slack.com.example.com/x", false),
+            ("http://hooks.slack.com/x", false),
+        ] {
+            assert_eq!(stand_in.answers_at(address), ours, "{address}");
         }
         assert_eq!(format!("{:?}", new(None).unwrap().token), "[redacted bot token]");
     }

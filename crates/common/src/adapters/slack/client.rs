@@ -21,6 +21,7 @@ use crate::ports::{Clock, SlackError};
 
 /// How long a connection may take.
 const CONNECT: Duration = Duration::from_secs(1);
+const JSON: &str = "application/json; charset=utf-8";
 /// The largest answer that is read.
 const MAX_ANSWER: usize = 1024 * 1024;
 
@@ -83,7 +84,7 @@ pub struct SlackClient<A, C> {
     access: A,
     clock: C,
     patience: Patience,
-    /// Made at the first call, which most functions of a stack without Slack never make.
+    /// Made when it is first needed, which it never is in a stack without Slack.
     http: OnceLock<Http>,
     /// Until when Slack wants to hear nothing of a method.
     pauses: Mutex<BTreeMap<&'static str, Timestamp>>,
@@ -111,7 +112,7 @@ impl<A: GiveAccess, C: Clock> SlackClient<A, C> {
         let answered = Box::pin(self.call_in_time(method, &body));
         let answered = match tokio::time::timeout(self.patience.whole(), answered).await {
             Ok(answered) => answered,
-            Err(_) => Err(SlackError::Unavailable { code: SlackError::TIMEOUT.to_owned() }),
+            Err(_) => Err(unavailable(SlackError::TIMEOUT)),
         };
         self.note_silence(answered.as_ref().err());
         answered
@@ -144,7 +145,6 @@ impl<A: GiveAccess, C: Clock> SlackClient<A, C> {
     }
 
     async fn attempt(&self, access: &SlackAccess, method: &str, body: &Body) -> Result<Value, SlackError> {
-        let unavailable = |code: &str| SlackError::Unavailable { code: code.to_owned() };
         let asked = self.exchange(access, method, body);
         // Boxed: a future of this size would be carried by every caller.
         match tokio::time::timeout(self.patience.attempt(), Box::pin(asked)).await {
@@ -154,38 +154,65 @@ impl<A: GiveAccess, C: Clock> SlackClient<A, C> {
     }
 
     async fn exchange(&self, access: &SlackAccess, method: &str, body: &Body) -> Result<Value, SlackError> {
-        let unavailable = |code: &str| SlackError::Unavailable { code: code.to_owned() };
         let mut authorization = HeaderValue::from_str(&format!("Bearer {}", access.token.expose()))
             .map_err(|_| SlackError::Refused { error: "invalid_auth".to_owned() })?;
         authorization.set_sensitive(true);
         let (kind, content) = match body {
-            Body::Json(json) => ("application/json; charset=utf-8", json.to_string()),
+            Body::Json(json) => (JSON, json.to_string()),
             Body::Form(name, value) => {
                 let form = format!("{name}={}", urlencoding::encode(value));
                 ("application/x-www-form-urlencoded", form)
             }
         };
-        let request = hyper::Request::post(format!("{}/{method}", access.url))
-            .header(AUTHORIZATION, authorization)
-            .header(CONTENT_TYPE, kind)
-            .body(Full::new(Bytes::from(content)))
-            .map_err(|_| unavailable("InvalidRequest"))?;
-        let response =
-            self.http()?.request(request).await.map_err(|_| unavailable(SlackError::NO_CONNECTION))?;
+        let request =
+            hyper::Request::post(format!("{}/{method}", access.url)).header(AUTHORIZATION, authorization);
+        let (status, retry_after, content) = self.send(request, kind, content).await?;
+        let retry_after = retry_after.as_ref().and_then(|value| value.to_str().ok());
+        answer::read(status, retry_after, &content)
+    }
+
+    /// Answers a pressed button at the address that came with it, which needs no token.
+    pub(super) async fn answer_click(&self, address: &str, answer: Value) -> Result<(), SlackError> {
+        if !access(self.access.access().await)?.answers_at(address) {
+            return Err(SlackError::Refused { error: "foreign_reply_address".to_owned() });
+        }
+        let sent = self.send(hyper::Request::post(address), JSON, answer.to_string());
+        match tokio::time::timeout(self.patience.attempt(), Box::pin(sent)).await {
+            Ok(Ok((200, ..))) => Ok(()),
+            Ok(Ok((status, ..))) => Err(unavailable(&format!("HTTP {status}"))),
+            Ok(Err(error)) => Err(error),
+            Err(_) => Err(unavailable(SlackError::TIMEOUT)),
+        }
+    }
+
+    /// The status of the answer, its `Retry-After` and its body.
+    async fn send(
+        &self,
+        request: hyper::http::request::Builder,
+        kind: &'static str,
+        content: String,
+    ) -> Result<(u16, Option<HeaderValue>, Bytes), SlackError> {
+        let request = request.header(CONTENT_TYPE, kind).body(Full::new(Bytes::from(content)));
+        let request = request.map_err(|_| unavailable("InvalidRequest"))?;
+        let response = self.http()?.request(request).await;
+        let response = response.map_err(|_| unavailable(SlackError::NO_CONNECTION))?;
         let status = response.status().as_u16();
         let retry_after = response.headers().get(RETRY_AFTER).cloned();
         let read = Limited::new(response.into_body(), MAX_ANSWER).collect().await;
         let content = read.map_err(|_| unavailable("UnreadableResponse"))?.to_bytes();
-        let retry_after = retry_after.as_ref().and_then(|value| value.to_str().ok());
-        answer::read(status, retry_after, &content)
+        Ok((status, retry_after, content))
+    }
+
+    /// Makes what the first call needs, so that nobody waits for it then. If that fails, the first call says so.
+    pub fn prepare(&self) {
+        self.http().ok();
     }
 
     fn http(&self) -> Result<&Http, SlackError> {
         if let Some(http) = self.http.get() {
             return Ok(http);
         }
-        let made =
-            connect().map_err(|_| SlackError::Unavailable { code: "NoRootCertificates".to_owned() })?;
+        let made = connect().map_err(|_| unavailable("NoRootCertificates"))?;
         Ok(self.http.get_or_init(|| made))
     }
 
@@ -225,13 +252,17 @@ impl<A: GiveAccess, C: Clock> SlackClient<A, C> {
     }
 }
 
+fn unavailable(code: &str) -> SlackError {
+    SlackError::Unavailable { code: code.to_owned() }
+}
+
 fn access(found: Result<Option<SlackAccess>, crate::ports::SecretError>) -> Result<SlackAccess, SlackError> {
     match found {
         Ok(Some(access)) => Ok(access),
         Ok(None) => Err(SlackError::Refused { error: "slack_off".to_owned() }),
         Err(error) => {
             tracing::error!(%error, "the Slack secret cannot be read, so Slack cannot be called");
-            Err(SlackError::Unavailable { code: "NoSecret".to_owned() })
+            Err(unavailable("NoSecret"))
         }
     }
 }

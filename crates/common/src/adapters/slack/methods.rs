@@ -11,7 +11,7 @@ use super::client::{Body, SlackClient};
 use crate::domain::EmailAddress;
 use crate::ports::{
     AskSlackWho, Clock, EditSlack, OpenSlackModals, PostToSlack, SlackCard, SlackError, SlackModal,
-    SlackPlace, SlackTrigger, TellPrivately,
+    SlackPlace, SlackReply, SlackTrigger, TellPrivately,
 };
 
 #[derive(Deserialize)]
@@ -155,6 +155,16 @@ impl<A: GiveAccess, C: Clock> TellPrivately for SlackClient<A, C> {
     async fn tell_privately(&self, channel: &str, user: &str, card: &SlackCard) -> Result<(), SlackError> {
         let told = json!({ "channel": channel, "user": user, "text": card.text, "blocks": card.blocks });
         self.call("chat.postEphemeral", Body::Json(told)).await.map(drop)
+    }
+
+    async fn reply_privately(&self, reply: &SlackReply, card: &SlackCard) -> Result<(), SlackError> {
+        let told = json!({
+            "response_type": "ephemeral",
+            "replace_original": false,
+            "text": card.text,
+            "blocks": card.blocks,
+        });
+        self.answer_click(reply.expose(), told).await
     }
 }
 

@@ -12,7 +12,7 @@ use crate::adapters::memory::Memory;
 use crate::domain::EmailAddress;
 use crate::ports::{
     AskSlackWho, EditSlack, OpenSlackModals, PostToSlack, SecretError, SlackCard, SlackError, SlackModal,
-    SlackPlace, SlackTrigger, TellPrivately,
+    SlackPlace, SlackReply, SlackTrigger, TellPrivately,
 };
 use jiff::SignedDuration;
 
@@ -138,6 +138,29 @@ async fn each_method_sends_what_slack_documents() {
     assert_eq!((seen[3].1.as_str(), seen[4].1.as_str()), ("user=U1", "email=ana%40example.com"));
     assert_eq!(json(5), json!({"trigger_id": "1.2.3", "view": {"type": "modal"}}));
     assert_eq!((&json(6)["user"], &json(6)["text"]), (&json!("U1"), &json!("text")));
+}
+
+#[tokio::test]
+async fn a_click_is_answered_at_its_own_address_without_the_token() {
+    let gone = http("404 Not Found", "", "expired_url");
+    let (url, seen) = server(vec![http("200 OK", "", "ok"), gone]);
+    let (slack, _) = client(url.clone(), Patience::Interaction);
+    slack.prepare();
+    let reply = SlackReply::new(url.replace("/api", "/response/x"));
+    assert_eq!(slack.reply_privately(&reply, &card()).await, Ok(()));
+    {
+        let seen = seen.lock().unwrap();
+        assert!(seen[0].0.starts_with("POST /response/x ") && !seen[0].0.contains("authorization"));
+        let body: Value = serde_json::from_str(&seen[0].1).unwrap();
+        assert_eq!((&body["response_type"], &body["replace_original"]), (&json!("ephemeral"), &json!(false)));
+        assert_eq!((&body["text"], &body["blocks"]), (&json!("text"), &card().blocks));
+    }
+    let gone = SlackError::Unavailable { code: "HTTP 404".to_owned() };
+    assert_eq!(slack.reply_privately(&reply, &card()).await, Err(gone));
+    let elsewhere = SlackReply::new("https://example.com/hook".to_owned());
+    let refused = slack.reply_privately(&elsewhere, &card()).await.unwrap_err();
+    assert_eq!(refused.code(), "foreign_reply_address");
+    assert_eq!(seen.lock().unwrap().len(), 2);
 }
 
 #[tokio::test]

@@ -11,7 +11,9 @@ mod reply;
 
 pub use message::{MAX_CHARACTERS, message};
 pub use modal::{closing, everything, field_error, question};
-pub use notice::{not_confirmed, not_recorded, recorded, refused, wrong_place};
+pub use notice::{
+    not_confirmed, not_recorded, not_set_up, recorded, refused, slack_did_not_help, wrong_place,
+};
 pub use reply::reply;
 
 /// The button that approves; also the name of the modal behind it.

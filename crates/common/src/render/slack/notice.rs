@@ -29,7 +29,17 @@ pub fn wrong_place() -> SlackCard {
     told(texts::slack::wrong_place())
 }
 
-/// That nothing was recorded.
+/// That nothing was recorded, because Slack did not help.
+pub fn slack_did_not_help() -> SlackCard {
+    told(texts::slack::slack_did_not_help())
+}
+
+/// That nothing was recorded, because our own workspace is not known.
+pub fn not_set_up() -> SlackCard {
+    told(texts::slack::not_set_up())
+}
+
+/// That nothing was recorded, because the records could not be reached.
 pub fn not_recorded() -> SlackCard {
     told(texts::slack::not_recorded())
 }

@@ -8,8 +8,8 @@ use crate::domain::{
 };
 use crate::ports::{SlackCard, SlackModal};
 use crate::render::slack::{
-    closing, everything, field_error, message, not_confirmed, not_recorded, question, recorded, refused,
-    reply, wrong_place,
+    closing, everything, field_error, message, not_confirmed, not_recorded, not_set_up, question, recorded,
+    refused, reply, slack_did_not_help, wrong_place,
 };
 
 use super::check;
@@ -161,6 +161,8 @@ fn the_notices() {
         ("twice", recorded(&clicked(), &person("ana"), Choice::Approve, at(13))),
         ("wrong_place", wrong_place()),
         ("not_recorded", not_recorded()),
+        ("slack_did_not_help", slack_did_not_help()),
+        ("not_set_up", not_set_up()),
         ("not_confirmed", not_confirmed()),
     ] {
         check(&format!("slack_notice_{name}"), &shown(&card));

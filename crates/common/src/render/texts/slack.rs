@@ -130,6 +130,17 @@ pub(in super::super) fn not_recorded() -> Story {
     plain("Not recorded", vec![line.to_owned()])
 }
 
+pub(in super::super) fn slack_did_not_help() -> Story {
+    let line = "Slack did not do in time what Countersign needs for this, so nothing was recorded. Please press again.";
+    plain("Not recorded", vec![line.to_owned()])
+}
+
+pub(in super::super) fn not_set_up() -> Story {
+    let line = "Nothing was recorded: Countersign cannot check whether this comes from its own workspace and app, \
+                because it is not set up for that. Please tell whoever operates it.";
+    plain("Countersign is not set up for this workspace", vec![line.to_owned()])
+}
+
 pub(in super::super) fn not_confirmed() -> Story {
     let line = "Countersign did not get an answer from its records in time, so it is not confirmed that anything \
                 was recorded. The message shows it if it was. Deciding again is safe: it counts once.";
