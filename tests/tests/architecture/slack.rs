@@ -55,6 +55,13 @@ fn interactions_go_to_the_one_path_that_serves_them() {
 }
 
 #[test]
+fn direct_messages_have_a_tab_to_arrive_in() {
+    let home = &manifest()["features"]["app_home"];
+    let tabs = ["home_tab_enabled", "messages_tab_enabled", "messages_tab_read_only_enabled"];
+    assert_eq!(tabs.map(|tab| home[tab].as_bool()), [Some(false), Some(true), Some(true)]);
+}
+
+#[test]
 fn the_readme_tells_every_key_of_the_secret() {
     let readme = read("README.md");
     let keys = ["signingSecret", "previousSigningSecret", "botToken", "teamId", "appId", "apiUrl"];
