@@ -1,7 +1,7 @@
 //! The Slack secret in Secrets Manager: one JSON object with `signingSecret` (and beside it `previousSigningSecret`
 //! during a rotation), `botToken`, `teamId`, `appId`, and for another API than Slack's own, `apiUrl`.
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use aws_sdk_secretsmanager::Client;
 use jiff::{SignedDuration, Timestamp};
@@ -14,7 +14,9 @@ use crate::ports::{Clock, KnowWorkspace, SecretError, SigningSecret, SigningSecr
 /// How long a secret that was read is used before it is read again; so long may a rotation take to be noticed by
 /// itself, which `previousSigningSecret` bridges.
 const FRESH: SignedDuration = SignedDuration::from_mins(5);
-/// How young a secret is too young to be read again because something did not match it. Anybody can send what does
+/// For how long a secret is used that cannot be read any more.
+const STALE: SignedDuration = SignedDuration::from_hours(1);
+/// How young a secret, or a failure to read it, is too young for another read because something did not match it. Anybody can send what does
 /// not match.
 const YOUNG: SignedDuration = SignedDuration::from_secs(30);
 /// How young a secret is too young to be read again because Slack itself refused its token. Only we can bring that
@@ -29,10 +31,11 @@ pub struct SlackSecret<C> {
     cached: Mutex<Option<Cached>>,
 }
 
-#[derive(Clone)]
 struct Cached {
     read_at: Timestamp,
     parts: Parts,
+    /// When it could last not be read again.
+    failed_at: Option<Timestamp>,
 }
 
 /// What the secret is made of. Each part that is missing or wrong only fails who needs it.
@@ -65,26 +68,60 @@ impl<C: Clock> SlackSecret<C> {
         Self { client, clock, arn, cached: Mutex::new(None) }
     }
 
-    /// The parts, read at most so long ago; `None` when Slack is off.
+    /// The parts, read at most so long ago, or for a while as they last were; `None` when Slack is off.
     async fn parts(&self, fresh: SignedDuration) -> Result<Option<Parts>, SecretError> {
         let Some(arn) = &self.arn else { return Ok(None) };
         if let Some(parts) = self.cached(fresh) {
             return Ok(Some(parts));
         }
         let read_at = self.clock.now();
-        let found = Box::pin(self.client.get_secret_value().secret_id(arn).send()).await;
-        let found = found.map_err(|error| SecretError { code: Failure::of(&error).code })?;
-        let parts = parse(found.secret_string().unwrap_or_default())?;
-        let cached = Cached { read_at, parts: parts.clone() };
-        *self.cached.lock().unwrap_or_else(PoisonError::into_inner) = Some(cached);
-        Ok(Some(parts))
+        match self.read(arn).await {
+            Ok(parts) => {
+                *self.lock() = Some(Cached { read_at, parts: parts.clone(), failed_at: None });
+                Ok(Some(parts))
+            }
+            Err(error) => self.stale(error).map(Some),
+        }
     }
 
+    async fn read(&self, arn: &str) -> Result<Parts, SecretError> {
+        let found = Box::pin(self.client.get_secret_value().secret_id(arn).send()).await;
+        let found = found.map_err(|error| SecretError { code: Failure::of(&error).code })?;
+        parse(found.secret_string().unwrap_or_default())
+    }
+
+    /// What is fresh enough, or has just failed to be read again.
     fn cached(&self, fresh: SignedDuration) -> Option<Parts> {
         let now = self.clock.now();
-        let cached = self.cached.lock().unwrap_or_else(PoisonError::into_inner);
-        let fresh = cached.as_ref().filter(|cached| now.duration_since(cached.read_at) < fresh)?;
-        Some(fresh.parts.clone())
+        let cached = self.lock();
+        let known = cached.as_ref()?;
+        let just_failed =
+            known.failed_at.is_some_and(|at| now.duration_since(at) < YOUNG) && known.is_usable(now);
+        (now.duration_since(known.read_at) < fresh || just_failed).then(|| known.parts.clone())
+    }
+
+    /// What was read before, for as long as that may be used; else the failure.
+    fn stale(&self, error: SecretError) -> Result<Parts, SecretError> {
+        let now = self.clock.now();
+        let mut cached = self.lock();
+        match cached.as_mut().filter(|known| known.is_usable(now)) {
+            Some(known) => {
+                tracing::warn!(%error, "the Slack secret cannot be read again, so it is used as it was");
+                known.failed_at = Some(now);
+                Ok(known.parts.clone())
+            }
+            None => Err(error),
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Option<Cached>> {
+        self.cached.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Cached {
+    fn is_usable(&self, now: Timestamp) -> bool {
+        now.duration_since(self.read_at) < STALE
     }
 }
 

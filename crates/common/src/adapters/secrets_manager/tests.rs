@@ -87,6 +87,44 @@ async fn a_failed_call_names_its_code_and_is_not_remembered() {
     assert_eq!(slack.signing_secrets().await.unwrap().len(), 1);
 }
 
+/// It can be read once, and never again.
+fn soon_lost() -> Rule {
+    mock!(Client::get_secret_value)
+        .sequence()
+        .output(|| GetSecretValueOutput::builder().secret_string(r#"{"signingSecret": "old"}"#).build())
+        .http_response(|| {
+            let body = json!({ "__type": "InternalServiceError", "message": "no" }).to_string();
+            answered!(aws_sdk_secretsmanager, 400_u16, body)
+        })
+        .repeatedly()
+        .build()
+}
+
+#[tokio::test]
+async fn what_cannot_be_read_again_is_used_as_it_was_for_an_hour() {
+    let (rule, clock) = (soon_lost(), Memory::new());
+    let slack = slack(&rule, &clock);
+    for (seconds, calls) in [(0, 1), (299, 1), (1, 2), (29, 2), (1, 3), (3_269, 4)] {
+        clock.advance(SignedDuration::from_secs(seconds));
+        assert_eq!(slack.signing_secrets().await.unwrap().len(), 1, "{seconds}");
+        assert_eq!(rule.num_calls(), calls);
+    }
+    clock.advance(SignedDuration::from_secs(1));
+    assert_eq!(slack.signing_secrets().await.unwrap_err().code, "InternalServiceError");
+}
+
+#[tokio::test]
+async fn a_forgery_costs_no_more_reads_when_they_fail() {
+    let (rule, clock) = (soon_lost(), Memory::new());
+    let slack = slack(&rule, &clock);
+    slack.signing_secrets().await.unwrap();
+    for (seconds, calls) in [(30, 2), (0, 2), (29, 2), (1, 3)] {
+        clock.advance(SignedDuration::from_secs(seconds));
+        assert_eq!(slack.signing_secrets_anew().await.unwrap().len(), 1, "what is known still refuses it");
+        assert_eq!(rule.num_calls(), calls);
+    }
+}
+
 #[tokio::test]
 async fn what_does_not_match_has_it_read_again_but_not_for_every_forgery() {
     let (rule, clock) = (holding(r#"{"signingSecret": "new"}"#), Memory::new());
