@@ -1,6 +1,6 @@
 //! What programs are shown of a request, a plan and a workflow.
 
-use common::domain::{Decision, Request};
+use common::domain::{Decision, Request, SlackMessage};
 use common::ports::Ending;
 use serde_json::{Map, Value, json};
 
@@ -35,10 +35,23 @@ pub(crate) fn request(request: &Request) -> Value {
         "outstanding": if super::level::is_open(request) { request.outstanding().collect() } else { Vec::new() },
         "votes": request.votes,
         "contacts": request.contacts,
+        "slack": request.slack.iter().map(slack).collect::<Vec<_>>(),
         "decision": request.decision,
         "notices": request.notices,
         "deployment": request.deployment,
         "events": request.events,
+    }))
+}
+
+/// A message in Slack: posted when it has a `ts`.
+fn slack(message: &SlackMessage) -> Value {
+    without_absent(json!({
+        "channel": message.channel,
+        "ts": message.ts,
+        "to": message.to,
+        "purpose": message.purpose,
+        "at": message.at,
+        "failure": message.failure,
     }))
 }
 

@@ -3,8 +3,8 @@
 use std::fmt::Write as _;
 
 use common::domain::{
-    Choice, EmailAddress, Facts, Fingerprint, Level, NamedBy, Plan, PlanKey, PolicyVersion, Request, Resume,
-    Why,
+    Choice, EmailAddress, Facts, Fingerprint, Happening, Level, NamedBy, Plan, PlanKey, PolicyVersion,
+    Request, Resume, Why,
 };
 use common::render::words;
 use serde_json::Value;
@@ -150,13 +150,27 @@ fn write_request(text: &mut String, request: &Request) {
             used.reason.as_deref().map_or(String::new(), |reason| format!(": {}", words::line(reason)));
         row(text, "used", &format!("{what} at {}{reason}", time(used.at)));
     }
+    for message in request.slack.iter().filter(|message| message.ts.is_some()) {
+        if let Some(code) = &message.failure {
+            row(text, "slack", &format!("a message shows an earlier state for good ({})", words::line(code)));
+        }
+    }
     line(text, "  timeline");
     for event in &request.events {
         let (told, said) = words::happening(&event.what);
-        line(text, &format!("    {}  {told}", time(event.at)));
+        let why = failure(&event.what).map_or(String::new(), |code| format!(" ({})", words::line(code)));
+        line(text, &format!("    {}  {told}{why}", time(event.at)));
         for said in said.iter().flat_map(|said| said.lines()) {
             line(text, &format!("      {said}"));
         }
+    }
+}
+
+/// The name of the failure that an event is about: operators look it up, and nobody else is shown it.
+fn failure(what: &Happening) -> Option<&str> {
+    match what {
+        Happening::AskFailed { failure, .. } | Happening::SlackFailed { failure, .. } => Some(failure),
+        _ => None,
     }
 }
 

@@ -1,7 +1,7 @@
 //! Every kind of id, and what is shown of what it leads to.
 
 use common::adapters::memory::{Call, Memory};
-use common::domain::{Choice, Purpose, RequestId};
+use common::domain::{Choice, Command, Purpose, RequestId, SlackMessage};
 use common::ports::Ending;
 use insta::assert_snapshot;
 
@@ -14,7 +14,7 @@ fn world() -> Memory {
     let first = after(&request(&plan, 1, 0), vote("ana", Choice::Approve), at(60));
     let second = after(&request(&plan, 2, 61), vote("sam", Choice::Approve), at(90));
     let eve = contact(&person("eve"), Purpose::Reminder(0), at(661));
-    let second = after(&second, common::domain::Command::NoteContacts(vec![eve]), at(661));
+    let second = after(&second, Command::NoteContacts(vec![eve]), at(661));
     memory.put_plan(plan);
     memory.put_request(first);
     memory.put_request(second);
@@ -71,6 +71,39 @@ async fn a_plan_is_shown_with_all_of_its_levels() {
     assert_eq!(json["requests"][1]["outstanding"][1], "kim@example.com");
     assert_eq!(json["workflow"]["status"], "running");
     assert_eq!(json["plan"]["levels"][1]["name"], "security");
+}
+
+#[tokio::test]
+async fn whoever_looks_for_a_message_in_slack_reads_why_it_is_not_there() {
+    let memory = Memory::new();
+    let message = |ts: Option<&str>, failure: Option<&str>, to| SlackMessage {
+        channel: "#releases".to_owned(),
+        ts: ts.map(str::to_owned),
+        to,
+        purpose: Purpose::Ask,
+        at: at(5),
+        failure: failure.map(str::to_owned),
+        passing: false,
+        shows: String::new(),
+    };
+    let messages = vec![
+        message(None, Some("not_in_channel"), None),
+        message(None, Some("user_disabled"), Some(person("ana"))),
+        message(Some("1.1"), Some("message_not_found"), Some(person("dev"))),
+    ];
+    let request = after(&request(&plan(), 1, 0), Command::NoteSlackMessages(messages), at(5));
+    memory.put_request(request.clone());
+    let (text, json) = text(&found(&memory, request.id.as_str()).await, None);
+    for told in [
+        "A message could not be posted in the Slack channel (not_in_channel)",
+        "A message to ana@example.com in Slack could not be sent (user_disabled)",
+        "a message shows an earlier state for good (message_not_found)",
+    ] {
+        assert!(text.contains(told), "{text}");
+    }
+    let slack = &json["requests"][0]["slack"];
+    assert_eq!((&slack[0]["failure"], &slack[0]["channel"]), (&"not_in_channel".into(), &"#releases".into()));
+    assert_eq!((&slack[1]["to"], &slack[2]["ts"]), (&"ana@example.com".into(), &"1.1".into()));
 }
 
 #[tokio::test]
