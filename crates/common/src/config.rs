@@ -93,7 +93,7 @@ settings! {
         /// The secret with Slack's signing secret and bot token; absent: Slack is off.
         slack_secret_arn: Option<String> = "SLACK_SECRET_ARN" by text_or_none,
         /// Where in Slack is asked when no policy names a channel; absent: only where one does.
-        slack_channel: Option<String> = "SLACK_CHANNEL" by slack_channel,
+        slack_channel: Option<String> = "SLACK_CHANNEL" by text_or_none,
     }
 }
 
@@ -225,21 +225,6 @@ fn caller_named_approvers(name: &'static str, text: &str) -> Result<CallerNamedA
 #[expect(clippy::unnecessary_wraps, reason = "every parser has the same form")]
 fn text_or_none(_name: &'static str, text: &str) -> Result<Option<String>, ConfigError> {
     Ok(Some(text.trim().to_owned()).filter(|text| !text.is_empty()))
-}
-
-/// An id or a name with its sign, as in a policy.
-fn slack_channel(name: &'static str, text: &str) -> Result<Option<String>, ConfigError> {
-    let expected = "a Slack channel's id, or its name behind a #, or nothing";
-    if text.trim().is_empty() {
-        return Ok(None);
-    }
-    require(name, text, expected, |text| {
-        let id = text.starts_with(['C', 'G']) && text.bytes().all(|byte| byte.is_ascii_alphanumeric());
-        let sign = |letter: char| letter.is_alphanumeric() || matches!(letter, '-' | '_');
-        let named = text.strip_prefix('#').is_some_and(|name| !name.is_empty() && name.chars().all(sign));
-        (id || named).then(|| text.to_owned())
-    })
-    .map(Some)
 }
 
 fn base_url(name: &'static str, text: &str) -> Result<String, ConfigError> {

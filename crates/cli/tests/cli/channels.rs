@@ -35,6 +35,14 @@ fn a_level_overrides_its_rule_key_by_key() {
 }
 
 #[test]
+fn a_channel_may_be_called_what_slack_allows() {
+    for name in ["#a/b", "#🚀-releases", "#e\u{301}quipe", "#größe_1", "#日本語"] {
+        let level = format!("slack_channel = \"{name}\"");
+        assert_eq!(ways("", &level), (true, Some(target(Some(name), false))));
+    }
+}
+
+#[test]
 fn slack_alone_sends_no_mail() {
     assert_eq!(ways("channels = \"slack\"", ""), (false, None));
     assert_eq!(ways("channels = \"slack\"", "slack_direct = true"), (false, Some(target(None, true))));

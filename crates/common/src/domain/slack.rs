@@ -5,6 +5,9 @@ use serde::{Deserialize, Serialize};
 
 use super::{Approver, EmailAddress, Level, Purpose, Request, Resume, Status};
 
+/// What Slack calls every private conversation in its interactions, and so the name of none.
+pub const SHARED_NAMES: [&str; 2] = ["privategroup", "directmessage"];
+
 /// Where the people of a level are asked in Slack. With neither a channel nor direct messages: nowhere.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -168,6 +171,7 @@ impl Request {
     pub fn may_be_asked_in(&self, channel: &str, name: Option<&str>) -> bool {
         let Some(target) = &self.slack_target else { return false };
         let known = self.slack.iter().any(|message| message.ts.is_some() && message.channel == channel);
+        let name = name.filter(|name| !SHARED_NAMES.contains(name));
         let named = target.channel.as_deref().is_some_and(|place| {
             place == channel || name.is_some_and(|name| place.strip_prefix('#') == Some(name))
         });

@@ -1,5 +1,7 @@
 //! By which channels people are asked, and where in Slack.
 
+use common::domain::slack::SHARED_NAMES;
+
 use super::keys::{Given, Keys};
 use super::{At, Channels, Mistakes};
 use crate::policy::suggest::instead;
@@ -31,7 +33,14 @@ pub(super) fn channels(keys: &mut Keys<'_, '_>, mistakes: &mut Mistakes<'_>) -> 
 /// `slack_channel`
 pub(super) fn channel(keys: &mut Keys<'_, '_>, mistakes: &mut Mistakes<'_>) -> Given<String> {
     keys.text("slack_channel", mistakes).and(|At { value, at }| {
-        let good = is_id(&value) || value.strip_prefix('#').is_some_and(is_name);
+        let name = value.strip_prefix('#');
+        if name.is_some_and(|name| SHARED_NAMES.contains(&name)) {
+            mistakes
+                .error(at, format!("{value:?} is what Slack calls every private conversation"))
+                .suggest("write the channel's id, such as \"C0123ABC\"; Slack shows it below the channel's details");
+            return None;
+        }
+        let good = is_id(&value) || name.is_some_and(is_name);
         if !good {
             mistakes.error(at, format!("{value:?} is not a channel in Slack")).suggest(
                 "write its id, such as \"C0123ABC\" (Slack shows it below the channel's details), or \"#name\"",
@@ -46,9 +55,11 @@ fn is_id(text: &str) -> bool {
     text.starts_with(['C', 'G']) && text.bytes().all(sign) && (3..=21).contains(&text.len())
 }
 
-/// Slack takes small letters of every script, digits, hyphens and underscores.
+/// No stricter than Slack, which takes what every script has but capital letters, blanks and a few signs; the template
+/// says the same of `SlackChannel`.
 fn is_name(text: &str) -> bool {
-    let sign =
-        |letter: char| (letter.is_alphanumeric() && !letter.is_uppercase()) || matches!(letter, '-' | '_');
-    !text.is_empty() && text.chars().count() <= MAX_NAME && text.chars().all(sign)
+    let no_sign = |letter: char| {
+        letter.is_whitespace() || letter.is_control() || letter.is_uppercase() || "#@<>.,".contains(letter)
+    };
+    !text.is_empty() && text.chars().count() <= MAX_NAME && !text.contains(no_sign)
 }

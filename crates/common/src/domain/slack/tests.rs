@@ -161,6 +161,11 @@ fn a_button_counts_only_where_the_request_is_asked() {
     assert!(!asked.may_be_asked_in("C7", Some("general")) && !asked.may_be_asked_in("D1", None));
     let direct = Request { slack_target: Some(SlackTarget { channel: None, direct: true }), ..asked.clone() };
     assert!(direct.may_be_asked_in("D1", None));
+    for name in SHARED_NAMES {
+        let target = SlackTarget { channel: Some(format!("#{name}")), direct: false };
+        let request = Request { slack_target: Some(target), ..asked.clone() };
+        assert!(!request.may_be_asked_in("C7", Some(name)), "every private channel is called that");
+    }
     assert!(!Request { slack_target: None, ..asked }.may_be_asked_in("C1", Some("releases")));
 }
 
