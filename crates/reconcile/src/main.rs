@@ -21,7 +21,7 @@ async fn main() -> Result<(), Error> {
     let settle = &Settle {
         store: &Table::new(aws.dynamodb(), config.table_name),
         mail: &Ses::new(aws.ses(), config.from_address),
-        slack: &SlackClient::new(secret, SystemClock, Patience::Task),
+        slack: &SlackClient::new(secret, SystemClock, Patience::Backlog),
         workflows: &StepFunctions::new(aws.step_functions()),
         clock: &SystemClock,
         random: &SystemRandom,

@@ -30,8 +30,10 @@ const MAX_ANSWER: usize = 1024 * 1024;
 pub enum Patience {
     /// Slack waits for us, for 3 seconds.
     Interaction,
-    /// A task, which mail has left already.
+    /// A task of one request, which mail has left already.
     Task,
+    /// Many records, one after the other.
+    Backlog,
 }
 
 impl Patience {
@@ -39,7 +41,7 @@ impl Patience {
     pub fn attempt(self) -> Duration {
         match self {
             Self::Interaction => Duration::from_millis(800),
-            Self::Task => Duration::from_secs(5),
+            Self::Task | Self::Backlog => Duration::from_secs(5),
         }
     }
 
@@ -47,7 +49,15 @@ impl Patience {
     pub fn whole(self) -> Duration {
         match self {
             Self::Interaction => Duration::from_millis(1_600),
-            Self::Task => Duration::from_secs(20),
+            Self::Task | Self::Backlog => Duration::from_secs(20),
+        }
+    }
+
+    /// For how long nothing is asked of a Slack that did not answer: each record of many would wait for the same.
+    fn breather(self) -> SignedDuration {
+        match self {
+            Self::Interaction | Self::Task => SignedDuration::ZERO,
+            Self::Backlog => SignedDuration::from_secs(10),
         }
     }
 
@@ -64,7 +74,7 @@ impl Patience {
     fn waits(self) -> u32 {
         match self {
             Self::Interaction => 0,
-            Self::Task => 3,
+            Self::Task | Self::Backlog => 3,
         }
     }
 }

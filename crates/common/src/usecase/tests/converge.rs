@@ -277,8 +277,8 @@ fn no_older_edit_stays_on_top_of_the_outcome() {
 /// A call that was given up may still arrive, for which some seconds are left.
 #[test]
 fn a_claim_outlasts_every_edit() {
-    let longest = Patience::Task.whole();
-    let attempts = Patience::Task.attempt() * 2 + std::time::Duration::from_secs(3);
+    let longest = Patience::Backlog.whole();
+    let attempts = Patience::Backlog.attempt() * 2 + std::time::Duration::from_secs(3);
     assert!(attempts < longest && longest + std::time::Duration::from_secs(5) <= COVER.unsigned_abs());
     assert!(COVER < CLAIM);
 }
