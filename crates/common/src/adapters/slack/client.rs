@@ -61,14 +61,6 @@ impl Patience {
         }
     }
 
-    /// For how long nothing is asked of a Slack that did not answer: who has time for many calls would wait for each.
-    fn breather(self) -> SignedDuration {
-        match self {
-            Self::Interaction => SignedDuration::ZERO,
-            Self::Task => SignedDuration::from_secs(10),
-        }
-    }
-
     /// The longest pause that is waited for on the spot. Posting in a channel is limited to about one message a
     /// second, so a pause is often that short.
     fn waits(self) -> u32 {
