@@ -11,8 +11,8 @@ use crate::visit::Visitor;
 
 /// A site that shows this page, whatever is asked for, until the test ends. Gives its address.
 fn site(page: String) -> String {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let address = format!("http://{}/", listener.local_addr().unwrap());
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap_or_else(|error| panic!("{error}"));
+    let port = listener.local_addr().map_or(0, |address| address.port());
     thread::spawn(move || {
         for mut stream in listener.incoming().flatten() {
             // As much of the request as comes at once: it is not looked at.
@@ -24,7 +24,7 @@ fn site(page: String) -> String {
             stream.write_all(format!("{head}{page}").as_bytes()).ok();
         }
     });
-    address
+    format!("http://127.0.0.1:{port}/")
 }
 
 #[test]

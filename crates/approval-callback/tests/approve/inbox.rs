@@ -23,9 +23,9 @@ fn world() -> World {
 }
 
 fn at_inbox(method: &str, headers: &[(&str, &str)], query: &[(&str, &str)], body: &str) -> Value {
-    let mut event = event(method, headers, query, body);
-    event["path"] = json!("/inbox");
-    event
+    let Value::Object(event) = event(method, headers, query, body) else { panic!("an object") };
+    let path = [("path".to_owned(), json!("/inbox"))];
+    event.into_iter().chain(path).collect()
 }
 
 async fn look(world: &World, headers: &[(&str, &str)], name: &str) -> Answer {
