@@ -1,6 +1,6 @@
 //! Other sites that would like to decide.
 
-use std::io::{Read as _, Write as _};
+use std::io::{BufRead as _, BufReader, Write as _};
 use std::net::TcpListener;
 use std::thread;
 
@@ -15,8 +15,8 @@ fn site(page: String) -> String {
     let port = listener.local_addr().map_or(0, |address| address.port());
     thread::spawn(move || {
         for mut stream in listener.incoming().flatten() {
-            // As much of the request as comes at once: it is not looked at.
-            stream.read(&mut [0; 4096]).ok();
+            // The request ends with an empty line; it is not looked at.
+            BufReader::new(&stream).lines().map_while(Result::ok).find(String::is_empty);
             let head = format!(
                 "HTTP/1.1 200 OK\r\ncontent-type: text/html\r\ncontent-length: {}\r\nconnection: close\r\n\r\n",
                 page.len()
