@@ -118,7 +118,7 @@ fn a_modal_that_cannot_be_opened_is_told() {
     post.slack.fail(&post.service, &json!({ "method": "views.open", "kind": "hang", "seconds": 5 }));
     let click = post.click(MIA, APPROVE);
     assert_eq!((click.status, click.trouble), (Some(200), None));
-    post.is_told(MIA, "not recorded");
+    post.is_told(MIA, "othing was recorded");
     post.is_untouched();
     assert!(post.click(MIA, APPROVE).modal.is_some());
 }
