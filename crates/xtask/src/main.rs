@@ -2,6 +2,7 @@
 #![doc = include_str!("../README.md")]
 
 mod aws;
+mod bench;
 mod error;
 mod http;
 mod interrupt;
@@ -37,6 +38,8 @@ enum Command {
     Start(start::Arguments),
     /// Show a workflow of the local run and its requests.
     Show(show::Arguments),
+    /// Measure how long Slack waits for an answer, cold and warm.
+    Bench(bench::Arguments),
     /// Take the README's pictures from a run of their own; needs Chromium and its driver.
     Screenshots(screenshots::Arguments),
     /// Run every check and every test, those on the emulator included.
@@ -49,6 +52,7 @@ async fn main() -> ExitCode {
         Command::Local(arguments) => local::run(&arguments).await,
         Command::Start(arguments) => start::run(&arguments).await,
         Command::Show(arguments) => show::run(&arguments).await,
+        Command::Bench(arguments) => bench::run(&arguments).await,
         Command::Screenshots(arguments) => screenshots::run(&arguments).await,
         Command::Test(arguments) => test::run(&arguments).await,
     };
