@@ -155,8 +155,8 @@ fn targets_in(metadata: &Value) -> Vec<String> {
     let packages = list(metadata, "packages");
     let package = packages.iter().find(|package| package.get("name").is_some_and(|name| name == PACKAGE));
     let targets = package.map(|package| list(package, "targets")).unwrap_or_default();
-    let needs_it =
-        |target: &&Value| list(target, "required-features").iter().any(|feature| feature == FEATURE);
+    let has = |target: &Value, name: &str, word: &str| list(target, name).iter().any(|found| found == word);
+    let needs_it = |target: &&Value| has(target, "kind", "test") && has(target, "required-features", FEATURE);
     let name = |target: &Value| target.get("name").and_then(Value::as_str).map(str::to_owned);
     targets.iter().filter(needs_it).filter_map(name).collect()
 }
@@ -185,6 +185,7 @@ mod tests {
             {"name": "countersign-tests", "targets": [
                 {"name": "template", "kind": ["test"]},
                 {"name": "approve", "kind": ["test"], "required-features": ["emulator"]},
+                {"name": "pictures", "kind": ["example"], "required-features": ["emulator"]},
             ]},
         ]});
         assert_eq!(targets_in(&metadata), ["approve"]);
