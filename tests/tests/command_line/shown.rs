@@ -72,5 +72,26 @@ fn every_kind_of_id_shows_it_and_no_secret_with_it() {
     ] {
         assert!(whole.out.contains(line), "{line:?} is not in\n{}", whole.out);
     }
+    let page = kept(&asked);
+    for part in
+        ["Level 1 of 2: manager", "Level 2 of 2: security", first.fingerprint.as_str(), "all of them agree"]
+    {
+        assert!(page.contains(part), "{part} is not in {page}");
+    }
+    for secret in
+        links.iter().map(String::as_str).chain([first.task_token.expose(), second.task_token.expose()])
+    {
+        assert!(!page.contains(secret), "a secret in the page to keep");
+    }
     countersign(&asked.run, &["withdraw", asked.key().as_str(), "--reason", "the test is over"]).fine();
+}
+
+/// The page that `show --html` writes.
+fn kept(asked: &Asked) -> String {
+    let path = std::env::temp_dir().join(format!("{}.html", asked.name));
+    let file = path.to_string_lossy();
+    countersign(&asked.run, &["show", &asked.name, "--html", &file]).fine();
+    let page = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{file}: {error}"));
+    std::fs::remove_file(&path).unwrap_or_else(|error| panic!("{file}: {error}"));
+    page
 }

@@ -72,6 +72,7 @@ fn happened(record: &Request, planned: &[Wait]) -> Vec<Wait> {
                     Purpose::Ask => "asked",
                     Purpose::Reminder(_) => "reminded",
                     Purpose::Escalation => "told of the escalation",
+                    Purpose::Link => "mailed a link",
                 };
                 (word, approver.to_string())
             }

@@ -89,8 +89,8 @@ pub(super) fn keep(
 ) -> Result<Answer, Error> {
     let page = records::page(found, execution, now).ok_or(Error::NothingToKeep)?;
     std::fs::write(path, page).map_err(|source| Error::Write { path: path.to_owned(), source })?;
-    let Answer { exit, mut text, mut json } = shown;
-    text.push_str(&format!("\nwritten to {}\n", path.display()));
+    let Answer { exit, text, mut json } = shown;
+    let text = format!("{text}\nwritten to {}\n", path.display());
     if let Some(object) = json.as_object_mut() {
         object.insert("html".to_owned(), json!(path.display().to_string()));
     }

@@ -54,6 +54,7 @@ struct Row {
 }
 
 impl Row {
+    #[expect(clippy::needless_pass_by_value, reason = "most callers make the value for this")]
     fn new(label: impl Into<String>, value: impl ToString) -> Self {
         Self { label: label.into(), value: value.to_string(), exact: false, note: None }
     }
