@@ -23,6 +23,7 @@ pub(crate) async fn run(arguments: &Arguments) -> Result<ExitCode, Error> {
         port: None,
         approval_timeout: None,
         remind_after: None,
+        posts_in_slack: true,
         scope: Scope::Workspace,
     };
     local::during(&settings, async |running| {

@@ -4,6 +4,9 @@ use countersign_tests::Slack;
 use countersign_tests::policy::{self, group, level, rest, rule, with};
 use serde_json::{Value, json};
 
+/// The channel in which the policy asks.
+const CHANNEL: &str = "C0DEPLOY";
+
 /// Accounts by name: the id in Slack. Everybody's address is at example.com; Nia's account has another one.
 pub(crate) const ACCOUNTS: [(&str, &str); 5] =
     [("mia", "U0MIA"), ("max", "U0MAX"), ("sam", "U0SAM"), ("guest", "U0GUEST"), ("another", "U0NIA")];
@@ -16,6 +19,9 @@ pub(crate) fn open_accounts(slack: &Slack) {
 }
 
 pub(crate) fn policy() -> Value {
+    let level = |name: &str, groups: &[Value]| {
+        with(level(name, groups), &json!({ "slack": { "channel": CHANNEL, "direct": false } }))
+    };
     let managers = |quorum| [group("manager", &["mia", "max"], quorum)];
     let button = |quorum| with(level("manager", &managers(quorum)), &json!({ "confirmation": "button" }));
     let hana = group("head of engineering", &["hana"], 1);
@@ -39,12 +45,13 @@ pub(crate) fn policy() -> Value {
             ],
         ),
         rule("named", &[with(button(1), &json!({ "groups": nia }))]),
-        rule("direct", &[with(button(1), &json!({ "slack": { "direct": true } }))]),
+        rule("direct", &[with(button(1), &json!({ "slack": { "channel": CHANNEL, "direct": true } }))]),
         rule("expire", &[with(button(1), &json!({ "deadlineSeconds": 4 }))]),
         rule("escalate", &[with(button(1), &escalating)]),
         rule("alone", &[with(button(1), &json!({ "mail": false }))]),
         rule("lost", &[with(button(1), &json!({ "mail": false, "slack": { "channel": "#no-such-place" } }))]),
         rule("uninvited", &[with(button(1), &json!({ "slack": { "channel": "C0PRIVATE" } }))]),
+        rule("limited", &[with(button(1), &json!({ "slack": { "channel": "C0GENERAL" } }))]),
         rest(&[button(1)]),
     ])
 }

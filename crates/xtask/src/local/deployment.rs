@@ -30,7 +30,7 @@ impl Stack {
             ("PublicBaseUrl", base_url(front)?),
             ("Architecture", architecture.to_owned()),
         ];
-        parameters.extend(slack.parameters());
+        parameters.extend(slack.parameters(settings.posts_in_slack));
         let times = [
             ("ApprovalTimeoutSeconds", settings.approval_timeout),
             ("RemindAfterSeconds", settings.remind_after),

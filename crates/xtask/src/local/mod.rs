@@ -52,6 +52,8 @@ pub(crate) struct Settings {
     pub(crate) port: Option<u16>,
     pub(crate) approval_timeout: Option<u32>,
     pub(crate) remind_after: Option<u32>,
+    /// Whether requests are posted in Slack where no policy says so.
+    pub(crate) posts_in_slack: bool,
     pub(crate) scope: Scope,
 }
 
@@ -72,6 +74,7 @@ pub(crate) async fn run(arguments: &Arguments) -> Result<ExitCode, Error> {
         port: Some(arguments.port),
         approval_timeout: arguments.approval_timeout,
         remind_after: arguments.remind_after,
+        posts_in_slack: true,
         scope: Scope::Functions,
     };
     let session = during(&settings, async |running| {

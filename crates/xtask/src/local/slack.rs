@@ -27,8 +27,9 @@ impl Slack {
     }
 
     /// The stack's parameters that are about Slack.
-    pub(crate) fn parameters(&self) -> Vec<(&'static str, String)> {
-        vec![("SlackSecretArn", self.secret_arn.clone()), ("SlackChannel", CHANNEL.to_owned())]
+    pub(crate) fn parameters(&self, posts_by_itself: bool) -> Vec<(&'static str, String)> {
+        let channel = posts_by_itself.then(|| ("SlackChannel", CHANNEL.to_owned()));
+        std::iter::once(("SlackSecretArn", self.secret_arn.clone())).chain(channel).collect()
     }
 
     /// What its addresses start with.

@@ -77,6 +77,17 @@ pub(super) enum Body {
     Form(&'static str, String),
 }
 
+impl Body {
+    /// What Slack counts a call by: its limit on messages is one for each conversation.
+    fn place(&self, method: &str) -> String {
+        let channel = match self {
+            Self::Json(json) => json.get("channel").and_then(Value::as_str),
+            Self::Form(..) => None,
+        };
+        format!("{method} {}", channel.unwrap_or_default())
+    }
+}
+
 type Http = Client<HttpsConnector<HttpConnector>, Full<Bytes>>;
 
 /// Calls Slack's API.
@@ -86,8 +97,8 @@ pub struct SlackClient<A, C> {
     patience: Patience,
     /// Made when it is first needed, which it never is in a stack without Slack.
     http: OnceLock<Http>,
-    /// Until when Slack wants to hear nothing of a method.
-    pauses: Mutex<BTreeMap<&'static str, Timestamp>>,
+    /// Until when Slack wants to hear nothing of a method, in one conversation where it is about one.
+    pauses: Mutex<BTreeMap<String, Timestamp>>,
     /// How Slack did not answer, and until when it is not asked again.
     silence: Mutex<Option<(SlackError, Timestamp)>>,
 }
@@ -108,13 +119,15 @@ impl<A: GiveAccess, C: Clock> SlackClient<A, C> {
     /// Calls a method, and once more after a short pause, or with a new token when the old one is no longer taken.
     pub(super) async fn call(&self, method: &'static str, body: Body) -> Result<Value, SlackError> {
         self.check_silence()?;
-        self.check_pause(method)?;
+        let place = body.place(method);
+        self.check_pause(&place)?;
         let answered = Box::pin(self.call_in_time(method, &body));
         let answered = match tokio::time::timeout(self.patience.whole(), answered).await {
             Ok(answered) => answered,
             Err(_) => Err(unavailable(SlackError::TIMEOUT)),
         };
         self.note_silence(answered.as_ref().err());
+        self.note_pause(place, answered.as_ref().err());
         answered
     }
 
@@ -129,18 +142,16 @@ impl<A: GiveAccess, C: Clock> SlackClient<A, C> {
         match first {
             Err(SlackError::RateLimited { retry_after_seconds: pause }) if pause <= self.patience.waits() => {
                 tokio::time::sleep(Duration::from_secs(pause.into())).await;
-                let second = self.attempt(&access, method, body).await;
-                self.note_pause(method, second)
+                self.attempt(&access, method, body).await
             }
             Err(error) if answer::is_locked_out(&error) => {
                 let renewed = self::access(self.access.renewed().await)?;
                 if renewed == access {
                     return Err(error);
                 }
-                let second = self.attempt(&renewed, method, body).await;
-                self.note_pause(method, second)
+                self.attempt(&renewed, method, body).await
             }
-            answered => self.note_pause(method, answered),
+            answered => answered,
         }
     }
 
@@ -230,25 +241,21 @@ impl<A: GiveAccess, C: Clock> SlackClient<A, C> {
         *self.silence.lock().unwrap_or_else(PoisonError::into_inner) = silence;
     }
 
-    fn check_pause(&self, method: &str) -> Result<(), SlackError> {
+    fn check_pause(&self, place: &str) -> Result<(), SlackError> {
         let pauses = self.pauses.lock().unwrap_or_else(PoisonError::into_inner);
-        let left = pauses.get(method).map_or(0, |until| until.duration_since(self.clock.now()).as_secs());
+        let left = pauses.get(place).map_or(0, |until| until.duration_since(self.clock.now()).as_secs());
         match u32::try_from(left) {
             Ok(retry_after_seconds @ 1..) => Err(SlackError::RateLimited { retry_after_seconds }),
             _ => Ok(()),
         }
     }
 
-    fn note_pause(
-        &self,
-        method: &'static str,
-        answered: Result<Value, SlackError>,
-    ) -> Result<Value, SlackError> {
-        if let Err(SlackError::RateLimited { retry_after_seconds }) = &answered {
-            let until = self.clock.now() + SignedDuration::from_secs((*retry_after_seconds).into());
-            self.pauses.lock().unwrap_or_else(PoisonError::into_inner).insert(method, until);
-        }
-        answered
+    fn note_pause(&self, place: String, error: Option<&SlackError>) {
+        let Some(SlackError::RateLimited { retry_after_seconds }) = error else { return };
+        let now = self.clock.now();
+        let mut pauses = self.pauses.lock().unwrap_or_else(PoisonError::into_inner);
+        pauses.retain(|_, until| *until > now);
+        pauses.insert(place, now + SignedDuration::from_secs((*retry_after_seconds).into()));
     }
 }
 
