@@ -1,11 +1,12 @@
 //! What people wrote arrives as they wrote it: nothing in it calls anybody, links, or formats.
 
-use countersign_tests::{Caller, Message, unique};
+use countersign_tests::{Caller, Message, Run, unique};
 use serde_json::{Value, json};
 
 use crate::post::{asking, workspace};
+use crate::rules::policy;
 
-const CALLS: &str =
+pub(crate) const CALLS: &str =
     "<!channel> <@U0ANA> `code` *bold* <https://evil.example|safe> &lt;!here&gt; <!date^1^{time}|x>";
 
 /// Every text that Slack formats, as opposed to `plain_text`.
@@ -34,15 +35,14 @@ fn harmless(message: &Message) {
 #[test]
 fn markup_in_every_field_arrives_as_plain_text() {
     let slack = workspace();
-    let run = countersign_tests::Run::connect();
+    let run = Run::connect();
+    let _held = run.hold_policy(policy);
     let title = format!("{} {CALLS}", unique("hostile"));
     let payload = json!({
         "taskToken.$": "$$.Task.Token",
         "execution.$": "$$.Execution.Id",
-        "approverRole": CALLS,
-        "approverEmail": "mia@example.com",
         "subject": {
-            "title": title, "facts": [{ "label": CALLS, "value": CALLS }], "details": format!("{CALLS}\n> {CALLS}")
+            "kind": "hostile", "title": title, "facts": [{ "label": CALLS, "value": CALLS }], "details": format!("{CALLS}\n> {CALLS}")
         }
     });
     let workflow = Caller::passing(payload).start(&run, &json!({}));
@@ -51,5 +51,5 @@ fn markup_in_every_field_arrives_as_plain_text() {
     for words in ["<!channel> <@U0ANA> `code` *bold*", "&lt;!here&gt;"] {
         assert!(message.words().matches(words).count() >= 4, "{}", message.words());
     }
-    drop(workflow);
+    assert!(workflow.is_running());
 }

@@ -4,6 +4,8 @@ use countersign_tests::Slack;
 use countersign_tests::policy::{self, group, level, rest, rule, with};
 use serde_json::{Value, json};
 
+use crate::hostile::CALLS;
+
 /// The channel in which the policy asks.
 const CHANNEL: &str = "C0DEPLOY";
 
@@ -30,7 +32,9 @@ pub(crate) fn policy() -> Value {
         "silence": { "escalate": { "group": hana, "deadlineSeconds": 60 } }
     });
     let nia = json!([{ "role": "manager", "quorum": 1, "approvers": [{ "email": "nia@example.com", "slack": "U0NIA" }] }]);
+    let hostile = with(button(1), &json!({ "groups": [group(CALLS, &["mia"], 1)] }));
     policy::policy(&[
+        with(rule("hostile", &[hostile]), &json!({ "service": ["*"], "kind": ["hostile"] })),
         rule("typed", &[level("manager", &managers(1))]),
         rule("click", &[button(1)]),
         rule("two", &[button(2)]),
