@@ -1,12 +1,13 @@
 //! The answers: one enum, with its status, its page and its JSON.
 
 use aws_lambda_events::apigw::ApiGatewayProxyResponse;
-use common::domain::{Choice, EmailAddress, LinkToken, Refusal, Request, RequestId, Wanted};
+use common::domain::{Choice, EmailAddress, LinkToken, Refusal, Request, RequestId, SCHEMA, Wanted};
 use common::http::response::{allowing, respond};
-use common::http::{Format, Method, Outcome, Waiting};
+use common::http::{Format, Method, Outcome};
 use common::ports::Listed;
 use common::render::page::{self, Inbox, Problem, Visit};
 use jiff::Timestamp;
+use serde_json::json;
 
 use crate::asked::Typed;
 
@@ -107,9 +108,20 @@ impl Answer {
             Self::Form { seen, refusal, .. } => Outcome::of(&seen.request, *refusal),
             Self::Recorded { seen } => Outcome::of(&seen.request, None),
             Self::Refused { seen, refusal } => Outcome::of(&seen.request, Some(*refusal)),
-            Self::Inbox { seen, listed, .. } => return Waiting::of(&seen.request.id, listed).to_json(),
+            Self::Inbox { seen, listed, .. } => return inbox_json(seen, listed),
             Self::Problem { problem, .. } => Outcome::problem(problem.code()),
         }
         .to_json()
     }
+}
+
+/// What waits for the holder beside the request that they looked from.
+fn inbox_json(seen: &Seen, listed: &[Listed]) -> String {
+    let others = listed.iter().filter(|listed| listed.id != seen.request.id).map(|listed| {
+        json!({
+            "id": listed.id, "title": listed.title, "requestedBy": listed.requested_by, "openedAt": listed.opened_at,
+            "deadline": listed.deadline,
+        })
+    });
+    json!({ "schema": SCHEMA, "requests": others.collect::<Vec<_>>() }).to_string()
 }

@@ -14,4 +14,4 @@ pub use fields::{Fields, FormError};
 pub use format::Format;
 pub use headers::Headers;
 pub use request::{Body, HttpRequest, Method, Unreadable};
-pub use view::{Outcome, RequestView, Waiting};
+pub use view::{Outcome, RequestView};

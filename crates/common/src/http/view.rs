@@ -3,10 +3,7 @@
 use jiff::Timestamp;
 use serde::Serialize;
 
-use crate::domain::{
-    Decision, EmailAddress, Fact, Refusal, Request, RequestId, Resume, SCHEMA, Status, Vote,
-};
-use crate::ports::Listed;
+use crate::domain::{Decision, EmailAddress, Fact, Refusal, Request, Resume, SCHEMA, Status, Vote};
 
 /// A JSON answer.
 #[derive(Serialize)]
@@ -43,47 +40,6 @@ impl<'a> Outcome<'a> {
     /// As text.
     pub fn to_json(&self) -> String {
         // Nothing in here can fail to be written; an empty object is the honest answer if it ever does.
-        serde_json::to_string(self).unwrap_or_else(|_| "{}".to_owned())
-    }
-}
-
-/// The JSON answer with what waits for somebody.
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Waiting<'a> {
-    /// The number of this shape.
-    schema: u32,
-    /// Everything but the request that was looked from.
-    requests: Vec<WaitingRequest<'a>>,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct WaitingRequest<'a> {
-    id: &'a str,
-    title: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    requested_by: Option<&'a EmailAddress>,
-    opened_at: Timestamp,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    deadline: Option<Timestamp>,
-}
-
-impl<'a> Waiting<'a> {
-    /// What is listed beside the request that was looked from.
-    pub fn of(from: &RequestId, listed: &'a [Listed]) -> Self {
-        let others = listed.iter().filter(|listed| listed.id != *from).map(|listed| WaitingRequest {
-            id: listed.id.as_str(),
-            title: &listed.title,
-            requested_by: listed.requested_by.as_ref(),
-            opened_at: listed.opened_at,
-            deadline: listed.deadline,
-        });
-        Self { schema: SCHEMA, requests: others.collect() }
-    }
-
-    /// As text.
-    pub fn to_json(&self) -> String {
         serde_json::to_string(self).unwrap_or_else(|_| "{}".to_owned())
     }
 }

@@ -99,7 +99,7 @@ fn vote_sheet(number: usize, vote: &Vote) -> VoteSheet {
         Strength::Slack => SAY.record_by_slack,
     };
     VoteSheet {
-        heading: fill(SAY.record_vote, &[("number", &number), ("verb", &verb)]),
+        heading: fill(SAY.record_of_vote, &[("number", &number), ("verb", &verb)]),
         rows: vec![
             Row::new(SAY.record_who, &vote.approver),
             Row::new(SAY.record_role, Shown::line(&vote.role)),

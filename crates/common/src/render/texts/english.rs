@@ -339,7 +339,7 @@ texts! {
     record_used: "Carried out",
     record_votes: "Votes",
     record_no_votes: "Nobody voted.",
-    record_vote: "{number}. {verb}",
+    record_of_vote: "{number}. {verb}",
     record_who: "Approver",
     record_role: "As",
     record_way: "Way",
