@@ -62,6 +62,7 @@ fn every_task_retries_what_passes_by_itself_and_nothing_else() {
             "Lambda.ServiceException",
             "Lambda.TooManyRequestsException",
             "Lambda.Unknown",
+            "Runtime.ExitError",
             "Sandbox.Timedout",
             "TemporarilyUnavailable",
         ]);

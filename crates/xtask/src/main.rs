@@ -11,6 +11,7 @@ mod preflight;
 mod process;
 mod screenshots;
 mod show;
+mod simulate;
 mod start;
 mod terminal;
 mod test;
@@ -42,6 +43,8 @@ enum Command {
     Bench(bench::Arguments),
     /// Take the README's pictures from a run of their own; needs Chromium and its driver.
     Screenshots(screenshots::Arguments),
+    /// Run seeds of crashes, delays and races through every handler, in memory.
+    Simulate(simulate::Arguments),
     /// Run every check and every test, those on the emulator included.
     Test(test::Arguments),
 }
@@ -54,6 +57,7 @@ async fn main() -> ExitCode {
         Command::Show(arguments) => show::run(&arguments).await,
         Command::Bench(arguments) => bench::run(&arguments).await,
         Command::Screenshots(arguments) => screenshots::run(&arguments).await,
+        Command::Simulate(arguments) => simulate::run(&arguments).await,
         Command::Test(arguments) => test::run(&arguments).await,
     };
     ended.unwrap_or_else(|error| {

@@ -78,6 +78,11 @@ pub enum Fault {
     DeathBefore,
     /// The process dies after the effect: the call never returns, see [`super::until_death`].
     DeathAfter,
+    /// The call fails, and so much later the effect happens.
+    Late(SignedDuration),
+    /// What is read is what [`super::Memory::remember`] remembered. Only what may be behind on AWS is read so: the
+    /// lists, and how a workflow stands.
+    Behind,
 }
 
 #[derive(Debug, Default)]

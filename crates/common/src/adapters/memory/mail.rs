@@ -27,6 +27,11 @@ impl Memory {
         self.lock().mail.sent.clone()
     }
 
+    /// The same without the first ones.
+    pub fn sent_from(&self, first: usize) -> Vec<Mail> {
+        self.lock().mail.sent.get(first..).unwrap_or_default().to_vec()
+    }
+
     /// The mails to one person, in order.
     pub fn sent_to(&self, person: &EmailAddress) -> Vec<Mail> {
         self.lock().mail.sent.iter().filter(|mail| mail.to == *person).cloned().collect()
@@ -45,13 +50,14 @@ impl Memory {
 
 impl SendMail for Memory {
     async fn send(&self, mail: &Mail) -> Result<(), MailError> {
-        let effect = |state: &mut State| match state.mail.refused.get(&mail.to) {
+        let mail = mail.clone();
+        let effect = move |state: &mut State| match state.mail.refused.get(&mail.to) {
             Some(MailRefusal::Temporary) => {
                 Err(MailError::Temporary { code: "TooManyRequestsException".to_owned() })
             }
             Some(MailRefusal::Final) => Err(MailError::Refused { code: "MessageRejected".to_owned() }),
             None => {
-                state.mail.sent.push(mail.clone());
+                state.mail.sent.push(mail);
                 Ok(())
             }
         };

@@ -5,7 +5,8 @@
 //! same contract tests run against both. Tests and the simulator use it; nothing in the product does.
 //!
 //! Each call of a port (but `Clock` and `Random`) is counted as one [`Call`], and a [`Fault`] can be put
-//! at any of them. Methods that only tests use look at the state without being counted.
+//! at any of them. By [`Memory::in_steps`], a simulator decides when each call of each handler happens. Methods that
+//! only tests use look at the state without being counted.
 
 mod calls;
 mod death;
@@ -13,11 +14,13 @@ mod mail;
 mod policies;
 mod secrets;
 mod slack;
+mod steps;
 mod store;
 #[cfg(test)]
 mod tests;
 mod workflows;
 
+use std::fmt;
 use std::future::pending;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -28,6 +31,8 @@ pub use self::calls::{Call, Fault};
 pub use self::death::until_death;
 pub use self::mail::MailRefusal;
 pub use self::slack::SlackPost;
+pub use self::steps::{Asked, Steps};
+pub use self::store::StoreChange;
 
 use crate::ports::{Clock, Pause, Random};
 
@@ -38,6 +43,7 @@ pub const START: Timestamp = Timestamp::constant(1_767_603_600, 0);
 #[derive(Clone, Debug)]
 pub struct Memory {
     state: Arc<Mutex<State>>,
+    steps: Option<Steps>,
 }
 
 #[derive(Debug)]
@@ -51,6 +57,27 @@ struct State {
     workflows: workflows::Workflows,
     secrets: secrets::Secrets,
     slack: slack::Slack,
+    past: Option<Past>,
+    late: Vec<Late>,
+}
+
+/// How the table and the workflows stood a while ago.
+#[derive(Clone, Debug)]
+struct Past {
+    store: store::Tables,
+    workflows: workflows::Workflows,
+}
+
+/// An effect that is still on its way.
+struct Late {
+    at: Timestamp,
+    effect: Box<dyn FnOnce(&mut State) + Send>,
+}
+
+impl fmt::Debug for Late {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Late({})", self.at)
+    }
 }
 
 impl Default for Memory {
@@ -78,8 +105,38 @@ impl Memory {
                 workflows: workflows::Workflows::default(),
                 secrets: secrets::Secrets::default(),
                 slack: slack::Slack::default(),
+                past: None,
+                late: Vec::new(),
             })),
+            steps: None,
         }
+    }
+
+    /// A handle to the same world whose calls and pauses wait to be granted.
+    #[must_use]
+    pub fn in_steps(&self, steps: Steps) -> Self {
+        Self { state: Arc::clone(&self.state), steps: Some(steps) }
+    }
+
+    /// Remembers how the table and the workflows stand, for [`Fault::Behind`].
+    pub fn remember(&self) {
+        let mut state = self.lock();
+        state.past = Some(Past { store: state.store.clone(), workflows: state.workflows.clone() });
+    }
+
+    /// When the next effect arrives that is on its way.
+    pub fn next_arrival(&self) -> Option<Timestamp> {
+        self.lock().late.iter().map(|late| late.at).min()
+    }
+
+    /// Lets the effects arrive whose time has come.
+    pub fn arrive(&self) {
+        let mut state = self.lock();
+        let now = state.now;
+        let (due, later) = std::mem::take(&mut state.late).into_iter().partition(|late| late.at <= now);
+        state.late = later;
+        let due: Vec<Late> = due;
+        due.into_iter().for_each(|late| (late.effect)(&mut state));
     }
 
     /// Puts the clock to a time.
@@ -139,26 +196,77 @@ impl Memory {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Makes one counted call: the effect happens or not, and its reply arrives or not, as injected.
-    async fn call<T: Send, E: Send>(
+    /// Makes one counted call: the effect happens or not, and its reply arrives or not, as injected or granted.
+    async fn call<T: Send + 'static, E: Send + 'static>(
         &self,
         call: Call,
-        effect: impl FnOnce(&mut State) -> Result<T, E> + Send,
+        effect: impl FnOnce(&mut State) -> Result<T, E> + Send + 'static,
         no_reply: impl FnOnce() -> E + Send,
     ) -> Result<T, E> {
-        let (reply, fault) = {
+        let granted = match &self.steps {
+            Some(steps) => steps.wait_for(call).await,
+            None => None,
+        };
+        let reply = {
             let mut state = self.lock();
-            let fault = state.calls.begin(call);
+            let fault = state.calls.begin(call).or(granted);
             let taken = state.calls.time_of(call);
             state.now += taken;
-            let happens = !matches!(fault, Some(Fault::BeforeEffect | Fault::DeathBefore));
-            (happens.then(|| effect(&mut state)), fault)
+            state.make(fault, effect)
         };
-        match (fault, reply) {
-            (Some(Fault::DeathBefore | Fault::DeathAfter), _) => pending().await,
-            (None, Some(reply)) => reply,
-            _ => Err(no_reply()),
+        match reply {
+            Reply::Arrives(reply) => reply,
+            Reply::Lost => Err(no_reply()),
+            Reply::FindsNobody => pending().await,
         }
+    }
+}
+
+/// What comes back from a call.
+enum Reply<T> {
+    Arrives(T),
+    Lost,
+    /// Who called has died.
+    FindsNobody,
+}
+
+impl State {
+    fn make<T>(
+        &mut self,
+        fault: Option<Fault>,
+        effect: impl FnOnce(&mut Self) -> T + Send + 'static,
+    ) -> Reply<T> {
+        match fault {
+            None => Reply::Arrives(effect(self)),
+            Some(Fault::Behind) => Reply::Arrives(self.look_back(effect)),
+            Some(Fault::BeforeEffect) => Reply::Lost,
+            Some(Fault::AfterEffect) => {
+                effect(self);
+                Reply::Lost
+            }
+            Some(Fault::Late(after)) => {
+                let effect = Box::new(move |state: &mut Self| drop(effect(state)));
+                self.late.push(Late { at: self.now + after, effect });
+                Reply::Lost
+            }
+            Some(Fault::DeathBefore) => Reply::FindsNobody,
+            Some(Fault::DeathAfter) => {
+                effect(self);
+                Reply::FindsNobody
+            }
+        }
+    }
+
+    /// Has something happen in what was remembered.
+    fn look_back<T>(&mut self, effect: impl FnOnce(&mut Self) -> T) -> T {
+        let Some(mut past) = self.past.take() else { return effect(self) };
+        std::mem::swap(&mut self.store, &mut past.store);
+        std::mem::swap(&mut self.workflows, &mut past.workflows);
+        let seen = effect(self);
+        std::mem::swap(&mut self.store, &mut past.store);
+        std::mem::swap(&mut self.workflows, &mut past.workflows);
+        self.past = Some(past);
+        seen
     }
 }
 
@@ -170,7 +278,11 @@ impl Clock for Memory {
 
 impl Pause for Memory {
     async fn pause(&self, duration: std::time::Duration) {
-        self.advance(SignedDuration::try_from(duration).unwrap_or(SignedDuration::MAX));
+        let duration = SignedDuration::try_from(duration).unwrap_or(SignedDuration::MAX);
+        match &self.steps {
+            Some(steps) => steps.wait_until(self, self.now() + duration).await,
+            None => drop(self.advance(duration)),
+        }
     }
 }
 

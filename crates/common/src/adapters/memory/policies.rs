@@ -7,7 +7,7 @@ use super::{Call, Memory, State};
 use crate::domain::StoredPolicy;
 use crate::ports::{ListPolicies, ListedPolicy, ReadPolicy, StoreError, StorePolicies, Written};
 
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Policies {
     current: Option<StoredPolicy>,
     versions: BTreeMap<u32, StoredPolicy>,
@@ -35,8 +35,9 @@ impl StorePolicies for Memory {
         policy: &StoredPolicy,
         follows: u32,
     ) -> Result<Written<StoredPolicy>, StoreError> {
-        let effect = |state: &mut State| {
-            fits("store a policy", policy)?;
+        let policy = policy.clone();
+        let effect = move |state: &mut State| {
+            fits("store a policy", &policy)?;
             let policies = &mut state.store.policies;
             let current = policies.current.as_ref().map_or(0, |current| current.number);
             if current == follows && !policies.versions.contains_key(&policy.number) {
@@ -45,14 +46,14 @@ impl StorePolicies for Memory {
             }
             let stored = policies.current.as_ref();
             stored
-                .map(|stored| told(policy, stored))
+                .map(|stored| told(&policy, stored))
                 .ok_or_else(|| failure("store a policy", "the condition failed and nothing is stored there"))
         };
         self.call(Call::StorePolicy, effect, || failure("store a policy", "no reply")).await
     }
 
     async fn policy_version(&self, number: u32) -> Result<Option<StoredPolicy>, StoreError> {
-        let effect = |state: &mut State| Ok(state.store.policies.versions.get(&number).cloned());
+        let effect = move |state: &mut State| Ok(state.store.policies.versions.get(&number).cloned());
         let no_reply = || failure("read a version of the policy", "no reply");
         self.call(Call::ReadPolicyVersion, effect, no_reply).await
     }

@@ -67,6 +67,11 @@ impl Memory {
         self.lock().slack.posts.clone()
     }
 
+    /// The same without the first ones.
+    pub fn slack_posts_from(&self, first: usize) -> Vec<SlackPost> {
+        self.lock().slack.posts.get(first..).unwrap_or_default().to_vec()
+    }
+
     /// The modals that were opened.
     pub fn slack_modals(&self) -> Vec<SlackModal> {
         self.lock().slack.modals.clone()
@@ -120,23 +125,24 @@ impl PostToSlack for Memory {
         thread: Option<&str>,
         card: &SlackCard,
     ) -> Result<SlackPlace, SlackError> {
-        let effect = |state: &mut State| {
+        let (channel, thread, card) = (channel.to_owned(), thread.map(str::to_owned), card.clone());
+        let effect = move |state: &mut State| {
             let slack = &mut state.slack;
-            slack.check_in(channel)?;
+            slack.check_in(&channel)?;
             slack.check_limit()?;
             let ts = format!("{}.{:06}", state.now.as_second(), slack.posts.len() + 1);
-            let place = SlackPlace { channel: Slack::id_of(channel), ts };
-            let thread = thread.map(str::to_owned);
-            slack.posts.push(SlackPost { place: place.clone(), thread, card: card.clone(), edits: 0 });
+            let place = SlackPlace { channel: Slack::id_of(&channel), ts };
+            slack.posts.push(SlackPost { place: place.clone(), thread, card, edits: 0 });
             Ok(place)
         };
         self.call(Call::PostToSlack, effect, no_reply).await
     }
 
     async fn direct_channel(&self, user: &str) -> Result<String, SlackError> {
-        let effect = |state: &mut State| {
+        let user = user.to_owned();
+        let effect = move |state: &mut State| {
             state.slack.check()?;
-            let known = state.slack.accounts.contains_key(user);
+            let known = state.slack.accounts.contains_key(&user);
             if known { Ok(format!("D-{user}")) } else { Err(refused("user_not_found")) }
         };
         self.call(Call::OpenDirectChannel, effect, no_reply).await
@@ -145,11 +151,12 @@ impl PostToSlack for Memory {
 
 impl EditSlack for Memory {
     async fn edit(&self, place: &SlackPlace, card: &SlackCard) -> Result<(), SlackError> {
-        let effect = |state: &mut State| {
+        let (place, card) = (place.clone(), card.clone());
+        let effect = move |state: &mut State| {
             state.slack.check_in(&place.channel)?;
-            let post = state.slack.posts.iter_mut().find(|post| post.place == *place);
+            let post = state.slack.posts.iter_mut().find(|post| post.place == place);
             let post = post.ok_or_else(|| refused("message_not_found"))?;
-            post.card = card.clone();
+            post.card = card;
             post.edits += 1;
             Ok(())
         };
@@ -159,18 +166,20 @@ impl EditSlack for Memory {
 
 impl AskSlackWho for Memory {
     async fn address_of(&self, user: &str) -> Result<Option<EmailAddress>, SlackError> {
-        let effect = |state: &mut State| {
+        let user = user.to_owned();
+        let effect = move |state: &mut State| {
             state.slack.check()?;
-            Ok(state.slack.accounts.get(user).cloned().flatten())
+            Ok(state.slack.accounts.get(&user).cloned().flatten())
         };
         self.call(Call::AskSlackWho, effect, no_reply).await
     }
 
     async fn user_with(&self, address: &EmailAddress) -> Result<Option<String>, SlackError> {
-        let effect = |state: &mut State| {
+        let address = address.clone();
+        let effect = move |state: &mut State| {
             state.slack.check()?;
             let mut accounts = state.slack.accounts.iter();
-            let found = accounts.find(|(_, known)| known.as_ref() == Some(address));
+            let found = accounts.find(|(_, known)| known.as_ref() == Some(&address));
             Ok(found.map(|(user, _)| user.clone()))
         };
         self.call(Call::AskSlackWho, effect, no_reply).await
@@ -179,9 +188,10 @@ impl AskSlackWho for Memory {
 
 impl OpenSlackModals for Memory {
     async fn open_modal(&self, _trigger: &SlackTrigger, modal: &SlackModal) -> Result<(), SlackError> {
-        let effect = |state: &mut State| {
+        let modal = modal.clone();
+        let effect = move |state: &mut State| {
             state.slack.check()?;
-            state.slack.modals.push(modal.clone());
+            state.slack.modals.push(modal);
             Ok(())
         };
         self.call(Call::OpenSlackModal, effect, no_reply).await
@@ -190,9 +200,10 @@ impl OpenSlackModals for Memory {
 
 impl TellPrivately for Memory {
     async fn tell_privately(&self, channel: &str, user: &str, card: &SlackCard) -> Result<(), SlackError> {
-        let effect = |state: &mut State| {
+        let notice = (channel.to_owned(), user.to_owned(), card.clone());
+        let effect = move |state: &mut State| {
             state.slack.check()?;
-            state.slack.notices.push((channel.to_owned(), user.to_owned(), card.clone()));
+            state.slack.notices.push(notice);
             Ok(())
         };
         self.call(Call::TellPrivately, effect, no_reply).await
@@ -200,8 +211,9 @@ impl TellPrivately for Memory {
 
     /// It is not the API, and works where that does not.
     async fn reply_privately(&self, reply: &SlackReply, card: &SlackCard) -> Result<(), SlackError> {
-        let effect = |state: &mut State| {
-            state.slack.replies.push((reply.expose().to_owned(), card.clone()));
+        let reply = (reply.expose().to_owned(), card.clone());
+        let effect = move |state: &mut State| {
+            state.slack.replies.push(reply);
             Ok(())
         };
         self.call(Call::ReplyPrivately, effect, no_reply).await

@@ -15,12 +15,26 @@ use crate::ports::{
 /// What one item of the real table may weigh, counted here in bytes of JSON.
 const MAX_ITEM: usize = 400 * 1024;
 
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Tables {
     requests: BTreeMap<RequestId, Request>,
     plans: BTreeMap<String, Plan>,
     pointers: BTreeMap<Subject, Pointer>,
     pub(super) policies: policies::Policies,
+    /// Those not taken yet, once somebody wants them.
+    changes: Option<Vec<StoreChange>>,
+}
+
+/// A write that took effect, as the table's stream tells of it.
+#[derive(Clone, Debug)]
+pub enum StoreChange {
+    /// A request, as it stands after it.
+    Request(Box<Request>),
+    /// The newest plan of a subject.
+    Pointer {
+        /// The one before.
+        replaced: Option<PlanKey>,
+    },
 }
 
 impl Memory {
@@ -37,6 +51,11 @@ impl Memory {
     /// Looks at every stored plan, in the order of their keys.
     pub fn stored_plans(&self) -> Vec<Plan> {
         self.lock().store.plans.values().cloned().collect()
+    }
+
+    /// The writes since this was last asked; the first time, none.
+    pub fn take_changes(&self) -> Vec<StoreChange> {
+        self.lock().store.changes.replace(Vec::new()).unwrap_or_default()
     }
 
     /// Puts a request into the table, whatever stands there.
@@ -59,30 +78,35 @@ impl Memory {
 
 impl ReadRequests for Memory {
     async fn request(&self, id: &RequestId) -> Result<Option<Request>, StoreError> {
-        let effect = |state: &mut State| Ok(state.store.requests.get(id).cloned());
+        let id = id.clone();
+        let effect = move |state: &mut State| Ok(state.store.requests.get(&id).cloned());
         self.call(Call::ReadRequest, effect, || failure("read a request", "no reply")).await
     }
 }
 
 impl KeepRequests for Memory {
     async fn open(&self, request: &Request) -> Result<Guarded<Request>, StoreError> {
-        let effect = |state: &mut State| {
-            fits("open a request", request)?;
+        let request = request.clone();
+        let effect = move |state: &mut State| {
+            fits("open a request", &request)?;
             if let Some(stored) = state.store.requests.get(&request.id) {
-                return Ok(told(request, stored).into());
+                return Ok(told(&request, stored).into());
             }
-            if let Some(newer) = newer_plan(state, request).filter(|_| request.status == Status::Pending) {
+            if let Some(newer) = newer_plan(state, &request).filter(|_| request.status == Status::Pending) {
                 return Ok(Guarded::Superseded(newer));
             }
-            state.store.requests.insert(request.id.clone(), request.clone());
+            state.store.note(StoreChange::Request(Box::new(request.clone())));
+            state.store.requests.insert(request.id.clone(), request);
             Ok(Guarded::Stored)
         };
         self.call(Call::Open, effect, || failure("open a request", "no reply")).await
     }
 
     async fn keep(&self, next: &Request, follows: u64) -> Result<Written<Request>, StoreError> {
-        let effect =
-            |state: &mut State| replace(state, "keep a request", next, |stored| stored.version == follows);
+        let next = next.clone();
+        let effect = move |state: &mut State| {
+            replace(state, "keep a request", &next, |stored| stored.version == follows)
+        };
         self.call(Call::Keep, effect, || failure("keep a request", "no reply")).await
     }
 }
@@ -90,12 +114,12 @@ impl KeepRequests for Memory {
 /// The real lists may be behind; these are not.
 impl ListRequests for Memory {
     async fn owing_requests(&self, at_most: usize) -> Result<Vec<RequestId>, StoreError> {
-        let effect = |state: &mut State| Ok(listed(state, at_most, Request::owing_since));
+        let effect = move |state: &mut State| Ok(listed(state, at_most, Request::owing_since));
         self.call(Call::ListOwing, effect, || failure("list what is owed", "no reply")).await
     }
 
     async fn pending_requests(&self, at_most: usize) -> Result<Vec<RequestId>, StoreError> {
-        let effect = |state: &mut State| {
+        let effect = move |state: &mut State| {
             Ok(listed(state, at_most, |request| {
                 (request.status == Status::Pending).then_some(request.opened_at)
             }))
@@ -104,7 +128,8 @@ impl ListRequests for Memory {
     }
 
     async fn requests_of(&self, execution: &str, at_most: usize) -> Result<Vec<RequestId>, StoreError> {
-        let effect = |state: &mut State| {
+        let execution = execution.to_owned();
+        let effect = move |state: &mut State| {
             Ok(listed(state, at_most, |request| {
                 request.awaited_by().filter(|arn| *arn == execution).map(drop)
             }))
@@ -124,13 +149,13 @@ fn listed<P: Ord>(state: &State, at_most: usize, place: impl Fn(&Request) -> Opt
 impl BrowseRequests for Memory {
     async fn open_requests(&self, at_most: usize) -> Result<Vec<Listed>, StoreError> {
         let effect =
-            |state: &mut State| Ok(browsed(state, at_most, |request| request.status == Status::Pending));
+            move |state: &mut State| Ok(browsed(state, at_most, |request| request.status == Status::Pending));
         self.call(Call::Browse, effect, || failure("list open requests", "no reply")).await
     }
 
     async fn requests_in_month_of(&self, time: Timestamp, at_most: usize) -> Result<Vec<Listed>, StoreError> {
         let month = |time: Timestamp| time.to_zoned(TimeZone::UTC).date().first_of_month();
-        let effect = |state: &mut State| {
+        let effect = move |state: &mut State| {
             Ok(browsed(state, at_most, |request| month(request.opened_at) == month(time)))
         };
         self.call(Call::Browse, effect, || failure("list requests", "no reply")).await
@@ -139,8 +164,9 @@ impl BrowseRequests for Memory {
 
 impl ReadInboxes for Memory {
     async fn inbox(&self, person: &EmailAddress, at_most: usize) -> Result<Vec<Listed>, StoreError> {
-        let effect = |state: &mut State| {
-            Ok(browsed(state, at_most, |request| request.awaited_people().any(|awaited| awaited == person)))
+        let person = person.clone();
+        let effect = move |state: &mut State| {
+            Ok(browsed(state, at_most, |request| request.awaited_people().any(|awaited| *awaited == person)))
         };
         self.call(Call::Browse, effect, || failure("list what waits for somebody", "no reply")).await
     }
@@ -162,10 +188,11 @@ fn browsed(state: &State, at_most: usize, wanted: impl Fn(&Request) -> bool) -> 
 
 impl RecordVotes for Memory {
     async fn record_vote(&self, next: &Request, follows: u64) -> Result<Guarded<Request>, StoreError> {
-        let effect = |state: &mut State| {
-            let newer = newer_plan(state, next);
+        let next = next.clone();
+        let effect = move |state: &mut State| {
+            let newer = newer_plan(state, &next);
             let may = newer.is_none();
-            let written = replace(state, "record a vote", next, |stored| {
+            let written = replace(state, "record a vote", &next, |stored| {
                 may && stored.version == follows && stored.status == Status::Pending
             })?;
             Ok(match (written, newer) {
@@ -183,21 +210,23 @@ impl RecordVotes for Memory {
 
 impl ReadPlans for Memory {
     async fn plan(&self, key: &PlanKey) -> Result<Option<Plan>, StoreError> {
-        let effect = |state: &mut State| Ok(state.store.plans.get(key.as_str()).cloned());
+        let key = key.as_str().to_owned();
+        let effect = move |state: &mut State| Ok(state.store.plans.get(&key).cloned());
         self.call(Call::ReadPlan, effect, || failure("read a plan", "no reply")).await
     }
 }
 
 impl StorePlans for Memory {
     async fn store_plan(&self, plan: &Plan) -> Result<Written<Plan>, StoreError> {
-        let effect = |state: &mut State| {
-            fits("store a plan", plan)?;
+        let plan = plan.clone();
+        let effect = move |state: &mut State| {
+            fits("store a plan", &plan)?;
             if !state.store.plans.contains_key(plan.key.as_str()) {
-                state.store.point_at(plan);
+                state.store.point_at(&plan);
             }
             let key = plan.key.as_str().to_owned();
             let stored = state.store.plans.entry(key).or_insert_with(|| plan.clone());
-            Ok(told(plan, stored))
+            Ok(told(&plan, stored))
         };
         self.call(Call::StorePlan, effect, || failure("store a plan", "no reply")).await
     }
@@ -205,16 +234,25 @@ impl StorePlans for Memory {
 
 impl ReadPointers for Memory {
     async fn pointer(&self, subject: &Subject) -> Result<Option<Pointer>, StoreError> {
-        let effect = |state: &mut State| Ok(state.store.pointers.get(subject).cloned());
+        let subject = subject.clone();
+        let effect = move |state: &mut State| Ok(state.store.pointers.get(&subject).cloned());
         self.call(Call::ReadPointer, effect, || failure("read which plan is the newest", "no reply")).await
     }
 }
 
 impl Tables {
+    fn note(&mut self, change: StoreChange) {
+        if let Some(changes) = &mut self.changes {
+            changes.push(change);
+        }
+    }
+
     fn point_at(&mut self, plan: &Plan) {
         let Some(pointer) = plan.pointer() else { return };
         let stored = self.pointers.get(&pointer.subject);
         if stored.is_none_or(|stored| stored.yields_to(&pointer)) {
+            let replaced = stored.map(|stored| stored.plan.clone());
+            self.note(StoreChange::Pointer { replaced });
             self.pointers.insert(pointer.subject.clone(), pointer);
         }
     }
@@ -239,10 +277,15 @@ fn replace(
         .requests
         .get_mut(&next.id)
         .ok_or_else(|| failure(operation, "the condition failed and nothing is stored there"))?;
-    if condition(stored) {
+    let changes = condition(stored);
+    if changes {
         stored.clone_from(next);
     }
-    Ok(told(next, stored))
+    let told = told(next, stored);
+    if changes {
+        state.store.note(StoreChange::Request(Box::new(next.clone())));
+    }
+    Ok(told)
 }
 
 /// What stands there is what we wrote, or it is another's.

@@ -1,5 +1,8 @@
 //! The in-memory adapter behaves as the services that it stands for.
 
+use std::pin::pin;
+use std::task::{Context, Poll, Waker};
+
 use jiff::SignedDuration;
 use serde_json::json;
 
@@ -8,8 +11,9 @@ use crate::adapters::contract_tests;
 use crate::adapters::samples::{EXECUTION, after, person, plan, request, token, vote};
 use crate::domain::Choice;
 use crate::ports::{
-    Answer, DescribeWorkflows, Ending, Guarded, HistoryError, KeepRequests, Mail, MailError, ReadRequests,
-    ResumeError, ResumeWorkflows, SendMail, SigningSecret, SigningSecrets, StorePlans, WorkflowState,
+    Answer, DescribeWorkflows, Ending, Guarded, HistoryError, KeepRequests, ListRequests, Mail, MailError,
+    Pause, ReadRequests, ResumeError, ResumeWorkflows, SendMail, SigningSecret, SigningSecrets, StorePlans,
+    WorkflowState,
 };
 
 fn success() -> Answer {
@@ -235,4 +239,63 @@ async fn only_closed_requests_are_dropped_and_only_after_their_retention() {
     memory.drop_expired();
     assert_eq!(memory.stored_request(&closed.id), None);
     assert_eq!(memory.stored_requests().len(), 2);
+}
+
+#[test]
+fn a_handler_in_steps_makes_each_call_when_it_is_granted() {
+    let world = Memory::new();
+    let steps = Steps::default();
+    let handler = world.in_steps(steps.clone());
+    let id = request("one").id;
+    let mut reading = pin!(async { (handler.request(&id).await, handler.request(&id).await) });
+    let mut context = Context::from_waker(Waker::noop());
+    assert!(reading.as_mut().poll(&mut context).is_pending());
+    let first = steps.asked().unwrap();
+    assert_eq!((first.call, steps.asked()), (Call::ReadRequest, None));
+    assert!(reading.as_mut().poll(&mut context).is_pending(), "nobody has granted it");
+    assert_eq!(world.count(Call::ReadRequest), 0);
+    steps.grant(first, None);
+    world.put_request(request("one"));
+    assert!(reading.as_mut().poll(&mut context).is_pending());
+    let second = steps.asked().unwrap();
+    steps.grant(first, None);
+    assert!(reading.as_mut().poll(&mut context).is_pending(), "a grant is for one call");
+    steps.grant(second, Some(Fault::AfterEffect));
+    let Poll::Ready((first, second)) = reading.as_mut().poll(&mut context) else { panic!("it is granted") };
+    assert!(first.unwrap().is_some() && second.is_err());
+}
+
+#[test]
+fn a_pause_in_steps_lasts_until_the_clock_says_so() {
+    let world = Memory::new();
+    let steps = Steps::default();
+    let handler = world.in_steps(steps.clone());
+    let mut pausing = pin!(handler.pause(std::time::Duration::from_secs(5)));
+    let mut context = Context::from_waker(Waker::noop());
+    assert!(pausing.as_mut().poll(&mut context).is_pending());
+    assert_eq!(steps.wakes_at(), Some(START + SignedDuration::from_secs(5)));
+    world.advance(SignedDuration::from_secs(5));
+    assert!(pausing.as_mut().poll(&mut context).is_ready());
+}
+
+#[tokio::test]
+async fn an_effect_that_is_late_happens_when_it_arrives() {
+    let world = Memory::new();
+    world.inject(Call::Open, Fault::Late(SignedDuration::from_secs(60)));
+    assert!(world.open(&request("one")).await.is_err());
+    assert_eq!(world.stored_requests(), []);
+    assert_eq!(world.next_arrival(), Some(START + SignedDuration::from_secs(60)));
+    world.advance(SignedDuration::from_secs(60));
+    world.arrive();
+    assert_eq!((world.stored_requests(), world.next_arrival()), (vec![request("one")], None));
+}
+
+#[tokio::test]
+async fn a_list_that_is_behind_shows_what_was_remembered() {
+    let world = Memory::new();
+    world.remember();
+    world.put_request(request("one"));
+    world.inject(Call::ListPending, Fault::Behind);
+    assert_eq!(world.pending_requests(9).await.unwrap(), []);
+    assert_eq!(world.pending_requests(9).await.unwrap(), [request("one").id]);
 }

@@ -15,19 +15,19 @@ const MAX_CAUSE: usize = 32_768;
 /// What Step Functions takes as a task's output, in bytes.
 const MAX_OUTPUT: usize = 256 * 1024;
 
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Workflows {
     executions: BTreeMap<String, WorkflowState>,
     tasks: BTreeMap<String, Task>,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Task {
     execution: String,
     waits: Waits,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 enum Waits {
     Still,
     Answered(Answer),
@@ -104,8 +104,9 @@ impl Task {
 
 impl ResumeWorkflows for Memory {
     async fn answer(&self, token: &TaskToken, answer: &Answer) -> Result<(), ResumeError> {
-        let effect = |state: &mut State| {
-            check(answer)?;
+        let (token, answer) = (token.clone(), answer.clone());
+        let effect = move |state: &mut State| {
+            check(&answer)?;
             let task = state
                 .workflows
                 .tasks
@@ -113,7 +114,7 @@ impl ResumeWorkflows for Memory {
                 .ok_or_else(|| ResumeError::Impossible { code: "InvalidToken".to_owned() })?;
             match task.waits {
                 Waits::Still => {
-                    task.waits = Waits::Answered(answer.clone());
+                    task.waits = Waits::Answered(answer);
                     Ok(())
                 }
                 Waits::Answered(_) | Waits::NoMore => {
@@ -127,21 +128,23 @@ impl ResumeWorkflows for Memory {
 
 impl DescribeWorkflows for Memory {
     async fn describe(&self, execution: &str) -> Result<WorkflowState, DescribeError> {
-        let effect = |state: &mut State| {
-            let known = state.workflows.executions.get(execution).copied();
+        let execution = execution.to_owned();
+        let effect = move |state: &mut State| {
+            let known = state.workflows.executions.get(&execution).copied();
             Ok(known.unwrap_or(WorkflowState::Ended(Ending::Forgotten)))
         };
         self.call(Call::Describe, effect, || DescribeError { code: "NoReply".to_owned() }).await
     }
 
     async fn was_told(&self, execution: &str, id: &RequestId) -> Result<bool, HistoryError> {
-        let effect = |state: &mut State| {
+        let (execution, id) = (execution.to_owned(), id.clone());
+        let effect = move |state: &mut State| {
             let workflows = &state.workflows;
-            if !workflows.executions.contains_key(execution) {
+            if !workflows.executions.contains_key(&execution) {
                 return Err(HistoryError::Unreadable { code: "ExecutionDoesNotExist".to_owned() });
             }
             let mut tasks = workflows.tasks.values().filter(|task| task.execution == execution);
-            Ok(tasks.any(|task| task.was_told(id)))
+            Ok(tasks.any(|task| task.was_told(&id)))
         };
         let no_reply = || HistoryError::Temporary { code: "NoReply".to_owned() };
         self.call(Call::WasTold, effect, no_reply).await

@@ -1,0 +1,50 @@
+//! Some thousand seeds keep every promise; `cargo xtask simulate` runs as many as you like.
+
+use countersign_simulator::{Coverage, listen, replay, run};
+
+/// How many seeds are run here.
+const SEEDS: u64 = 2_000;
+
+#[test]
+fn every_seed_keeps_every_promise() {
+    listen();
+    let threads = std::thread::available_parallelism().map_or(1, |count| count.get() as u64);
+    let seen = std::thread::scope(|scope| {
+        let workers: Vec<_> = (0..threads)
+            .map(|first| {
+                scope.spawn(move || {
+                    let mut seen = Coverage::default();
+                    for seed in (first..SEEDS).step_by(threads as usize) {
+                        let report = run(seed);
+                        assert_eq!(report.violation, None, "cargo xtask simulate --seed {seed} tells how");
+                        seen.add(report.coverage);
+                    }
+                    seen
+                })
+            })
+            .collect();
+        let mut all = Coverage::default();
+        workers.into_iter().for_each(|worker| all.add(worker.join().unwrap()));
+        all
+    });
+    // What only a fault in a fault leads to may be missing; whole parts of a state machine may not.
+    let (taken, all) = seen.edges();
+    assert!(
+        taken * 10 >= all * 9,
+        "{taken} of {all} ways through the state machines; never: {:?}",
+        seen.missing()
+    );
+    assert!(seen.changes().len() >= 40, "{:#?}", seen.changes());
+}
+
+#[test]
+fn a_seed_plays_the_same_every_time_and_from_its_choices() {
+    listen();
+    for seed in [3, 14, 159] {
+        let (one, other) = (run(seed), run(seed));
+        assert_eq!((&one.choices, &one.violation), (&other.choices, &other.violation));
+        let told = replay(one.choices.clone());
+        assert_eq!(told.choices, one.choices);
+        assert_eq!(told.trace, replay(one.choices).trace);
+    }
+}
