@@ -133,10 +133,12 @@ impl Memory {
     pub fn arrive(&self) {
         let mut state = self.lock();
         let now = state.now;
-        let (due, later) = std::mem::take(&mut state.late).into_iter().partition(|late| late.at <= now);
+        let all = std::mem::take(&mut state.late).into_iter();
+        let (due, later): (Vec<_>, Vec<_>) = all.partition(|late| late.at <= now);
         state.late = later;
-        let due: Vec<Late> = due;
-        due.into_iter().for_each(|late| (late.effect)(&mut state));
+        for late in due {
+            (late.effect)(&mut state);
+        }
     }
 
     /// Puts the clock to a time.
