@@ -16,6 +16,7 @@ mod slack;
 mod store;
 #[cfg(test)]
 mod tests;
+mod walk;
 mod workflows;
 
 use std::future::pending;

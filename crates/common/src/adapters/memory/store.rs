@@ -211,6 +211,10 @@ impl ReadPointers for Memory {
 }
 
 impl Tables {
+    pub(super) fn all(&self) -> impl Iterator<Item = &Request> {
+        self.requests.values()
+    }
+
     fn point_at(&mut self, plan: &Plan) {
         let Some(pointer) = plan.pointer() else { return };
         let stored = self.pointers.get(&pointer.subject);
