@@ -10,7 +10,7 @@ use countersign_tests::{Log, Run};
 const PIECE: usize = 24;
 
 #[test]
-fn no_log_has_a_task_token() {
+fn case_50_no_log_has_a_task_token() {
     let run = Run::connect();
     let tokens: BTreeSet<_> =
         run.records().into_iter().map(|record| record.task_token.expose().to_owned()).collect();

@@ -58,7 +58,7 @@ pub(crate) fn finish(
     out: &mut dyn Write,
     err: &mut dyn Write,
 ) -> Exit {
-    let to = if ended.is_err() && form == Form::Text { err } else { out };
+    let to: &mut dyn Write = if ended.is_err() && form == Form::Text { err } else { out };
     finish_apart(ended, form, to)
 }
 

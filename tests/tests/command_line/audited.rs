@@ -11,6 +11,8 @@ use serde_json::{Value, json};
 
 use crate::terminal::{Asked, File, Said, countersign};
 
+type Edit = fn(&mut Value);
+
 /// While one test edits the table, the other does not export it.
 static EDITING: Mutex<()> = Mutex::new(());
 
@@ -71,7 +73,6 @@ fn records_are_sound_as_they_were_made_and_every_edit_of_the_table_is_found() {
     countersign(run, &["audit", "export", "--since", &since, "--out", export.path()]).fine();
     // Both levels' requests are in it, and an edit of either is found online, alone and among all.
     let id = asked.id(2);
-    type Edit = fn(&mut Value);
     let edits: [(Edit, &str); 5] = [
         (|item| item["events"][1]["at"] = json!("2026-01-05T09:00:00Z"), "chain_broken"),
         (|item| drop(item["events"].as_array_mut().map(|events| events.remove(1))), "chain_broken"),

@@ -17,7 +17,6 @@ mod walk;
 
 pub(crate) use earlier::Earlier;
 pub(crate) use export::{Export, export};
-pub(crate) use report::Report;
 pub(crate) use ticker::Ticker;
 pub(crate) use time::{parse as parse_time, span};
 pub(crate) use verify::{verify_all, verify_found, verify_lines, verify_rest};

@@ -38,8 +38,8 @@ impl Checked {
             None => "no chain".to_owned(),
         };
         let sound = if self.problems.is_empty() { ": sound" } else { "" };
-        let problems = self.problems.iter().map(|problem| format!("  - {problem}\n"));
-        format!("{}  {chain}{sound}\n{}", self.name, problems.collect::<String>())
+        let problems: Vec<_> = self.problems.iter().map(|problem| format!("  - {problem}\n")).collect();
+        format!("{}  {chain}{sound}\n{}", self.name, problems.concat())
     }
 
     fn json(&self) -> Value {
@@ -62,7 +62,7 @@ impl Checked {
 pub(crate) struct Report {
     checked: u64,
     /// Whether sound trails are told one by one as well.
-    pub(crate) each: bool,
+    each: bool,
     told: Vec<Checked>,
     unsound: u64,
     /// How many were there earlier, and were dropped when their retention was over.
@@ -70,6 +70,11 @@ pub(crate) struct Report {
 }
 
 impl Report {
+    /// One that tells of sound trails as well.
+    pub(super) fn of_each() -> Self {
+        Self { each: true, ..Self::default() }
+    }
+
     pub(super) fn add(&mut self, checked: Checked) {
         self.checked += 1;
         let unsound = !checked.problems.is_empty();
@@ -82,14 +87,15 @@ impl Report {
     /// How the command ends.
     pub(crate) fn answer(&self) -> Answer {
         let sound = self.checked - self.unsound;
-        let mut text: String = self.told.iter().take(TOLD).map(Checked::text).collect();
+        let mut lines: Vec<_> = self.told.iter().take(TOLD).map(Checked::text).collect();
         if self.told.len() > TOLD {
-            text.push_str(&format!("and {} more, which --json lists\n", self.told.len() - TOLD));
+            lines.push(format!("and {} more, which --json lists\n", self.told.len() - TOLD));
         }
         if self.dropped > 0 {
-            text.push_str(&format!("dropped when their retention was over: {}\n", self.dropped));
+            lines.push(format!("dropped when their retention was over: {}\n", self.dropped));
         }
-        text.push_str(&format!("checked {}: {sound} sound, {} not\n", self.checked, self.unsound));
+        lines.push(format!("checked {}: {sound} sound, {} not\n", self.checked, self.unsound));
+        let text = lines.concat();
         let json = json!({
             "ok": self.unsound == 0, "checked": self.checked, "sound": sound, "unsound": self.unsound,
             "dropped": self.dropped, "requests": self.told.iter().map(Checked::json).collect::<Vec<_>>(),

@@ -12,6 +12,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
+use super::report::Report;
 use super::*;
 use crate::error::Error;
 use crate::exit::Exit;
@@ -50,6 +51,8 @@ async fn exported(store: &(impl WalkRequests + ReadRequests + ReadPlans), span: 
 fn earlier(export: &str) -> Earlier {
     Earlier::read(&mut export.as_bytes(), "earlier.jsonl").unwrap()
 }
+
+type Edit = fn(&mut Value);
 
 /// The kinds of problems of each unsound line, by its name.
 fn told(report: &Report) -> Vec<(String, Vec<String>)> {
@@ -161,7 +164,6 @@ async fn the_head_is_the_hash_of_the_last_entry_as_it_stands_in_the_line() {
 async fn an_export_that_was_edited_is_found_out() {
     let export = exported(&world(), EVERYTHING).await;
     assert_eq!(told(&offline(&export, &mut Earlier::default())), []);
-    type Edit = fn(&mut Value);
     let edits: [(Edit, &[&str]); 10] = [
         (
             |line| line["record"]["events"][2]["at"] = json!("2026-01-05T09:01:01Z"),
@@ -192,13 +194,13 @@ async fn an_export_that_was_edited_is_found_out() {
     for (edit, expected) in edits {
         let mut lines: Vec<Value> = export.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
         edit(&mut lines[0]);
-        let edited: String = lines.iter().map(|line| format!("{line}\n")).collect();
-        let report = offline(&edited, &mut Earlier::default());
+        let edited: Vec<_> = lines.iter().map(|line| format!("{line}\n")).collect();
+        let report = offline(&edited.concat(), &mut Earlier::default());
         assert_eq!(report.answer().exit, Exit::Unsound);
         let [(id, kinds)] = &told(&report)[..] else { panic!("one line was edited: {report:?}") };
         assert_eq!(id, first().as_str());
-        let expected = BTreeSet::from_iter(expected.iter().copied());
-        let kinds = BTreeSet::from_iter(kinds.iter().map(String::as_str));
+        let expected: BTreeSet<_> = expected.iter().copied().collect();
+        let kinds: BTreeSet<_> = kinds.iter().map(String::as_str).collect();
         assert!(expected.is_subset(&kinds), "{expected:?} is not all in {kinds:?}");
     }
 }
@@ -357,7 +359,7 @@ async fn what_cannot_be_read_is_told_and_holds_up_no_other() {
     let damaged = Damaged(world());
     let unreadable = (first().to_string(), vec!["unreadable".to_owned()]);
     let mut none = Earlier::default();
-    assert_eq!(told(&online(&damaged, &mut none, at(300)).await), [unreadable.clone()]);
+    assert_eq!(told(&online(&damaged, &mut none, at(300)).await), vec![unreadable.clone()]);
     assert_eq!(exported(&damaged, EVERYTHING).await.lines().count(), 2);
     let found = verify_found(&damaged, MACHINE, first().as_str(), &mut none).await.unwrap();
     assert_eq!(told(&found), [unreadable]);

@@ -28,7 +28,7 @@ pub(crate) async fn verify_found<S: ReadRequests + ReadPlans>(
     id: &str,
     earlier: &mut Earlier,
 ) -> Result<Report, Error> {
-    let mut report = Report { each: true, ..Report::default() };
+    let mut report = Report::of_each();
     let found = match trails(store, machine, id).await {
         Ok(Some(trails)) => trails,
         Ok(None) => return Err(Error::NotFound { id: id.to_owned() }),

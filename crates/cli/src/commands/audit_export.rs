@@ -94,17 +94,15 @@ where
 fn answer(written: &Export, span: Span, path: Option<&Path>) -> Answer {
     let Export { requests, unreadable, hash } = written;
     let to = path.map(|path| format!(" to {}", path.display())).unwrap_or_default();
-    let mut text: String = unreadable
-        .iter()
-        .map(|id| format!("not exported, because what is stored cannot be read: {id}\n"))
-        .collect();
+    let not_exported = |id| format!("not exported, because what is stored cannot be read: {id}\n");
+    let mut lines: Vec<_> = unreadable.iter().map(not_exported).collect();
     let (since, until) = (time(span.since), time(span.until));
-    text.push_str(&format!(
+    lines.push(format!(
         "exported {requests} requests, opened from {since} until {until}{to}\nSHA-256 {hash}\n"
     ));
     let json = json!({
         "ok": unreadable.is_empty(), "requests": requests, "unreadable": unreadable, "since": span.since,
         "until": span.until, "sha256": hash, "file": path.map(|path| path.display().to_string()),
     });
-    Answer { exit: if unreadable.is_empty() { Exit::Ok } else { Exit::Unsound }, text, json }
+    Answer { exit: if unreadable.is_empty() { Exit::Ok } else { Exit::Unsound }, text: lines.concat(), json }
 }

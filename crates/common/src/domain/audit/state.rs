@@ -139,7 +139,7 @@ fn founded(request: &Request, told: &Told<'_>) -> bool {
         }
         (Status::Approved, None) => request.level.groups.is_empty() || approved_by_silence(request),
         (Status::Expired | Status::Withdrawn | Status::Superseded, None) => undecided,
-        (Status::Rejected, None) | (_, Some(_)) | (Status::Pending, None) => false,
+        (Status::Rejected | Status::Pending, None) | (_, Some(_)) => false,
     }
 }
 

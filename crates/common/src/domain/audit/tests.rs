@@ -62,7 +62,7 @@ fn records_of_every_kind_are_sound() {
     let too_few = Request { level: Level { reject_quorum: 3, ..too_few.level.clone() }, ..too_few };
     let too_few = after(&after(&too_few, vote("ana", Choice::Reject)), vote("bob", Choice::Reject));
     let escalated = later(&escalating_request(), Command::Escalate, 1_000);
-    for sound in [
+    for sound in vec![
         request(),
         after(&request(), vote("ana", Choice::Approve)),
         after(&request(), vote("ana", Choice::Reject)),
