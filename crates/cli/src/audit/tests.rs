@@ -127,9 +127,9 @@ async fn nothing_secret_leaves_and_every_field_is_known() {
         assert!(!export.contains(secret), "{secret} in {export}");
     }
     let stored = serde_json::to_value(&stored).unwrap();
-    let kept_back: Vec<_> =
-        stored.as_object().unwrap().keys().filter(|name| !line::KEPT.contains(&name.as_str())).collect();
-    assert_eq!(kept_back, ["baseUrl", "contacts", "links", "taskToken"]);
+    let names = stored.as_object().unwrap().keys().map(String::as_str);
+    let kept_back: BTreeSet<_> = names.filter(|name| !line::KEPT.contains(name)).collect();
+    assert_eq!(kept_back, BTreeSet::from(["baseUrl", "contacts", "links", "taskToken"]));
 }
 
 #[tokio::test]
@@ -165,10 +165,7 @@ async fn an_export_that_was_edited_is_found_out() {
     let export = exported(&world(), EVERYTHING).await;
     assert_eq!(told(&offline(&export, &mut Earlier::default())), []);
     let edits: [(Edit, &[&str]); 10] = [
-        (
-            |line| line["record"]["events"][2]["at"] = json!("2026-01-05T09:01:01Z"),
-            &["chain_broken", "head_differs"],
-        ),
+        (|line| line["record"]["events"][2]["at"] = json!("2026-01-05T09:01:01Z"), &["chain_broken"]),
         (
             |line| drop(line["record"]["events"].as_array_mut().unwrap().remove(1)),
             &["chain_broken", "head_differs"],
