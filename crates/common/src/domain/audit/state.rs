@@ -16,7 +16,7 @@ struct Told<'a> {
     decisions: Vec<&'a Decision>,
     resume: Option<Resume>,
     notices: Vec<Notice>,
-    executed: Vec<(&'a Event, bool)>,
+    executed: Vec<bool>,
     escalated: Vec<&'a Event>,
     generation: Option<Generation>,
     /// Whether somebody voted after the further group came in.
@@ -39,7 +39,7 @@ impl<'a> Told<'a> {
                 Happening::Decided { decision } => told.decisions.push(decision),
                 Happening::Resumed { resume } => told.resume = Some(*resume),
                 Happening::Told { notice, .. } => told.notices.push(*notice),
-                Happening::Executed { deployed } => told.executed.push((event, *deployed)),
+                Happening::Executed { deployed } => told.executed.push(*deployed),
                 // What was tried to reach people leaves other traces in the record, which earlier tries may have left.
                 Happening::Asked { .. }
                 | Happening::AskFailed { .. }
@@ -95,14 +95,9 @@ fn resume(request: &Request, told: &Told<'_>) -> bool {
     }
 }
 
+/// When it was used is told by the entry to within the time that storing it took.
 fn used(request: &Request, told: &Told<'_>) -> bool {
-    match (&request.deployment, told.executed.as_slice()) {
-        (None, []) => true,
-        (Some(deployment), [(event, deployed)]) => {
-            (deployment.at, deployment.deployed) == (event.at, *deployed)
-        }
-        _ => false,
-    }
+    request.deployment.iter().map(|deployment| deployment.deployed).eq(told.executed.iter().copied())
 }
 
 /// Each vote is of somebody who may vote, before the deadline, with a reason where one is needed, and their only one.

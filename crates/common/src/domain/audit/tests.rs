@@ -33,7 +33,8 @@ fn whole_story() -> Request {
     let request = later(&request, Command::RenewWait { task_token: task_token("second"), generation }, 100);
     let request = later(&request, vote("bob", Choice::Approve), 200);
     let request = later(&request, Command::NoteResume(Resume::Done), 201);
-    let used = Deployment { at: at(202), deployed: true, reason: None };
+    // The use case takes its time before the write does.
+    let used = Deployment { at: at(201), deployed: true, reason: None };
     let request = later(&request, Command::Execute(used), 202);
     let told = Command::NoteNotice { notice: Notice::CarriedOut, recipients: vec![person("dev")] };
     later(&request, told, 203)
