@@ -7,6 +7,7 @@
 
 #![expect(clippy::missing_panics_doc, reason = "a test that cannot go on panics, whatever the reason")]
 
+mod anchor;
 mod answer;
 pub mod browser;
 mod caller;
@@ -26,6 +27,7 @@ pub mod text;
 mod wait;
 mod workflow;
 
+pub use anchor::{Anchor, Kept};
 pub use answer::Said;
 pub use caller::Caller;
 pub use deployment::Deployment;

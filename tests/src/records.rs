@@ -34,6 +34,29 @@ impl Run {
         record.transpose().unwrap_or_else(|error| panic!("record {id} cannot be read: {error}"))
     }
 
+    /// The item of a request as it stands in the table, in plain JSON.
+    pub fn item(&self, id: &RequestId) -> Value {
+        let key = Key::request(id);
+        let call = self
+            .tables()
+            .get_item()
+            .table_name(self.output("ApprovalTableName"))
+            .key(keys::PK, AttributeValue::S(key.pk))
+            .key(keys::SK, AttributeValue::S(key.sk.into_owned()))
+            .consistent_read(true);
+        let found =
+            self.wait_for(call.send()).unwrap_or_else(|error| panic!("{}", DisplayErrorContext(error)));
+        let item = found.item.unwrap_or_else(|| panic!("there is no record {id}"));
+        serde_dynamo::from_item(item).unwrap_or_else(|error| panic!("record {id} is no JSON: {error}"))
+    }
+
+    /// Puts an item into the table, past everything that Countersign holds to.
+    pub fn put_item(&self, item: &Value) {
+        let item = serde_dynamo::to_item(item).unwrap_or_else(|error| panic!("no item: {error}"));
+        let call = self.tables().put_item().table_name(self.output("ApprovalTableName")).set_item(Some(item));
+        self.wait_for(call.send()).unwrap_or_else(|error| panic!("{}", DisplayErrorContext(error)));
+    }
+
     /// Stores a vote exactly as the functions do that people reach, and goes no further, as if the process had
     /// died there.
     pub fn vote_and_die(&self, request: &Request, choice: Choice) -> Request {

@@ -1,7 +1,8 @@
-//! No secret and no address of a person in any log of the whole run. Cargo runs this target after those that made
-//! the secrets.
+//! What holds of the whole run: no secret and no address of a person in any log, and every record sound. Cargo runs
+//! this target after those that made them.
 
 use std::collections::BTreeSet;
+use std::ffi::OsString;
 
 use countersign_tests::{Log, Run};
 
@@ -9,7 +10,7 @@ use countersign_tests::{Log, Run};
 const PIECE: usize = 24;
 
 #[test]
-fn no_log_has_a_task_token() {
+fn case_50_no_log_has_a_task_token() {
     let run = Run::connect();
     let tokens: BTreeSet<_> =
         run.records().into_iter().map(|record| record.task_token.expose().to_owned()).collect();
@@ -50,6 +51,25 @@ fn no_function_logs_an_address_or_a_mail() {
             assert!(!log.text.contains(words), "{} has {words:?}", log.name);
         }
     }
+}
+
+/// Whatever the tests did to them: races, deaths, throttling, withdrawals, hostile words.
+#[test]
+fn every_record_of_the_run_is_sound() {
+    let run = Run::connect();
+    let records = run.records().len();
+    assert!(records > 5, "only {records} requests were made in this run, so nothing is shown");
+    let (mut out, mut err) = (Vec::new(), Vec::new());
+    let words = ["countersign", "audit", "verify", "--all", "--outputs"].map(OsString::from);
+    let line = words.into_iter().chain([run.outputs_file().into()]);
+    let exit = countersign::run(line, &mut out, &mut err);
+    let said = String::from_utf8_lossy(&out).into_owned() + &String::from_utf8_lossy(&err);
+    assert_eq!(exit, countersign::exit::Exit::Ok, "{said}");
+    // Some tests make records older than they are, but none older than ten years.
+    assert!(
+        said.contains(&format!("checked {records}: {records} sound, 0 not")),
+        "{records} records: {said}"
+    );
 }
 
 fn logs(run: &Run) -> Vec<Log> {

@@ -28,7 +28,7 @@ fn no_resource_waits_for_itself() {
 }
 
 #[test]
-fn every_role_may_do_exactly_this() {
+fn case_51_every_role_may_do_exactly_this() {
     let template = translated();
     let own_log = ["logs:CreateLogStream", "logs:PutLogEvents"];
     let record = ["dynamodb:GetItem", "dynamodb:PutItem"];
@@ -296,7 +296,7 @@ fn mail_comes_from_one_address() {
 }
 
 #[test]
-fn the_table_outlives_mistakes() {
+fn case_52_the_table_outlives_mistakes() {
     let template = translated();
     let table = &template["Resources"]["ApprovalTable"];
     assert_eq!(table["DeletionPolicy"], "Retain");

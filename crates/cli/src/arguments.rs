@@ -4,8 +4,8 @@ use clap::{Parser, Subcommand};
 
 use crate::aws::Connection;
 use crate::commands::{
-    completions, list, policy_history, policy_lint, policy_push, policy_show, policy_simulate, request, show,
-    withdraw,
+    audit_export, audit_verify, completions, list, policy_history, policy_lint, policy_push, policy_show,
+    policy_simulate, request, show, withdraw,
 };
 
 /// Human approvals for AWS Step Functions, from the operators' side.
@@ -37,6 +37,9 @@ pub enum Command {
     Show(show::Arguments),
     /// Take a pending request back.
     Withdraw(withdraw::Arguments),
+    /// Check what the records say of themselves, and take it out of the table.
+    #[command(subcommand)]
+    Audit(Audit),
     /// Print the completions for a shell.
     Completions(completions::Arguments),
 }
@@ -56,6 +59,15 @@ pub enum Policy {
     History(policy_history::Arguments),
 }
 
+/// What can be done with the audit trail.
+#[derive(Debug, Subcommand)]
+pub enum Audit {
+    /// Check chains, fingerprints, votes and decisions.
+    Verify(audit_verify::Arguments),
+    /// Write records with the heads of their chains, one line each, without secrets.
+    Export(audit_export::Arguments),
+}
+
 const EXIT_CODES: &str = "\
 Exit codes:
   0  done
@@ -68,4 +80,5 @@ Exit codes:
   7  the workflow failed otherwise: before anybody was asked, or after the approval
   8  the policy has mistakes, or no such request can ever pass it
   9  the simulation differs from --expect
+  10  a record is not sound, or its history was rewritten
   130  Ctrl-C: the workflow goes on";

@@ -29,6 +29,19 @@ pub enum Error {
         /// Why.
         source: io::Error,
     },
+    /// The standard output cannot be written.
+    #[error("the standard output cannot be written")]
+    Stdout(#[source] io::Error),
+    /// What is to be compared with is no export.
+    #[error("{name} is not an export to compare with: line {line}: {why}")]
+    Earlier {
+        /// What it is called.
+        name: String,
+        /// Its first line that is none.
+        line: usize,
+        /// Why it is none.
+        why: String,
+    },
     /// There is no record to write to a file.
     #[error("nobody has been asked, so there is no record to keep")]
     NothingToKeep,
@@ -121,6 +134,7 @@ impl Error {
             Self::NotJson { .. }
             | Self::Input { .. }
             | Self::NoSubject { .. }
+            | Self::Earlier { .. }
             | Self::Name { .. }
             | Self::Reason { .. } => Exit::Usage,
             Self::Read { .. }
@@ -128,6 +142,7 @@ impl Error {
             | Self::NothingToKeep
             | Self::Simulation(_)
             | Self::Stdin(_)
+            | Self::Stdout(_)
             | Self::Runtime(_)
             | Self::Connection(_)
             | Self::Call(_)

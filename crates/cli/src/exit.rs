@@ -26,6 +26,8 @@ pub enum Exit {
     Mistakes = 8,
     /// The simulation differs from what was expected.
     Differs = 9,
+    /// A record is not sound, or its history was rewritten.
+    Unsound = 10,
     /// Somebody pressed Ctrl-C.
     Interrupted = 130,
 }

@@ -2,6 +2,7 @@
 #![warn(missing_docs)]
 
 pub mod arguments;
+mod audit;
 pub mod aws;
 pub mod commands;
 mod duration;
@@ -19,11 +20,10 @@ pub mod simulate;
 use std::ffi::OsString;
 use std::io::Write;
 
-use arguments::Arguments;
+use arguments::{Arguments, Audit, Command};
 use clap::Parser as _;
 use exit::Exit;
-use follow::Progress;
-use output::{Form, Screen, finish};
+use output::{Form, Screen, Streams, finish, finish_apart};
 
 /// Carries out a command line, program name first, where no terminal shows its progress.
 pub fn run(arguments: impl IntoIterator<Item = OsString>, out: &mut dyn Write, err: &mut dyn Write) -> Exit {
@@ -40,13 +40,14 @@ pub fn run_on(
     match Arguments::try_parse_from(arguments) {
         Ok(arguments) => {
             let form = if arguments.json { Form::Json } else { Form::Text };
-            let mut progress = match form {
-                Form::Text => Progress::new(out, screen),
-                // There is one document on the standard output, and it comes last.
-                Form::Json => Progress::new(err, Screen::Plain),
-            };
-            let ended = commands::run(&arguments, &mut progress);
-            finish(ended, form, out, err)
+            let streams = Streams { out: &mut *out, err: &mut *err, form, screen };
+            let ended = commands::run(&arguments, streams);
+            match &arguments.command {
+                Command::Audit(Audit::Export(export)) if export.takes_the_output() => {
+                    finish_apart(ended, form, err)
+                }
+                _ => finish(ended, form, out, err),
+            }
         }
         Err(help) => {
             let text = help.render().to_string();

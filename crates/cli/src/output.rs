@@ -39,6 +39,18 @@ pub enum Screen {
     Plain,
 }
 
+/// Where a command writes while it runs.
+pub(crate) struct Streams<'a> {
+    /// The standard output.
+    pub(crate) out: &'a mut dyn Write,
+    /// The standard error.
+    pub(crate) err: &'a mut dyn Write,
+    /// Which form is wanted.
+    pub(crate) form: Form,
+    /// What shows its progress.
+    pub(crate) screen: Screen,
+}
+
 /// Prints how a command ended, and says so by its exit code.
 pub(crate) fn finish(
     ended: Result<Answer, Error>,
@@ -46,15 +58,19 @@ pub(crate) fn finish(
     out: &mut dyn Write,
     err: &mut dyn Write,
 ) -> Exit {
-    let (exit, written) = match (ended, form) {
-        (Ok(answer), Form::Text) => (answer.exit, write(out, &answer.text)),
-        (Ok(answer), Form::Json) => (answer.exit, write(out, &pretty(answer.json))),
-        (Err(error), Form::Text) => (error.exit(), write(err, &format!("error: {}\n", error.line()))),
-        (Err(error), Form::Json) => {
-            (error.exit(), write(out, &pretty(json!({"ok": false, "error": error.line()}))))
-        }
+    let to: &mut dyn Write = if ended.is_err() && form == Form::Text { err } else { out };
+    finish_apart(ended, form, to)
+}
+
+/// The same where everything goes to one place, because the command has another use for the standard output.
+pub(crate) fn finish_apart(ended: Result<Answer, Error>, form: Form, to: &mut dyn Write) -> Exit {
+    let (exit, text) = match (ended, form) {
+        (Ok(answer), Form::Text) => (answer.exit, answer.text),
+        (Ok(answer), Form::Json) => (answer.exit, pretty(answer.json)),
+        (Err(error), Form::Text) => (error.exit(), format!("error: {}\n", error.line())),
+        (Err(error), Form::Json) => (error.exit(), pretty(json!({"ok": false, "error": error.line()}))),
     };
-    match written {
+    match write(to, &text) {
         // What is only half written must not pass for the whole.
         Err(error) if error.kind() != ErrorKind::BrokenPipe => Exit::Failed,
         Ok(()) | Err(_) => exit,

@@ -4,6 +4,7 @@
 //! implement them.
 
 mod slack;
+mod walk;
 
 use std::future::Future;
 
@@ -17,6 +18,7 @@ pub use self::slack::{
     AskSlackWho, EditSlack, KnowWorkspace, OpenSlackModals, PostToSlack, SlackCard, SlackError, SlackModal,
     SlackPlace, SlackReply, SlackTrigger, SlackWorkspace, TellPrivately,
 };
+pub use self::walk::{Opened, OpenedPage, Span, WalkRequests};
 
 /// Tells the time.
 pub trait Clock: Send + Sync {

@@ -91,7 +91,7 @@ async fn every_hostile_payload_asks_nobody_and_its_error_keeps_the_task_token() 
 }
 
 #[tokio::test]
-async fn retry_and_next_wait_are_one_request_with_the_newest_token() {
+async fn case_18_retry_and_next_wait_are_one_request_with_the_newest_token() {
     let memory = prepared().await;
     for name in ["own-machine", "own-machine-next-wait", "own-machine-last-retry"] {
         handled(&memory, &sample(name)).await.unwrap();

@@ -4,9 +4,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use common::adapters::memory::{Call, Memory, SlackPost, StoreChange};
+use common::domain::audit;
 use common::domain::event::first_break;
 use common::domain::{
-    Channel, Choice, Confirmation, EmailAddress, Happening, Purpose, Request, RequestId, Resume, Status, Vote,
+    Channel, Choice, Confirmation, EmailAddress, Happening, Plan, Purpose, Request, RequestId, Resume, Status, Vote,
 };
 use common::ports::{Answer, Mail};
 use common::render::slack::APPROVE;
@@ -260,6 +261,8 @@ impl Checks {
                 });
             }
             self.check_messages(&request, memory);
+            let findings = audit::check(&request, plan_of(&request, memory).as_ref());
+            self.hold("I6", findings.is_empty(), || format!("the trail of {}: {findings:?}", request.id));
         }
         self.step()
     }
@@ -321,6 +324,10 @@ fn of_run<'a>(memory: &Memory, run: &'a Run) -> impl Iterator<Item = Request> + 
         .stored_requests()
         .into_iter()
         .filter(move |request| request.workflow.execution.as_ref() == Some(arn))
+}
+
+fn plan_of(request: &Request, memory: &Memory) -> Option<Plan> {
+    memory.stored_plans().into_iter().find(|plan| Some(&plan.key) == request.plan.as_ref())
 }
 
 fn about(text: &str) -> Option<RequestId> {

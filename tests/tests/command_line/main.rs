@@ -3,6 +3,7 @@
 
 #![expect(clippy::indexing_slicing, reason = "what a JSON value does not have is null, not a panic")]
 
+mod audited;
 mod binary;
 mod policies;
 mod shown;

@@ -104,7 +104,7 @@ fn the_policy_says_whose_account_it_is_and_no_other_one_is() {
 }
 
 #[test]
-fn one_person_counts_once_by_mail_and_in_slack() {
+fn case_09_one_person_counts_once_by_mail_and_in_slack() {
     let post = Post::by("two");
     assert_eq!(post.ask("mia").approve().confirm("production").status, 200);
     let message = post.shows("1 of 2");
@@ -128,7 +128,7 @@ fn many_clicks_at_once_are_one_vote() {
 }
 
 #[test]
-fn approve_against_reject_is_one_decision_and_both_learn_it() {
+fn case_08_approve_against_reject_is_one_decision_and_both_learn_it() {
     let post = Post::by("click");
     let modal = post.click(MAX, REJECT).modal.unwrap();
     let (approved, rejected) = thread::scope(|scope| {

@@ -21,7 +21,7 @@ async fn storage_that_cannot_be_read_is_503_on_every_path() {
 }
 
 #[tokio::test]
-async fn a_vote_that_was_not_stored_is_503_and_a_second_try_records_it() {
+async fn case_44_a_vote_that_was_not_stored_is_503_and_a_second_try_records_it() {
     let world = World::new();
     world.memory.inject(Call::RecordVote, Fault::BeforeEffect);
     assert_eq!(world.vote("ana", "approve").await.status, 503);

@@ -12,7 +12,20 @@ fn states() -> Vec<Request> {
 }
 
 #[tokio::test]
-async fn a_link_opened_fifty_times_by_get_and_head_is_still_undecided() {
+async fn case_01_head_on_a_link_is_empty_and_leaves_no_trace() {
+    for state in states() {
+        let world = World::with(state.clone());
+        for action in ["approve", "reject"] {
+            let query = [("token", &*link("ana")), ("action", action)];
+            let answer = world.send(event("HEAD", &[], &query, "")).await;
+            assert_eq!(answer.body, None);
+        }
+        assert_eq!((world.writes(), world.stored()), (0, state), "nobody is noted as having looked");
+    }
+}
+
+#[tokio::test]
+async fn case_02_a_link_opened_fifty_times_by_get_and_head_is_still_undecided() {
     for state in states() {
         let world = World::with(state.clone());
         for round in 0..50 {
@@ -29,7 +42,7 @@ async fn a_link_opened_fifty_times_by_get_and_head_is_still_undecided() {
 }
 
 #[tokio::test]
-async fn a_scanner_that_submits_the_form_as_it_stands_decides_nothing() {
+async fn case_03_a_scanner_that_submits_the_form_as_it_stands_decides_nothing() {
     let world = World::new();
     for action in ["approve", "reject"] {
         let body = format!("token={}&action={action}&phrase=&reason=", link("ana"));

@@ -1,5 +1,7 @@
 //! One file per command: its arguments, and what it does with them.
 
+pub mod audit_export;
+pub mod audit_verify;
 pub mod completions;
 mod lint_text;
 pub mod list;
@@ -20,16 +22,15 @@ use std::path::Path;
 
 use crate::arguments::{Arguments, Command, Policy};
 use crate::error::Error;
-use crate::follow::Progress;
-use crate::output::Answer;
+use crate::output::{Answer, Streams};
 
 /// Carries out what was asked for.
-pub(crate) fn run(arguments: &Arguments, progress: &mut Progress<'_>) -> Result<Answer, Error> {
+pub(crate) fn run(arguments: &Arguments, streams: Streams<'_>) -> Result<Answer, Error> {
     match &arguments.command {
         Command::Policy(Policy::Lint(arguments)) => policy_lint::run(arguments),
         Command::Policy(Policy::Simulate(arguments)) => policy_simulate::run(arguments),
         Command::Completions(arguments) => Ok(completions::run(arguments)),
-        command => online::run(command, &arguments.connection, progress),
+        command => online::run(command, &arguments.connection, streams),
     }
 }
 

@@ -49,7 +49,7 @@ fn every_command_has_examples() {
 #[test]
 fn every_exit_code_is_on_the_page_and_in_the_help() {
     let (page, help) = (page(), countersign(&["--help"]).out);
-    for code in (0..=9).chain([Exit::Interrupted as u8]) {
+    for code in (0..=10).chain([Exit::Interrupted as u8]) {
         assert!(page.contains(&format!("| {code} | ")), "{code}");
         assert!(help.contains(&format!("\n  {code}  ")), "{code} in {help}");
     }

@@ -8,7 +8,7 @@ use crate::domain::{
 };
 use crate::ports::{
     BrowseRequests, Guarded, KeepRequests, ListPolicies, ListRequests, Listed, ReadInboxes, ReadPointers,
-    RecordVotes, StorePlans, StorePolicies, Written,
+    RecordVotes, Span, StorePlans, StorePolicies, WalkRequests, Written,
 };
 
 /// The contract of [`KeepRequests`] and [`RecordVotes`], on an empty store.
@@ -163,6 +163,34 @@ pub(crate) async fn overviews(store: &(impl KeepRequests + BrowseRequests + Read
     assert!(store.inbox(&person("eve"), 9).await.unwrap().is_empty());
     let later = START + jiff::SignedDuration::from_secs(60 * DAY);
     assert!(store.requests_in_month_of(later, 9).await.unwrap().is_empty());
+}
+
+/// The contract of [`WalkRequests`], on an empty store.
+pub(crate) async fn walks(store: &(impl KeepRequests + WalkRequests)) {
+    // Two at the same moment, and one a nanosecond before the end.
+    let at = |seconds: i64| START + jiff::SignedDuration::from_secs(seconds);
+    let last = at(100) - jiff::SignedDuration::from_nanos(1);
+    let times = [("e", at(0)), ("b", at(50)), ("a", at(50)), ("d", last), ("c", at(100))];
+    for (name, opened_at) in times {
+        store.open(&Request { opened_at, ..request(name) }).await.unwrap();
+    }
+    let walk = async |since, until| {
+        let (mut names, mut last) = (Vec::new(), None);
+        loop {
+            let page = store.opened_requests(Span { since, until }, last.as_ref()).await.unwrap();
+            last = page.requests.last().cloned();
+            assert!(last.is_some() || !page.more, "a page that leads nowhere");
+            names.extend(page.requests.iter().map(|opened| opened.id.to_string()));
+            if !page.more {
+                return names;
+            }
+        }
+    };
+    assert_eq!(walk(at(0), at(100)).await, ["e", "a", "b", "d"], "the end is not in it");
+    assert_eq!(walk(at(50), at(101)).await, ["a", "b", "d", "c"], "the beginning is");
+    assert_eq!(walk(at(200), at(300)).await, [""; 0]);
+    assert_eq!(walk(at(50), at(50)).await, [""; 0]);
+    assert_eq!(walk(at(-86_400 * 40), at(-86_400 * 39)).await, [""; 0], "another month");
 }
 
 /// The contract of [`StorePlans`], on an empty store.

@@ -66,7 +66,7 @@ fn an_error_names_the_variable_and_what_it_should_hold() {
 }
 
 #[test]
-fn numbers_keep_to_their_range() {
+fn case_22_numbers_keep_to_their_range() {
     for wrong in ["0", "31536001", "-1", "1.5", "a day"] {
         assert!(Prepare::from(with("APPROVAL_TIMEOUT_SECONDS", wrong)).is_err(), "{wrong}");
     }

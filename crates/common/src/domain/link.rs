@@ -119,6 +119,19 @@ mod tests {
         assert!(!token.hash().matches(&LinkToken::mint(id(), [0xfe; 32]).hash()));
     }
 
+    /// Wrapped and encoded by a mail scanner, it decodes to itself; with what stands around it, it is no token.
+    #[test]
+    fn case_04_a_token_that_mail_programs_touched_is_itself_or_none() {
+        let text = LinkToken::mint(id(), [0xff; 32]).expose();
+        assert!(text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte)), "{text}");
+        for around in [".", ",", ")", ">", "\"", "\r\n", " ", "=", "%3D", "\u{200b}"] {
+            let touched = format!("{text}{around}");
+            assert_eq!(LinkToken::parse(&touched).unwrap_err(), LinkTokenError::Malformed, "{around:?}");
+        }
+        let (start, end) = text.split_at(40);
+        assert_eq!(LinkToken::parse(&format!("{start}\r\n {end}")).unwrap_err(), LinkTokenError::Malformed);
+    }
+
     #[test]
     fn a_secret_opens_only_its_own_request() {
         let other = RequestId::parse("other").unwrap();

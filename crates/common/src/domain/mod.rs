@@ -4,6 +4,7 @@
 //! time, ids and secrets come in as arguments. The use cases call it.
 
 pub mod apply;
+pub mod audit;
 pub mod canonical;
 pub mod decision;
 pub mod email_address;

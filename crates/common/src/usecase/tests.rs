@@ -6,6 +6,7 @@ mod ask_mail;
 mod ask_slack;
 mod ask_whom;
 mod carry_out;
+mod catalogue;
 mod converge;
 mod decide;
 mod escalation;

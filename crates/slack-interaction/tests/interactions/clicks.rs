@@ -71,7 +71,7 @@ async fn the_account_that_the_policy_names_is_the_only_one_of_that_person() {
 }
 
 #[tokio::test]
-async fn other_workspaces_and_other_apps_do_not_count() {
+async fn case_32_other_workspaces_and_other_apps_do_not_count() {
     for edit in [
         json!({"team": {"id": "T0OTHER"}}),
         json!({"team": {"id": "T0OTHER"}, "user": {"id": "U0ANA", "team_id": "T0OTHER"}}),
@@ -96,7 +96,7 @@ async fn other_workspaces_and_other_apps_do_not_count() {
 }
 
 #[tokio::test]
-async fn a_button_that_was_copied_elsewhere_leads_nowhere() {
+async fn case_33_a_button_that_was_copied_elsewhere_leads_nowhere() {
     let world = World::new();
     let mut payload = approve("U0ANA");
     payload["container"] = json!({"message_ts": "1767600000.000900", "channel_id": "C0ELSEWHERE"});

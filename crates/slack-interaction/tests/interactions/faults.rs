@@ -82,7 +82,7 @@ async fn a_modal_that_does_not_open_is_told() {
 }
 
 #[tokio::test]
-async fn what_takes_too_long_is_given_up_and_said() {
+async fn case_28_what_takes_too_long_is_given_up_and_said() {
     // Death stands for a call that never comes back; then time is up.
     let world = World::new();
     world.memory.inject(Call::RecordVote, Fault::DeathBefore);
@@ -192,7 +192,7 @@ async fn a_stranger_who_presses_again_and_again_costs_one_question_a_minute() {
 }
 
 #[tokio::test]
-async fn a_replayed_request_changes_nothing() {
+async fn case_30_a_replayed_request_changes_nothing() {
     let world = World::new();
     let event = sent(&approve("U0ANA").to_string());
     world.send(event.clone()).await;

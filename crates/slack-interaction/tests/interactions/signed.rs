@@ -32,7 +32,7 @@ async fn a_signature_counts_for_five_minutes_both_ways() {
 }
 
 #[tokio::test]
-async fn a_missing_or_repeated_header_is_401() {
+async fn case_29_a_missing_or_repeated_header_is_401() {
     let world = World::new();
     let time = NOW.to_string();
     let signature = sign(SECRET, &time, b"payload=x");
@@ -48,7 +48,7 @@ async fn a_missing_or_repeated_header_is_401() {
 }
 
 #[tokio::test]
-async fn base64_is_verified_over_the_bytes_it_stands_for() {
+async fn case_31_base64_is_verified_over_the_bytes_it_stands_for() {
     let world = World::new();
     let body = "payload=%7B%22type%22%3A%22view_closed%22%7D";
     let mut encoded = signed(SECRET, NOW, body);
@@ -60,7 +60,7 @@ async fn base64_is_verified_over_the_bytes_it_stands_for() {
 }
 
 #[tokio::test]
-async fn during_a_rotation_the_old_secret_counts_too() {
+async fn case_49_during_a_rotation_the_old_secret_counts_too() {
     let world = World::new();
     let both = ["new", SECRET].map(|secret| SigningSecret::new(secret.to_owned()));
     world.memory.set_signing_secrets(both.into());

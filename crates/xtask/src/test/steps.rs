@@ -25,6 +25,9 @@ const REMIND_AFTER: u32 = 8;
 /// The tests that need a browser as well.
 const BROWSER_TESTS: &str = "browser";
 
+/// What is deployed with CloudFormation.
+const TEMPLATES: [&str; 2] = ["template.yaml", "infra/audit-anchor.yaml"];
+
 /// How many tests on the emulator run at once.
 const EMULATOR_THREADS: &str = "8";
 
@@ -41,7 +44,7 @@ pub(crate) async fn clippy() -> Step {
 
 pub(crate) async fn cfn_lint() -> Step {
     let sam = tools::sam(&preflight::python().await?).await?;
-    show(Command::new(sam.program("cfn-lint")).arg("template.yaml")).await
+    show(Command::new(sam.program("cfn-lint")).args(TEMPLATES)).await
 }
 
 pub(crate) async fn sam_validate() -> Step {

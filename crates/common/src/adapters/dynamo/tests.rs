@@ -33,4 +33,5 @@ async fn it_keeps_the_contracts_of_the_table() {
     contract_tests::pointers(&table()).await;
     contract_tests::policies(&table()).await;
     contract_tests::overviews(&table()).await;
+    contract_tests::walks(&table()).await;
 }

@@ -21,6 +21,8 @@ pub enum Call {
     ListOf,
     /// A method of `BrowseRequests`.
     Browse,
+    /// `WalkRequests::opened_requests`.
+    Walk,
     /// `RecordVotes::record_vote`.
     RecordVote,
     /// `ReadPointers::pointer`.

@@ -18,6 +18,7 @@ mod steps;
 mod store;
 #[cfg(test)]
 mod tests;
+mod walk;
 mod workflows;
 
 use std::fmt;

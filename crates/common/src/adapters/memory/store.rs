@@ -241,6 +241,10 @@ impl ReadPointers for Memory {
 }
 
 impl Tables {
+    pub(super) fn all(&self) -> impl Iterator<Item = &Request> {
+        self.requests.values()
+    }
+
     fn note(&mut self, change: StoreChange) {
         if let Some(changes) = &mut self.changes {
             changes.push(change);

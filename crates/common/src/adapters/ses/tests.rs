@@ -22,7 +22,7 @@ fn is(content: &Content, text: &str) -> bool {
 }
 
 #[tokio::test]
-async fn a_mail_goes_to_one_person_in_both_forms_and_untracked() {
+async fn case_26_a_mail_goes_to_one_person_in_both_forms_and_untracked() {
     let send = mock!(Client::send_email)
         .match_requests(|input| {
             let destination = input.destination().unwrap();

@@ -34,7 +34,7 @@ fn a_level_that_only_the_requester_could_approve_is_a_dead_end() {
 }
 
 #[test]
-fn another_address_of_the_requester_is_the_requester() {
+fn case_34_another_address_of_the_requester_is_the_requester() {
     let asked = EmailAddress::parse("Dev+ci@example.com").unwrap();
     assert!(check(&levels(&[(&["dev"], 1)]), Some(&asked)).is_err());
 }

@@ -65,7 +65,7 @@ fn everything(request: &Request, text: &str) -> Vec<String> {
 }
 
 #[test]
-fn markup_is_escaped_everywhere() {
+fn case_38_markup_is_escaped_everywhere() {
     for html in everything(&general(MARKUP, "https://example.com/\"><img>"), MARKUP).into_iter().take(4) {
         assert!(
             !html.contains("<img") && !html.contains("onerror=\"") && !html.contains("alert('"),
@@ -152,7 +152,7 @@ fn the_only_links_of_a_mail_are_ours_and_one_whose_host_is_spelled_out() {
 }
 
 #[test]
-fn a_subject_is_one_line_of_at_most_200_characters() {
+fn case_39_a_subject_is_one_line_of_at_most_200_characters() {
     let subject = ask(&general("x\r\nBcc: eve@example.com\u{0}\u{7}", "")).subject;
     assert_eq!(subject, "X Bcc: eve@example.com approval required: x Bcc: eve@example.com");
     let long = ask(&general(&"👩‍💻é".repeat(400), "")).subject;

@@ -162,7 +162,7 @@ fn the_form_is_relative_preselects_the_choice_and_keeps_what_was_typed() {
 }
 
 #[test]
-fn a_vote_says_no_more_of_its_voter_than_it_proves() {
+fn case_35_a_vote_says_no_more_of_its_voter_than_it_proves() {
     let mut request = approved(Resume::Done);
     let refused_page = |request: &Request| {
         with(request, "bo", Choice::Approve, 600, |visit| refused(visit, Refusal::Expired))

@@ -136,7 +136,7 @@ fn is_a_good_message(card: &SlackCard) {
 }
 
 #[test]
-fn no_text_of_anybody_is_expanded() {
+fn case_40_no_text_of_anybody_is_expanded() {
     for injection in INJECTIONS {
         let (cards, modals) = everything_of(&of(injection, 3, injection), injection);
         for card in &cards {

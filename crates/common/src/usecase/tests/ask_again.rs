@@ -96,7 +96,7 @@ fn an_expired_or_withdrawn_request_of_a_plan_is_a_rejection_to_whoever_waits_for
 }
 
 #[test]
-fn a_callers_own_loop_starts_a_new_round() {
+fn case_19_a_callers_own_loop_starts_a_new_round() {
     let world = World::new();
     for (number, choice) in [(1, Choice::Reject), (2, Choice::Approve), (3, Choice::Approve)] {
         world.ask(&general(&world, &format!("token-{number}"), 0)).unwrap();

@@ -9,7 +9,7 @@ use crate::domain::samples::{group, person};
 use crate::domain::{Choice, Purpose, Status};
 
 #[test]
-fn a_retry_after_a_lost_mail_keeps_the_request_and_the_first_mails_link_works() {
+fn case_25_a_retry_after_a_lost_mail_keeps_the_request_and_the_first_mails_link_works() {
     let world = World::new();
     let details = world.details();
     world.memory.inject(Call::SendMail, Fault::AfterEffect);
@@ -52,7 +52,7 @@ fn the_last_retry_closes_what_nobody_could_be_asked_about() {
 }
 
 #[test]
-fn a_refused_mail_closes_at_once() {
+fn case_23_a_refused_mail_closes_at_once() {
     let world = World::new();
     world.memory.refuse_mail(&person("ana"), MailRefusal::Final);
     let refused = world.ask(&world.own(&world.details(), "first", 0)).unwrap_err();

@@ -113,7 +113,7 @@ fn a_reminder_and_an_escalation_go_into_the_thread() {
 }
 
 #[test]
-fn slack_that_fails_is_recorded_and_holds_up_no_mail() {
+fn case_27_slack_that_fails_is_recorded_and_holds_up_no_mail() {
     for (error, code) in
         [(unavailable(), "HTTP 502"), (refused(), "not_in_channel"), (limited(), "ratelimited")]
     {

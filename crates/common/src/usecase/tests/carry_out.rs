@@ -137,7 +137,7 @@ fn what_would_be_deployed_must_be_what_was_approved() {
 }
 
 #[test]
-fn a_record_or_plan_whose_facts_were_edited_is_refused() {
+fn case_42_a_record_or_plan_whose_facts_were_edited_is_refused() {
     let edit = |facts: &mut Facts| match facts {
         Facts::Deployment(facts) => facts.version = "6.6.6".to_owned(),
         Facts::General(_) => unreachable!(),

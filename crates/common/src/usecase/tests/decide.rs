@@ -57,7 +57,7 @@ fn a_vote_below_the_quorum_tells_the_workflow_nothing() {
 }
 
 #[test]
-fn a_double_click_returns_the_recorded_decision_and_writes_nothing() {
+fn case_06_a_double_click_returns_the_recorded_decision_and_writes_nothing() {
     let world = World::new();
     world.asked();
     world.vote("ana", Choice::Approve).unwrap();
@@ -68,7 +68,7 @@ fn a_double_click_returns_the_recorded_decision_and_writes_nothing() {
 }
 
 #[test]
-fn a_link_of_another_request_or_with_another_secret_opens_nothing() {
+fn case_37_a_link_of_another_request_or_with_another_secret_opens_nothing() {
     let world = World::new();
     world.asked();
     let id = world.request().id;
@@ -102,6 +102,21 @@ fn somebody_elses_faster_vote_is_counted_with_this_one() {
 }
 
 #[test]
+fn case_10_an_approval_and_a_rejection_at_once_below_a_quorum_of_two_are_one_decision() {
+    for (choice, other) in [(Choice::Approve, Choice::Reject), (Choice::Reject, Choice::Approve)] {
+        let world = asked_two(2);
+        let stale = world.request();
+        world.vote("ana", choice).unwrap();
+        let memory = &world.memory;
+        let slower = now(decide(memory, memory, memory, stale, ballot("bob", other)));
+        // A rejection ends it; an approval that came first is one vote of two, and stays on record.
+        let votes = world.request().votes.len();
+        assert_eq!((slower.is_ok(), votes), if choice == Choice::Approve { (true, 2) } else { (false, 1) });
+        assert_eq!((world.request().status, world.was_approved("first")), (Status::Rejected, Some(false)));
+    }
+}
+
+#[test]
 fn a_wait_renewed_meanwhile_gets_the_answer() {
     let world = World::new();
     let details = world.asked();
@@ -127,7 +142,7 @@ fn a_lost_reply_is_not_a_success_and_the_next_try_finds_the_vote() {
 }
 
 #[test]
-fn our_own_vote_found_by_a_failed_condition_is_a_success() {
+fn case_43_our_own_vote_found_by_a_failed_condition_is_a_success() {
     let world = World::new();
     world.asked();
     let stale = world.request();
@@ -148,7 +163,7 @@ fn a_vote_that_was_not_stored_is_no_success() {
 }
 
 #[test]
-fn a_process_that_dies_after_the_write_leaves_a_debt_that_the_next_click_pays() {
+fn case_13_a_process_that_dies_after_the_write_leaves_a_debt_that_the_next_click_pays() {
     let world = World::new();
     world.asked();
     world.memory.inject(Call::RecordVote, Fault::DeathAfter);

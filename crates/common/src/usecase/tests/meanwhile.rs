@@ -61,7 +61,7 @@ impl SendMail for Meanwhile<'_> {
 }
 
 #[test]
-fn a_vote_a_moment_before_the_timeouts_write_wins() {
+fn case_12_a_vote_a_moment_before_the_timeouts_write_wins() {
     for details in [World::details, World::minimal_details] {
         let world = World::new();
         let details = details(&world);
@@ -101,7 +101,7 @@ fn ask<'a>(
 }
 
 #[test]
-fn a_vote_that_comes_before_the_reminder_is_delivered_instead_of_it() {
+fn case_47_a_vote_that_comes_before_the_reminder_is_delivered_instead_of_it() {
     let world = World::new();
     let details = world.asked();
     world.memory.end_wait(&super::world::first());

@@ -71,7 +71,7 @@ fn an_approval_without_a_vote_says_why() {
 }
 
 #[test]
-fn however_many_have_however_much_to_say_the_output_stays_below_what_step_functions_takes() {
+fn case_21_however_many_have_however_much_to_say_the_output_stays_below_what_step_functions_takes() {
     let names: Vec<_> = (0..100).map(|number| format!("{}{number}", "a".repeat(60))).collect();
     let names: Vec<_> = names.iter().map(String::as_str).collect();
     let mut request = request_of(vec![group(&"r".repeat(100), &names, 100)]);

@@ -103,7 +103,7 @@ fn with_a_plan_the_closed_request_stays_closed_and_the_workflow_is_told_how_it_e
 }
 
 #[test]
-fn without_a_plan_a_new_round_is_asked_and_the_old_link_says_how_the_earlier_one_ended() {
+fn case_20_without_a_plan_a_new_round_is_asked_and_the_old_link_says_how_the_earlier_one_ended() {
     for end in ENDS {
         let world = World::new();
         let asking = |token: &str| {

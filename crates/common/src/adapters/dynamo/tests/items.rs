@@ -81,7 +81,7 @@ fn a_message_that_lags_behind_the_record_is_owed_and_found_by_the_stream() {
 }
 
 #[test]
-fn only_a_closed_request_with_a_retention_is_ever_dropped() {
+fn case_45_only_a_closed_request_with_a_retention_is_ever_dropped() {
     let mut request = request("first");
     request.retention_days = Some(30);
     assert!(!derived(&written(&request)).contains(&"expiresAt"));

@@ -62,8 +62,14 @@ fn page(items: &Items, input: &QueryInput) -> QueryOutput {
     let values = input.expression_attribute_values().unwrap();
     let (hash, range) = index_keys(input.index_name());
     assert_eq!(names["#hash"], hash);
+    let mut between = None;
     let starts = match input.key_condition_expression().unwrap() {
         "#hash = :hash" => None,
+        "#hash = :hash AND #range BETWEEN :since AND :last" => {
+            assert_eq!(Some(names["#range"].as_str()), range);
+            between = Some([":since", ":last"].map(|name| values[name].as_s().unwrap()));
+            None
+        }
         "#hash = :hash AND begins_with(#range, :start)" => {
             assert_eq!(Some(names["#range"].as_str()), range);
             Some(values[":start"].as_s().unwrap())
@@ -77,6 +83,10 @@ fn page(items: &Items, input: &QueryInput) -> QueryOutput {
     let mut found: Vec<_> = items.values().filter(|item| item.get(hash) == Some(&values[":hash"])).collect();
     found.retain(|item| range.is_none_or(|range| item.contains_key(range)));
     found.retain(|item| starts.is_none_or(|start| text(item, range.unwrap()).starts_with(start)));
+    found.retain(|item| {
+        let place = || text(item, range.unwrap());
+        between.is_none_or(|[since, last]| (since..=last).contains(&&place()))
+    });
     found.sort_by_key(|item| (range.map(|range| text(item, range)), key(item)));
     if input.scan_index_forward() == Some(false) {
         found.reverse();

@@ -1,0 +1,236 @@
+//! Sound records of every kind pass, and every kind of edit is found.
+
+use super::*;
+use crate::domain::event::Event;
+use crate::domain::samples::{
+    after, at, escalating_request, group, level, person, request, request_of, task_token, vote,
+};
+use crate::domain::{
+    Approver, Channel, Choice, Command, Decision, Deployment, Facts, Generation, Happening, Level, Notice,
+    Resume, SCHEMA, Silence, Status, Transition, Vote, apply,
+};
+
+fn later(request: &Request, command: Command, seconds: i64) -> Request {
+    match apply(request, command, at(seconds)) {
+        Ok(Transition::Changed(next)) => *next,
+        other => panic!("expected a change, got {other:?}"),
+    }
+}
+
+fn kinds(request: &Request) -> Vec<Finding> {
+    check(request, None)
+}
+
+fn differs(field: &'static str) -> Finding {
+    Finding::EntriesDiffer { field }
+}
+
+/// Two of three have to approve; one has, the wait was renewed, then the second did, and it was carried out.
+fn whole_story() -> Request {
+    let opened = request_of(vec![group("security", &["ana", "bob", "cyd"], 2)]);
+    let request = after(&opened, vote("ana", Choice::Approve));
+    let generation = Generation { entered_at: at(100), retry: 0 };
+    let request = later(&request, Command::RenewWait { task_token: task_token("second"), generation }, 100);
+    let request = later(&request, vote("bob", Choice::Approve), 200);
+    let request = later(&request, Command::NoteResume(Resume::Done), 201);
+    // The use case takes its time before the write does.
+    let used = Deployment { at: at(201), deployed: true, reason: None };
+    let request = later(&request, Command::Execute(used), 202);
+    let told = Command::NoteNotice { notice: Notice::CarriedOut, recipients: vec![person("dev")] };
+    later(&request, told, 203)
+}
+
+/// Makes every link of the chain right again, as an insider would.
+fn rechained(mut request: Request) -> Request {
+    let mut chain: Vec<Event> = Vec::new();
+    for event in request.events {
+        let next = Event::after(&chain, event.what, event.at);
+        chain.push(next);
+    }
+    request.events = chain;
+    request
+}
+
+#[test]
+fn records_of_every_kind_are_sound() {
+    let silent = |silence| {
+        let mut request = request();
+        request.level.silence = silence;
+        later(&request, Command::Expire, 1_000)
+    };
+    let nobody = Request { level: level(Vec::new()), ..request() };
+    let too_few = request_of(vec![group("security", &["ana", "bob", "cyd"], 2)]);
+    let too_few = Request { level: Level { reject_quorum: 3, ..too_few.level.clone() }, ..too_few };
+    let too_few = after(&after(&too_few, vote("ana", Choice::Reject)), vote("bob", Choice::Reject));
+    let escalated = later(&escalating_request(), Command::Escalate, 1_000);
+    for sound in vec![
+        request(),
+        after(&request(), vote("ana", Choice::Approve)),
+        after(&request(), vote("ana", Choice::Reject)),
+        later(&after(&request(), vote("ana", Choice::Reject)), Command::NoteResume(Resume::Gone), 20),
+        whole_story(),
+        silent(Silence::Reject),
+        silent(Silence::Approve),
+        after(&nobody, Command::Waive),
+        after(&request(), Command::TakeBack { reason: "postponed".to_owned() }),
+        after(&request(), Command::Withdraw { reason: "undeliverable".to_owned() }),
+        after(&request(), Command::Supersede { by: PlanKey::of_execution("newer") }),
+        too_few,
+        escalated.clone(),
+        later(&escalated, vote("hana", Choice::Approve), 1_100),
+        later(&escalated, vote("ana", Choice::Approve), 1_100),
+        later(&escalated, Command::Expire, 1_500),
+    ] {
+        assert_eq!(kinds(&sound), [], "{:?}", sound.events.last());
+    }
+}
+
+#[test]
+fn an_entry_that_was_changed_removed_added_or_moved_breaks_the_chain() {
+    let sound = whole_story();
+    let broken = |edit: fn(&mut Vec<Event>)| {
+        let mut edited = sound.clone();
+        edit(&mut edited.events);
+        kinds(&edited).first().cloned()
+    };
+    let at = |entry| Some(Finding::ChainBroken { entry });
+    assert_eq!(broken(|events| events[1].at += jiff::SignedDuration::from_secs(1)), at(3));
+    assert_eq!(broken(|events| drop(events.remove(2))), at(3));
+    assert_eq!(broken(|events| events.insert(2, events[1].clone())), at(3));
+    assert_eq!(broken(|events| events.swap(1, 2)), at(2));
+    let reason = |events: &mut Vec<Event>| {
+        if let Happening::Voted { vote, .. } = &mut events[1].what {
+            vote.reason = Some("she never said that".to_owned());
+        }
+    };
+    assert_eq!(broken(reason), at(3));
+}
+
+/// Nothing follows the last entry, so the chain alone cannot tell; the record does.
+#[test]
+fn a_change_of_the_last_entry_is_found_by_the_record() {
+    let mut edited = after(&request(), vote("ana", Choice::Reject));
+    let Some(Happening::Decided { decision }) = edited.events.last_mut().map(|event| &mut event.what) else {
+        panic!("the rejection decides")
+    };
+    decision.reason = Some("something else".to_owned());
+    assert_eq!(kinds(&edited), [differs("decision")]);
+}
+
+#[test]
+fn a_fact_that_was_changed_under_its_fingerprint_is_found() {
+    let mut edited = whole_story();
+    if let Facts::Deployment(facts) = &mut edited.facts {
+        facts.version = "6.6.6".to_owned();
+    }
+    assert!(matches!(kinds(&edited)[..], [Finding::FingerprintDiffers { of: "record", .. }]));
+    // With a fingerprint that fits, the entries still say what was shown.
+    edited.fingerprint = Fingerprint::of(&edited.facts, edited.requested_by.as_ref());
+    assert_eq!(kinds(&edited), [differs("opening"), differs("votes")]);
+}
+
+#[test]
+fn a_field_that_is_not_what_the_entries_say_is_found() {
+    type Edit = fn(&mut Request);
+    let edits: [(Edit, &str); 12] = [
+        (|request| request.status = Status::Rejected, "status"),
+        (|request| request.resume = Resume::Gone, "resume"),
+        (|request| request.notices.clear(), "notices"),
+        (|request| request.deployment = None, "use"),
+        (|request| request.deployment.as_mut().unwrap().deployed = false, "use"),
+        (|request| request.generation.retry = 7, "attempt"),
+        (|request| request.escalated_at = Some(at(5)), "escalation"),
+        (|request| request.votes[0].reason = Some("edited".to_owned()), "votes"),
+        (|request| request.votes[0].channel = Channel::Slack, "votes"),
+        (|request| request.decision.as_mut().unwrap().at = at(999), "decision"),
+        (|request| request.requested_by = Some(person("zoe")), "opening"),
+        (|request| drop(request.events.remove(0)), "opening"),
+    ];
+    for (edit, field) in edits {
+        let mut edited = whole_story();
+        edit(&mut edited);
+        assert!(kinds(&edited).contains(&differs(field)), "{field}: {:?}", kinds(&edited));
+    }
+    let mut owed = after(&request(), vote("ana", Choice::Approve));
+    owed.resume = Resume::Done;
+    assert_eq!(kinds(&owed), [differs("resume")], "nothing says that it was delivered");
+}
+
+/// An insider who makes the chain right again still cannot make up a decision that the votes do not carry.
+#[test]
+fn a_decision_without_its_votes_is_found_although_the_chain_holds() {
+    let decided =
+        after(&request_of(vec![group("security", &["ana", "bob"], 2)]), vote("ana", Choice::Approve));
+    let alone = after(&request(), vote("ana", Choice::Approve));
+    let forged = Request {
+        status: Status::Approved,
+        resume: Resume::Owed,
+        decision: alone.decision.clone(),
+        events: decided.events.iter().chain(alone.events.last()).cloned().collect(),
+        ..decided.clone()
+    };
+    assert_eq!(kinds(&rechained(forged)), [Finding::DecisionUnfounded]);
+
+    // Nobody decided, and the record says approved.
+    let mut nobody = after(&request(), Command::Withdraw { reason: "x".to_owned() });
+    let approved = Decision::without_vote(Status::Approved, at(10));
+    nobody.status = Status::Approved;
+    nobody.decision = Some(approved.clone());
+    nobody.events.pop();
+    nobody.events.push(Event::after(&nobody.events, Happening::Decided { decision: approved }, at(10)));
+    assert_eq!(kinds(&nobody), [Finding::DecisionUnfounded]);
+}
+
+#[test]
+fn a_vote_that_the_rules_would_have_refused_is_found_although_the_chain_holds() {
+    let vote_of = |edit: fn(&mut Vote)| {
+        let mut forged =
+            after(&request_of(vec![group("security", &["ana", "bob"], 2)]), vote("ana", Choice::Approve));
+        edit(&mut forged.votes[0]);
+        if let Some(Happening::Voted { vote, .. }) = forged.events.last_mut().map(|event| &mut event.what) {
+            *vote = forged.votes[0].clone();
+        }
+        kinds(&rechained(forged))
+    };
+    let of = |name: &str| Finding::VoteNotAllowed { approver: person(name) };
+    assert_eq!(vote_of(|vote| vote.approver = person("stranger")), [of("stranger")]);
+    assert_eq!(vote_of(|vote| vote.role = "head".to_owned()), [of("ana")]);
+    assert_eq!(vote_of(|vote| vote.at = at(1_000)), [of("ana")]);
+    let mut twice =
+        after(&request_of(vec![group("security", &["ana", "bob"], 2)]), vote("ana", Choice::Approve));
+    twice.votes.push(twice.votes[0].clone());
+    let event = twice.events.last().unwrap().clone();
+    twice.events.push(event);
+    assert!(kinds(&rechained(twice)).contains(&of("ana")));
+}
+
+#[test]
+fn what_the_plan_says_otherwise_is_found() {
+    let request = request();
+    let key = PlanKey::of_execution("first");
+    let plan = Plan {
+        schema: SCHEMA,
+        key: key.clone(),
+        execution: None,
+        can_wait: request.can_wait,
+        prepared_at: request.opened_at,
+        facts: request.facts.clone(),
+        requested_by: request.requested_by.clone(),
+        fingerprint: request.fingerprint.clone(),
+        policy: None,
+        subject: None,
+        levels: vec![request.level.clone()],
+    };
+    let sound = Request { id: RequestId::of_level(&key, 1), plan: Some(key), ..request };
+    assert_eq!(check(&sound, Some(&plan)), []);
+    let missing = Finding::PlanMissing { key: plan.key.clone() };
+    assert_eq!(check(&sound, None), [missing]);
+    let mut other = sound.clone();
+    other.level.groups[0].approvers.push(Approver::at(person("mallory")));
+    assert_eq!(check(&other, Some(&plan)), [Finding::PlanDiffers { field: "level" }]);
+    let mut edited = plan.clone();
+    edited.requested_by = Some(person("mallory"));
+    let kinds = check(&sound, Some(&edited));
+    assert!(matches!(kinds[0], Finding::FingerprintDiffers { of: "plan", .. }), "{kinds:?}");
+    assert_eq!(kinds[1..], [Finding::PlanDiffers { field: "requester" }]);
+}
