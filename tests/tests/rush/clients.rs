@@ -1,4 +1,4 @@
-//! Clients that start at the same moment, and what a client does that gets no answer.
+//! Clients in a crowd, and what a client does that gets no answer.
 
 use std::sync::Barrier;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -12,9 +12,12 @@ use crate::invariants::Told;
 
 /// Long enough for the largest crowd.
 const PATIENCE: Duration = Duration::from_mins(3);
-/// The pauses before trying again: longer each time, and different for each client, or the crowd would never grow smaller.
+/// How many votes are under way at the same moment: about as many as two processors can serve in the time that a function gives storage. Of a thousand
+/// at the same moment nearly all are told that nothing is confirmed, again and again, and the crowd never ends.
+const AT_ONCE: usize = 50;
+/// The pauses before trying again: longer each time, and different for each client.
 const SHORTEST: Duration = Duration::from_millis(250);
-const LONGEST: Duration = Duration::from_secs(8);
+const LONGEST: Duration = Duration::from_secs(4);
 
 /// One client: whose link, and what it chooses.
 pub(crate) struct Client {
@@ -29,7 +32,7 @@ pub(crate) struct Unanswered {
     pub(crate) silent: AtomicUsize,
 }
 
-/// Lets all clients vote at the same moment, each until it gets an answer.
+/// Lets all clients vote, each until it gets an answer.
 pub(crate) fn insist(clients: &[Client]) -> (Vec<Told>, Unanswered) {
     let unanswered = Unanswered::default();
     let told = at_once(clients, |number, client| {
@@ -48,7 +51,7 @@ pub(crate) fn insist(clients: &[Client]) -> (Vec<Told>, Unanswered) {
     (told, unanswered)
 }
 
-/// Lets all clients vote at the same moment, once. Who gets no answer has nothing.
+/// Lets all clients vote once. Who gets no answer has nothing.
 pub(crate) fn once(clients: &[Client]) -> Vec<Option<Told>> {
     let unanswered = Unanswered::default();
     at_once(clients, |_, client| {
@@ -57,22 +60,25 @@ pub(crate) fn once(clients: &[Client]) -> Vec<Option<Told>> {
     })
 }
 
+/// Lets every client do something, so many at the same moment.
 fn at_once<T: Send>(clients: &[Client], each: impl Fn(usize, &Client) -> T + Sync) -> Vec<T> {
-    let barrier = Barrier::new(clients.len());
-    thread::scope(|scope| {
-        let threads: Vec<_> = clients
-            .iter()
-            .enumerate()
-            .map(|(number, client)| {
-                let (barrier, each) = (&barrier, &each);
-                scope.spawn(move || {
-                    barrier.wait();
-                    each(number, client)
-                })
-            })
-            .collect();
-        threads.into_iter().map(|thread| thread.join().unwrap()).collect()
-    })
+    let lanes = AT_ONCE.min(clients.len());
+    let (next, barrier) = (AtomicUsize::new(0), Barrier::new(lanes));
+    let lane = || {
+        barrier.wait();
+        let mut done = Vec::new();
+        loop {
+            let number = next.fetch_add(1, Ordering::Relaxed);
+            let Some(client) = clients.get(number) else { return done };
+            done.push((number, each(number, client)));
+        }
+    };
+    let mut done = thread::scope(|scope| {
+        let lanes: Vec<_> = (0..lanes).map(|_| scope.spawn(lane)).collect();
+        lanes.into_iter().flat_map(|lane| lane.join().unwrap()).collect::<Vec<_>>()
+    });
+    done.sort_unstable_by_key(|(number, _)| *number);
+    done.into_iter().map(|(_, done)| done).collect()
 }
 
 fn vote(client: &Client) -> Page {

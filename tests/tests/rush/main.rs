@@ -1,5 +1,5 @@
-//! More clients at the same moment than this machine can serve at once, on the emulator with the real binaries: storage is contended, functions run out
-//! of time, and still one decision holds per request, the workflow follows it, and nobody is told anything else.
+//! Crowds, on the emulator with the real binaries: storage is contended, functions may run out of time, and still one decision holds per request, the
+//! workflow follows it, and nobody is told anything else.
 //!
 //! This target runs while no other does, after those that look at the mailbox again and again. `COUNTERSIGN_RUSH=full` makes the crowds as large as
 //! the claim: 1,000 votes on one request, 500 requests decided at once.

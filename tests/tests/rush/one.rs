@@ -61,7 +61,7 @@ fn a_crowd_of_votes_on_one_request_is_one_decision_and_everybody_is_told_it() {
 }
 
 #[test]
-fn who_was_told_so_is_in_the_record_and_who_was_told_otherwise_is_not() {
+fn who_was_told_so_is_in_the_record_and_whoever_was_not_finds_out_by_trying_again() {
     let (_run, _turn) = crowded();
     let (release, links) = asked("everybody", size().everybody);
     let people: Vec<_> = links.keys().cloned().collect();
@@ -77,10 +77,19 @@ fn who_was_told_so_is_in_the_record_and_who_was_told_otherwise_is_not() {
     assert_eq!(recorded.len(), answered, "there is nothing to refuse: {first:?}");
     let record = release.record(1).unwrap();
     let voted: BTreeSet<_> = record.votes.iter().map(|vote| vote.approver.to_string()).collect();
-    println!("{} of {} were recorded at once", recorded.len(), people.len());
-    assert_eq!(voted, recorded, "a vote was recorded whose voter was told that it was not, or the reverse");
+    let unconfirmed = voted.difference(&recorded).count();
+    println!(
+        "{} of {} were recorded at once, and {unconfirmed} without confirmation",
+        recorded.len(),
+        people.len()
+    );
+    assert!(
+        recorded.is_subset(&voted),
+        "a vote was confirmed that is not recorded: {recorded:?}, but {voted:?}"
+    );
 
-    // The others try again, as they were asked to; for the rest that is the same form once more.
+    // A write whose reply is lost may stand, and nobody can know it at that moment, which is why the page says "not confirmed". So the others try
+    // again, as they are asked to; for those who were recorded that is the same form once more.
     let (told, _) = insist(&clients);
     assert!(told.iter().all(|told| told.http == 200), "{told:?}");
     let end = release.end();
