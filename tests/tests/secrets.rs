@@ -65,7 +65,7 @@ fn function_logs(run: &Run) -> Vec<Log> {
 }
 
 /// Every piece of every secret, as it is and as it stands in a URL or in JSON, by its first bytes.
-struct Pieces(HashMap<[u8; Pieces::START], Vec<String>>);
+struct Pieces(HashMap<Vec<u8>, Vec<String>>);
 
 impl Pieces {
     /// Enough to pass over nearly everything that is none.
@@ -74,11 +74,11 @@ impl Pieces {
     fn of<'a>(secrets: impl Iterator<Item = &'a str>) -> Self {
         let mut pieces = HashMap::<_, Vec<_>>::new();
         for secret in secrets {
-            for start in (0..secret.len() - PIECE).step_by(PIECE) {
-                let piece = &secret[start..start + PIECE];
+            for piece in secret.as_bytes().chunks_exact(PIECE).map(String::from_utf8_lossy) {
                 let in_url = piece.replace('+', "%2B").replace('/', "%2F").replace('=', "%3D");
-                for form in [piece.to_owned(), in_url, piece.replace('/', "\\/")] {
-                    pieces.entry(*form.as_bytes().first_chunk().unwrap()).or_default().push(form);
+                for form in [piece.to_string(), in_url, piece.replace('/', "\\/")] {
+                    let start = form.bytes().take(Self::START).collect();
+                    pieces.entry(start).or_default().push(form);
                 }
             }
         }
@@ -88,12 +88,11 @@ impl Pieces {
     /// Reads the log once, however many pieces there are.
     fn are_not_in(&self, log: &Log, what: &str) {
         let text = log.text.as_bytes();
-        for at in 0..text.len().saturating_sub(Self::START) {
-            let rest = &text[at..];
-            let candidates = rest.first_chunk().and_then(|start| self.0.get(start));
-            if candidates.is_some_and(|pieces| pieces.iter().any(|piece| rest.starts_with(piece.as_bytes())))
-            {
-                let line = text[..at].iter().filter(|byte| **byte == b'\n').count() + 1;
+        for (at, start) in text.windows(Self::START).enumerate() {
+            let Some(pieces) = self.0.get(start) else { continue };
+            let (before, rest) = text.split_at(at);
+            if pieces.iter().any(|piece| rest.starts_with(piece.as_bytes())) {
+                let line = String::from_utf8_lossy(before).matches('\n').count() + 1;
                 panic!("{} has {what} in line {line}", log.name);
             }
         }

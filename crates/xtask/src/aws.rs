@@ -139,11 +139,11 @@ impl Aws {
         body: String,
     ) -> Result<Value, CallError> {
         let signer = Signer { access_key: ACCESS_KEY, secret_key: SECRET_KEY, region: REGION, service };
-        let mut signed = vec![(header::HOST.as_str(), self.authority.as_str())];
-        signed.extend(target.map(|target| ("x-amz-target", target)));
-        let signature = signer.sign(Timestamp::now(), (method, path), &signed, body.as_bytes());
+        let mut headers = vec![(header::HOST.as_str(), self.authority.as_str())];
+        headers.extend(target.map(|target| ("x-amz-target", target)));
+        let signature = signer.sign(Timestamp::now(), (method, path), &headers, body.as_bytes());
         let mut request = Request::builder().method(method).uri(path);
-        for (name, value) in signed {
+        for (name, value) in headers {
             request = request.header(name, value);
         }
         let request = request

@@ -36,8 +36,8 @@ impl Signer<'_> {
         let mut signed = [headers, &[("x-amz-date", &date)]].concat();
         signed.sort_unstable();
         let names = signed.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(";");
-        let lines: String = signed.iter().map(|(name, value)| format!("{name}:{value}\n")).collect();
-        let canonical = format!("{method}\n{path}\n\n{lines}\n{names}\n{}", hash(body));
+        let lines: Vec<_> = signed.iter().map(|(name, value)| format!("{name}:{value}\n")).collect();
+        let canonical = format!("{method}\n{path}\n\n{}\n{names}\n{}", lines.concat(), hash(body));
         let scope = format!("{day}/{}/{}/aws4_request", self.region, self.service);
         let text = format!("AWS4-HMAC-SHA256\n{date}\n{scope}\n{}", hash(canonical.as_bytes()));
         let secret = format!("AWS4{}", self.secret_key).into_bytes();
