@@ -5,6 +5,7 @@ know `dynamodb:LeadingKeys` (so every item passes), `ses:FromAddress` or the ide
 belongs to. Who else calls what is in `callers`.
 """
 
+import functools
 import json
 import re
 from collections.abc import Iterator
@@ -30,6 +31,8 @@ _plain_dynamodb_context = iam_actions.dynamodb_service_context
 _plain_resource_arn = iam_actions.extract_resource_arn
 _plain_enforce = iam_evaluator.enforce
 _plain_enforce_ses = app._enforce_ses_v2
+_plain_parse = iam_evaluator.parse_policy_document
+_parse_text = functools.lru_cache(maxsize=256)(_plain_parse)
 
 
 class _ItemOfTransaction(str):
@@ -164,10 +167,16 @@ def enforce_ses(method: str, path: str, headers: Json, body: bytes, query_params
     return app._enforce_data_plane("sesv2", "ses:SendEmail", headers, query_params, request_id, **named)
 
 
+def parse_policy_document(document: str | Json) -> Any:
+    """The statements of a policy. MiniStack reads the policies of the caller again for each call."""
+    return _parse_text(document) if isinstance(document, str) else _plain_parse(document)
+
+
 def install() -> None:
     """Replace MiniStack's functions. They are looked up in their modules with each request."""
     iam_actions.dynamodb_service_context = dynamodb_service_context
     iam_actions.dynamodb_transaction_checks = dynamodb_transaction_checks
     iam_actions.extract_resource_arn = extract_resource_arn
     iam_evaluator.enforce = enforce
+    iam_evaluator.parse_policy_document = parse_policy_document
     app._enforce_ses_v2 = enforce_ses
