@@ -37,7 +37,7 @@ fn size() -> Size {
     if std::env::var_os("COUNTERSIGN_RUSH").is_some_and(|size| size == "full") {
         Size { votes: 1_000, everybody: 100, requests: 500 }
     } else {
-        Size { votes: 200, everybody: 30, requests: 60 }
+        Size { votes: 200, everybody: 15, requests: 40 }
     }
 }
 
