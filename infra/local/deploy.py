@@ -1,9 +1,9 @@
 """Deploys the SAM template, as it is, into the emulator, with native binaries in place of built packages.
 
-    python infra/local/deploy.py --endpoint URL --stack-name NAME --template template.yaml --artifacts DIR --parameter KEY=VALUE ...
+    python infra/local/deploy.py --endpoint URL --stack-name NAME --template template.yaml --artifacts DIR --callers NAME --parameter KEY=VALUE ...
 
 `DIR/<binary>/bootstrap` is the executable of a function. It is not copied: the package holds a script that starts it from where it is, so that
-the size of the binaries costs nothing. The stack's outputs are printed as one JSON object; the reasons of a failure go to standard error.
+the size of the binaries costs nothing. `--callers` is what `CallerStateMachineArns` names, but as a pattern. The stack's outputs are printed as one JSON object; the reasons of a failure go to standard error.
 """
 
 import argparse
@@ -71,6 +71,16 @@ def upload_artifacts(template: sam_template.Template, root: Path, artifacts: Pat
         properties["DefinitionUri"] = put(source.name, source.read_bytes())
 
 
+def admit_callers(template: sam_template.Template, names: str, region: str, sts: Any) -> str:
+    """The value of `CallerStateMachineArns` for all state machines of these names.
+
+    AWS takes a list of ARNs there, and no `*`. Here state machines come and go while the stack stays, so the template's check is left out.
+    """
+    template["Parameters"]["CallerStateMachineArns"].pop("AllowedPattern", None)
+    account = sts.get_caller_identity()["Account"]
+    return f"arn:aws:states:{region}:{account}:stateMachine:{names}"
+
+
 def describe(cloudformation: Any, stack: str) -> dict[str, Any] | None:
     """The stack, or None when there is none."""
     try:
@@ -102,9 +112,11 @@ def deploy(arguments: argparse.Namespace) -> dict[str, str]:
     """Deploy the template and return the stack's outputs."""
     session = boto3.Session("test", "test", region_name=arguments.region)
     config = Config(retries={"total_max_attempts": 2}, s3={"addressing_style": "path"})
-    s3, cloudformation = (session.client(service, endpoint_url=arguments.endpoint, config=config) for service in ("s3", "cloudformation"))
+    s3, cloudformation, sts = (session.client(service, endpoint_url=arguments.endpoint, config=config) for service in ("s3", "cloudformation", "sts"))
     template = sam_template.load(arguments.template)
     upload_artifacts(template, arguments.template.parent, arguments.artifacts, s3)
+    if arguments.callers:
+        arguments.parameter["CallerStateMachineArns"] = admit_callers(template, arguments.callers, arguments.region, sts)
     unknown = arguments.parameter.keys() - template.get("Parameters", {}).keys()
     if unknown:
         fail(f"The template has no parameter {', '.join(sorted(unknown))}.")
@@ -133,6 +145,7 @@ def main() -> None:
     parser.add_argument("--stack-name", required=True)
     parser.add_argument("--template", required=True, type=Path)
     parser.add_argument("--artifacts", required=True, type=Path, help="the directory that holds <binary>/bootstrap")
+    parser.add_argument("--callers", metavar="NAME", help="names of further state machines that may be resumed, with *")
     parser.add_argument("--region", default="us-east-1")
     parser.add_argument("--parameter", action="append", default=[], metavar="KEY=VALUE")
     arguments = parser.parse_args()

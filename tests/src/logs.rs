@@ -4,8 +4,7 @@ use std::fs;
 
 use serde_json::{Value, json};
 
-use crate::Run;
-use crate::run::authorization;
+use crate::{Call, Run};
 
 /// One log.
 pub struct Log {
@@ -49,14 +48,9 @@ impl Run {
     /// All pages of a list.
     fn logs(&self, operation: &str, mut input: Value, list: &str) -> Vec<Value> {
         let target = format!("Logs_20140328.{operation}");
-        let headers = [
-            ("authorization", &*authorization("logs")),
-            ("content-type", "application/x-amz-json-1.1"),
-            ("x-amz-target", &*target),
-        ];
         let mut all = Vec::new();
         loop {
-            let mut page = self.post_json("/", &headers, &input);
+            let mut page = self.send(&Call::to("logs", &target, &input)).json();
             if let Some(Value::Array(items)) = page.get_mut(list).map(Value::take) {
                 all.extend(items);
             }

@@ -154,6 +154,18 @@ impl Run {
         assert_eq!(written.unwrap_or_else(|error| panic!("{error}")), Written::Stored);
     }
 
+    /// Deletes a record that would be owed for ever. Nobody but the owner of the account can.
+    pub fn delete_record(&self, id: &RequestId) {
+        let key = Key::request(id);
+        let call = self
+            .tables()
+            .delete_item()
+            .table_name(self.output("ApprovalTableName"))
+            .key(keys::PK, AttributeValue::S(key.pk))
+            .key(keys::SK, AttributeValue::S(key.sk.into_owned()));
+        self.wait_for(call.send()).unwrap_or_else(|error| panic!("{}", DisplayErrorContext(error)));
+    }
+
     /// Stores a policy as the newest version, whatever was there.
     pub fn store_policy(&self, policy: &Value) {
         let stored = json!({

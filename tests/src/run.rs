@@ -5,13 +5,13 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use aws_sdk_sfn::config::{BehaviorVersion, Credentials, Region};
+use aws_sdk_sfn::config::{BehaviorVersion, Region};
 use aws_sdk_sfn::error::DisplayErrorContext;
 use serde_json::{Value, json};
 use tokio::runtime::{Builder, Runtime};
 use ureq::Agent;
 
-use crate::{End, Mail, Workflow, until};
+use crate::{Call, End, Keys, Mail, Workflow, until};
 
 /// A run of the stack. Clones are the same run.
 #[derive(Clone)]
@@ -26,6 +26,9 @@ struct Inner {
     endpoint: Option<String>,
     /// All of it.
     content: Value,
+    region: String,
+    /// Of the account's owner.
+    keys: Keys,
     runtime: Runtime,
     states: aws_sdk_sfn::Client,
     tables: aws_sdk_dynamodb::Client,
@@ -47,12 +50,11 @@ impl Run {
         let optional = |name: &str| content.get(name).and_then(Value::as_str).map(str::to_owned);
         let field = |name: &str| optional(name).unwrap_or_else(|| panic!("{} has no {name}", file.display()));
         let endpoint = optional("endpoint");
-        let credentials = match &endpoint {
-            Some(_) => {
-                Credentials::new(field("accessKeyId"), field("secretAccessKey"), None, None, "outputs.json")
-            }
-            None => credentials_of_the_environment(),
+        let keys = match &endpoint {
+            Some(_) => Keys::new(&field("accessKeyId"), &field("secretAccessKey"), None),
+            None => keys_of_the_environment(),
         };
+        let credentials = keys.credentials();
         let region = Region::new(field("region"));
         let mut states = aws_sdk_sfn::Config::builder()
             .behavior_version(BehaviorVersion::latest())
@@ -61,7 +63,7 @@ impl Run {
         states.set_endpoint_url(endpoint.clone());
         let mut tables = aws_sdk_dynamodb::Config::builder()
             .behavior_version(aws_sdk_dynamodb::config::BehaviorVersion::latest())
-            .region(region)
+            .region(region.clone())
             .credentials_provider(credentials);
         tables.set_endpoint_url(endpoint.clone());
         let runtime = Builder::new_current_thread().enable_all().build();
@@ -78,6 +80,8 @@ impl Run {
             directory: file.parent().unwrap_or(Path::new(".")).to_owned(),
             file,
             endpoint,
+            region: region.to_string(),
+            keys,
             runtime: runtime.unwrap_or_else(|error| panic!("no runtime: {error}")),
             states: aws_sdk_sfn::Client::from_conf(states.build()),
             tables: aws_sdk_dynamodb::Client::from_conf(tables.build()),
@@ -119,13 +123,27 @@ impl Run {
         Workflow::start(self, self.output("StateMachineArn"), input)
     }
 
-    /// Calls a function as a state machine does, by its output's name, and gives how that went.
+    /// Calls a function as whoever calls it does, by its output's name, and gives how that went: a state machine, or for `reconcile`, which
+    /// no state machine may call, the owner of the account.
     pub fn call(&self, function: &str, input: &Value) -> End {
+        if function == "ReconcileFunctionArn" {
+            return self.invoke(function, input);
+        }
         let definition = json!({
             "StartAt": "Call",
             "States": { "Call": { "Type": "Task", "Resource": self.output(function), "End": true } }
         });
         self.machine(&definition).start(input).end()
+    }
+
+    fn invoke(&self, function: &str, input: &Value) -> End {
+        let name = self.output(function).rsplit(':').next().unwrap_or_default();
+        let path = format!("/2015-03-31/functions/{name}/invocations");
+        let output = self.send(&Call::at("lambda", "POST", &path, input)).json();
+        let text = |name: &str| output.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
+        let (error, cause) = (text("errorType"), text("errorMessage"));
+        let status = if error.is_empty() { "SUCCEEDED" } else { "FAILED" }.to_owned();
+        End { status, output, error, cause }
     }
 
     /// Every mail that was sent so far, oldest first.
@@ -151,41 +169,48 @@ impl Run {
         serde_json::from_str(&text).unwrap_or_else(|error| panic!("GET {path}: {error}"))
     }
 
-    /// Sends JSON to an API that the tests use too little for a client of its own.
-    pub(crate) fn post_json(&self, path: &str, headers: &[(&str, &str)], body: &Value) -> Value {
-        let mut request = self.0.http.post(format!("{}{path}", self.emulator()));
-        for (name, value) in headers {
-            request = request.header(*name, *value);
-        }
-        let answer = request.send(body.to_string());
-        let mut answer = answer.unwrap_or_else(|error| panic!("POST {path}: {error}"));
-        let text = answer.body_mut().with_config().limit(u64::MAX).read_to_string();
-        let text = text.unwrap_or_else(|error| panic!("POST {path}: {error}"));
-        assert!(answer.status().is_success(), "POST {path}: {} {text}", answer.status());
-        serde_json::from_str(&text).unwrap_or_else(|error| panic!("POST {path}: {error}"))
-    }
-
     /// Whether the mail service sends to everyone, or, as with a new AWS account, only to addresses that it
     /// has verified.
     pub fn send_mail_to_everyone(&self, everyone: bool) {
         let details = json!({
             "MailType": "TRANSACTIONAL", "WebsiteURL": "https://example.com", "ProductionAccessEnabled": everyone
         });
-        self.post_json("/v2/email/account/details", &[("authorization", &authorization("ses"))], &details);
+        self.send(&Call::at("ses", "POST", "/v2/email/account/details", &details));
     }
 
     /// Lets far more people through to the API at once than the stack does, which would turn most of them away.
     pub fn let_a_crowd_through(&self) {
-        let apis = self.get_json("/restapis");
+        let apis = self.send(&Call::at("apigateway", "GET", "/restapis", &Value::Null)).json();
         let id = apis.pointer("/item/0/id").and_then(Value::as_str);
         let id = id.unwrap_or_else(|| panic!("the emulator has no REST API"));
         let replace = |limit: &str, value: &str| json!({ "op": "replace", "path": format!("/*/*/throttling/{limit}"), "value": value });
         let change =
             json!({ "patchOperations": [replace("rateLimit", "10000"), replace("burstLimit", "5000")] });
-        let url = format!("{}/restapis/{id}/stages/live", self.emulator());
-        let answer = self.http().patch(url).send(change.to_string());
-        let answer = answer.unwrap_or_else(|error| panic!("PATCH of the stage: {error}"));
-        assert!(answer.status().is_success(), "PATCH of the stage: {}", answer.status());
+        self.send(&Call::at("apigateway", "PATCH", &format!("/restapis/{id}/stages/live"), &change));
+    }
+
+    /// Whether the emulator evaluates what each role may do.
+    pub fn evaluates_permissions(&self) -> bool {
+        self.0.content.get("permissions").is_some_and(|how| how == "evaluated")
+    }
+
+    /// The names of the state machines, beside the stack's own one, that may be resumed.
+    pub fn callers(&self) -> &str {
+        self.0.content.get("callers").and_then(Value::as_str).unwrap_or_default()
+    }
+
+    /// With what the owner of the account signs.
+    pub(crate) fn keys(&self) -> &Keys {
+        &self.0.keys
+    }
+
+    pub(crate) fn region(&self) -> &str {
+        &self.0.region
+    }
+
+    /// All of the file that tells clients where everything is.
+    pub fn outputs(&self) -> &Value {
+        &self.0.content
     }
 
     /// Where the emulator is.
@@ -193,7 +218,8 @@ impl Run {
         self.0.endpoint.as_deref().unwrap_or_else(|| panic!("AWS has no such address; only the emulator has"))
     }
 
-    pub(crate) fn directory(&self) -> &Path {
+    /// Where the files of the run are.
+    pub fn directory(&self) -> &Path {
         &self.0.directory
     }
 
@@ -215,17 +241,11 @@ impl Run {
 }
 
 /// What the AWS CLI hands to programs, and `cargo xtask test --aws` passes on.
-fn credentials_of_the_environment() -> Credentials {
+fn keys_of_the_environment() -> Keys {
     let variable = |name: &str| std::env::var_os(name).and_then(|value| value.into_string().ok());
     let needed = |name: &str| {
         variable(name).unwrap_or_else(|| panic!("{name} is not set; run these tests with `cargo xtask test`"))
     };
     let (key, secret) = (needed("AWS_ACCESS_KEY_ID"), needed("AWS_SECRET_ACCESS_KEY"));
-    Credentials::new(key, secret, variable("AWS_SESSION_TOKEN"), None, "environment")
-}
-
-/// The emulator takes any signature, and finds the service in it.
-pub(crate) fn authorization(service: &str) -> String {
-    let scope = format!("test/20260101/us-east-1/{service}/aws4_request");
-    format!("AWS4-HMAC-SHA256 Credential={scope}, SignedHeaders=host, Signature=0")
+    Keys::new(&key, &secret, variable("AWS_SESSION_TOKEN").as_deref())
 }

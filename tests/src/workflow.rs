@@ -41,10 +41,15 @@ pub struct Machine {
 impl Run {
     /// Makes a state machine. `${...}` in its definition is an output of the stack.
     pub fn machine(&self, definition: &Value) -> Machine {
+        self.machine_named("test", definition)
+    }
+
+    /// Makes one whose name starts like this. One that does not start with `test` may not be resumed.
+    pub fn machine_named(&self, start: &str, definition: &Value) -> Machine {
         let call = self
             .states()
             .create_state_machine()
-            .name(unique("test"))
+            .name(unique(start))
             .definition(self.filled_in(&definition.to_string()))
             .role_arn(self.role());
         let made =

@@ -278,6 +278,30 @@ fn wildcard_resources_are_only_these() {
     }
 }
 
+/// Another operator or key would have to be tried whether the emulator evaluates it: `infra/local/launcher/permissions.py`.
+#[test]
+fn every_condition_is_one_that_the_emulator_evaluates() {
+    let template = translated();
+    let mut found = BTreeSet::new();
+    for (role, resource) in of_type(template, "AWS::IAM::Role") {
+        let trust = list(&resource["Properties"]["AssumeRolePolicyDocument"]["Statement"]);
+        for statement in statements(template, role).into_iter().chain(trust) {
+            assert_eq!((&statement["NotAction"], &statement["NotResource"]), (&Value::Null, &Value::Null));
+            for (operator, keys) in statement["Condition"].as_object().into_iter().flatten() {
+                found.extend(
+                    keys.as_object().into_iter().flatten().map(|(key, _)| format!("{operator} {key}")),
+                );
+            }
+        }
+    }
+    let evaluated = [
+        "ForAllValues:StringLike dynamodb:LeadingKeys",
+        "StringEquals aws:SourceAccount",
+        "StringEquals ses:FromAddress",
+    ];
+    assert_eq!(found, evaluated.map(str::to_owned).into());
+}
+
 #[test]
 fn mail_comes_from_one_address() {
     let template = translated();

@@ -1,11 +1,12 @@
-//! The emulator's AWS APIs, as far as a local run needs them. The emulator takes any signature, so none
-//! is made.
+//! The emulator's AWS APIs, as far as a local run needs them, called as the root user of its account.
 
 use http_body_util::Full;
 use hyper::{Request, header};
+use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use crate::http::{self, HttpError};
+use crate::signature::Signer;
 
 /// What every client of the emulator uses.
 pub(crate) const REGION: &str = "us-east-1";
@@ -100,21 +101,56 @@ impl Aws {
         }
     }
 
+    /// Every stage of every REST API, as the ids of both.
+    pub(crate) async fn api_stages(&self) -> Result<Vec<(String, String)>, CallError> {
+        let list = |answer: &Value, name: &str| {
+            let items = answer.get("item").and_then(Value::as_array).cloned().unwrap_or_default();
+            items.iter().filter_map(|item| item.get(name)?.as_str().map(str::to_owned)).collect::<Vec<_>>()
+        };
+        let mut stages = Vec::new();
+        for api in list(&self.get("apigateway", "GetRestApis", "/restapis").await?, "id") {
+            let path = format!("/restapis/{api}/stages");
+            let named = list(&self.get("apigateway", "GetStages", &path).await?, "stageName");
+            stages.extend(named.into_iter().map(|stage| (api.clone(), stage)));
+        }
+        Ok(stages)
+    }
+
+    async fn get(&self, service: &str, operation: &'static str, path: &str) -> Result<Value, CallError> {
+        self.exchange(service, operation, ("GET", path), None, String::new()).await
+    }
+
     async fn call(
         &self,
         (service, prefix, operation): (&str, &str, &'static str),
         input: &Value,
     ) -> Result<Value, CallError> {
-        let scope = format!("{ACCESS_KEY}/20260101/{REGION}/{service}/aws4_request");
-        let request = Request::post("/")
-            .header(header::HOST, &self.authority)
+        let target = format!("{prefix}.{operation}");
+        self.exchange(service, operation, ("POST", "/"), Some(&target), input.to_string()).await
+    }
+
+    #[expect(clippy::disallowed_methods, reason = "a signature is made now")]
+    async fn exchange(
+        &self,
+        service: &str,
+        operation: &'static str,
+        (method, path): (&str, &str),
+        target: Option<&str>,
+        body: String,
+    ) -> Result<Value, CallError> {
+        let signer = Signer { access_key: ACCESS_KEY, secret_key: SECRET_KEY, region: REGION, service };
+        let mut headers = vec![(header::HOST.as_str(), self.authority.as_str())];
+        headers.extend(target.map(|target| ("x-amz-target", target)));
+        let signature = signer.sign(Timestamp::now(), (method, path), &headers, body.as_bytes());
+        let mut request = Request::builder().method(method).uri(path);
+        for (name, value) in headers {
+            request = request.header(name, value);
+        }
+        let request = request
             .header(header::CONTENT_TYPE, "application/x-amz-json-1.0")
-            .header(
-                header::AUTHORIZATION,
-                format!("AWS4-HMAC-SHA256 Credential={scope}, SignedHeaders=host, Signature=0"),
-            )
-            .header("x-amz-target", format!("{prefix}.{operation}"))
-            .body(Full::from(input.to_string()))
+            .header("x-amz-date", signature.date)
+            .header(header::AUTHORIZATION, signature.authorization)
+            .body(Full::from(body))
             .map_err(|error| CallError::Unreachable(HttpError::Malformed(error)))?;
         let response = http::send(&self.authority, request).await.map_err(CallError::Unreachable)?;
         let body: Value = serde_json::from_slice(response.body()).unwrap_or_default();

@@ -4,7 +4,6 @@ use std::io;
 use std::path::PathBuf;
 
 use crate::aws::CallError;
-use crate::http::HttpError;
 
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Error {
@@ -81,8 +80,6 @@ pub(crate) enum Error {
     NothingFound { id: String },
     #[error("{0}")]
     Call(#[source] CallError),
-    #[error("The emulator does not answer as expected")]
-    Emulator(#[source] HttpError),
 
     // The operating system.
     #[error("{what} {}", path.display())]

@@ -11,6 +11,7 @@ mod preflight;
 mod process;
 mod screenshots;
 mod show;
+mod signature;
 mod simulate;
 mod start;
 mod terminal;

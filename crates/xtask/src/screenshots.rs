@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use tokio::process::Command;
 
 use crate::error::Error;
-use crate::local::{self, Scope, Settings};
+use crate::local::{self, Permissions, Scope, Settings};
 use crate::process::Group;
 use crate::{tools, workspace};
 
@@ -24,6 +24,7 @@ pub(crate) async fn run(arguments: &Arguments) -> Result<ExitCode, Error> {
         approval_timeout: None,
         remind_after: None,
         posts_in_slack: true,
+        permissions: Permissions::evaluated_for("test-*"),
         scope: Scope::Workspace,
     };
     local::during(&settings, async |running| {

@@ -2,8 +2,9 @@
 
     python -B infra/local/launcher
 
-The environment is that of the `ministack` command (`GATEWAY_PORT`, `BIND_HOST`, `MINISTACK_HOST`, `AWS_ENDPOINT_URL`), plus `FUNCTION_LOG`, a file
-that receives what the functions print. The installed package stays untouched: the modules beside this one replace functions in memory, each
+The environment is that of the `ministack` command (`GATEWAY_PORT`, `BIND_HOST`, `MINISTACK_HOST`, `AWS_ENDPOINT_URL`, `AUTH`), plus `FUNCTION_LOG`, a
+file that receives what the functions print, and, where permissions are evaluated (`AUTH=true`), `FUNCTION_CREDENTIALS`, a file that receives what each
+function acts with. The installed package stays untouched: the modules beside this one replace functions in memory, each
 named after what it corrects. Those functions are private to MiniStack, so any other version than the pinned one is refused.
 """
 
@@ -77,6 +78,20 @@ def correct() -> None:
     throttling.install()
     if log := os.environ.get("FUNCTION_LOG"):
         functions.install(Path(log))
+    if os.environ.get("AUTH", "").lower() == "true":
+        evaluate_permissions()
+
+
+def evaluate_permissions() -> None:
+    """Put in place what MiniStack's own evaluation of permissions lacks."""
+    import callers
+    import credentials
+    import permissions
+
+    permissions.install()
+    callers.install()
+    if file := os.environ.get("FUNCTION_CREDENTIALS"):
+        credentials.install(Path(file))
 
 
 def die_together() -> None:

@@ -74,11 +74,13 @@ class Attempt:
 
 # Every token ever given out; the value is None once its attempt is over.
 _issued: dict[str, Attempt | None] = {}
+_issuers: dict[str, str] = {}
 
 
 def issue(attempt: Attempt) -> None:
     """Make the token of an attempt valid."""
     _issued[attempt.token] = attempt
+    _issuers[attempt.token] = attempt.machine
 
 
 def revoke(attempt: Attempt) -> None:
@@ -90,6 +92,11 @@ def machine_of(token: str | None) -> str | None:
     """The state machine whose task waits with this token, or None when none does."""
     attempt = _issued.get(token or "")
     return attempt.machine if attempt else None
+
+
+def issuer_of(token: str | None) -> str | None:
+    """The state machine that gave out this token, also when its task is over, or None when none did."""
+    return _issuers.get(token or "")
 
 
 def _refuse(code: str, message: str) -> Any:

@@ -60,6 +60,11 @@ def _integration(resource: str) -> dict[str, str]:
     return {"resourceType": service, "resource": action} if service else {"resourceType": "lambda", "resource": resource}
 
 
+def call_resource(execution: dict[str, Any], resource: str, arguments: Any) -> Any:
+    """Call what the task names. `callers` replaces this where permissions are evaluated."""
+    return sf._invoke_resource(resource, arguments)
+
+
 def _attempt(state: dict[str, Any], raw_input: Any, execution: dict[str, Any], ctx: dict[str, Any]) -> Any:
     """Run the task once, and return its result."""
     resource = state.get("Resource", "")
@@ -77,7 +82,7 @@ def _attempt(state: dict[str, Any], raw_input: Any, execution: dict[str, Any], c
 
     def call() -> None:
         try:
-            result = sf._invoke_resource(resource.removesuffix(".waitForTaskToken"), arguments)
+            result = call_resource(execution, resource.removesuffix(".waitForTaskToken"), arguments)
         except ExecutionError as error:
             attempt.end(error)
         except Exception as error:

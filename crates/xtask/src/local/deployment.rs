@@ -19,6 +19,7 @@ const APPROVER: &str = "ana@example.com";
 /// The parameters of the stack.
 pub(crate) struct Stack {
     parameters: Vec<(&'static str, String)>,
+    callers: String,
 }
 
 impl Stack {
@@ -36,7 +37,7 @@ impl Stack {
             ("RemindAfterSeconds", settings.remind_after),
         ];
         parameters.extend(times.into_iter().filter_map(|(name, seconds)| Some((name, seconds?.to_string()))));
-        Ok(Self { parameters })
+        Ok(Self { parameters, callers: settings.permissions.callers.clone() })
     }
 }
 
@@ -56,7 +57,13 @@ pub(crate) async fn deploy(
     let mut command = Command::new(tools.program("python"));
     emulator::clean(&mut command)
         .args(["-B", "infra/local/deploy.py", "--stack-name", "countersign", "--template", "template.yaml"])
-        .args(["--endpoint", &format!("http://{}", aws.authority), "--artifacts"])
+        .args([
+            "--endpoint",
+            &format!("http://{}", aws.authority),
+            "--callers",
+            &stack.callers,
+            "--artifacts",
+        ])
         .arg(artifacts);
     for (name, value) in &stack.parameters {
         command.args(["--parameter", &format!("{name}={value}")]);

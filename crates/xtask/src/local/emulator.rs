@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use tokio::process::Command;
 
-use super::Error;
+use super::{Error, Permissions};
 use crate::aws::{ACCESS_KEY, REGION, SECRET_KEY};
 use crate::http;
 use crate::preflight;
@@ -19,6 +19,9 @@ use crate::workspace::{self, StateDirectory};
 const START: Duration = Duration::from_mins(1);
 /// How much of its log is shown when it ends by itself.
 const TAIL: usize = 8;
+
+/// What the functions act with, for the tests that act as one.
+const CREDENTIALS: &str = "credentials.json";
 
 pub(crate) struct Emulator {
     group: Group,
@@ -58,12 +61,15 @@ impl Emulator {
         tools: &VirtualEnvironment,
         state: &StateDirectory,
         port: u16,
+        permissions: &Permissions,
     ) -> Result<Self, Error> {
         let log = state.file("emulator.log");
         let file = File::create(&log).map_err(Error::file("Cannot write", &log))?;
         let errors = file.try_clone().map_err(Error::file("Cannot write", &log))?;
         let functions = state.file("functions.log");
+        let credentials = state.file(CREDENTIALS);
         workspace::remove_if_there(&functions)?;
+        workspace::remove_if_there(&credentials)?;
         let mut command = Command::new(tools.program("python"));
         clean(&mut command)
             .args(["-B", "infra/local/launcher"])
@@ -71,7 +77,9 @@ impl Emulator {
             .env("GATEWAY_PORT", port.to_string())
             .env("MINISTACK_HOST", "localhost")
             .env("AWS_ENDPOINT_URL", format!("http://{}:{port}", Ipv4Addr::LOCALHOST))
+            .env("AUTH", permissions.are_evaluated().to_string())
             .env("FUNCTION_LOG", functions)
+            .env("FUNCTION_CREDENTIALS", credentials)
             .stdout(file)
             .stderr(errors);
         Ok(Self { group: Group::spawn(&mut command)?, port, log })

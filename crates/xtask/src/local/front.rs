@@ -10,7 +10,6 @@ use hyper::header::{self, HeaderMap, HeaderValue};
 use hyper::service::service_fn;
 use hyper::{Request, Response, StatusCode};
 use hyper_util::rt::TokioIo;
-use serde_json::Value;
 use slack_stand_in::StandIn;
 use tokio::net::TcpStream;
 use tokio::task::JoinSet;
@@ -37,17 +36,12 @@ pub(crate) struct Front {
 impl Front {
     /// Finds the REST API that was just deployed.
     pub(crate) async fn of(aws: &Aws, slack: Arc<StandIn>) -> Result<Self, Error> {
-        let emulator = aws.authority.clone();
-        let text = |value: &Value, name: &str| value.get(name).and_then(Value::as_str).map(str::to_owned);
-        let apis = http::get_json(&emulator, "/restapis").await.map_err(Error::Emulator)?;
-        let id = apis.pointer("/item/0").and_then(|api| text(api, "id")).ok_or(Error::NoApi)?;
-        let stages =
-            http::get_json(&emulator, &format!("/restapis/{id}/stages")).await.map_err(Error::Emulator)?;
-        let stages = stages.get("item").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+        let stages = aws.api_stages().await.map_err(Error::Call)?;
         // SAM adds a stage of that name to some APIs, beside the one that was asked for.
-        let stage = stages.iter().filter_map(|stage| text(stage, "stageName")).find(|name| name != "Stage");
-        let stage = stage.ok_or(Error::NoApi)?;
-        Ok(Self { api: format!("/_aws/execute-api/{id}/{stage}"), emulator, slack })
+        let wanted = stages.iter().find(|(_, stage)| stage != "Stage");
+        let (api, stage) = wanted.ok_or(Error::NoApi)?;
+        let emulator = aws.authority.clone();
+        Ok(Self { api: format!("/_aws/execute-api/{api}/{stage}"), emulator, slack })
     }
 
     /// Serves until accepting connections fails.

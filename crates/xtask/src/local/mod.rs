@@ -43,6 +43,35 @@ pub(crate) struct Arguments {
     /// When those who have not voted are reminded; 0 for never [default: the template's]
     #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u32).range(0..=31_536_000))]
     remind_after: Option<u32>,
+    #[command(flatten)]
+    permissions: Permissions,
+}
+
+/// Who may do what in a run.
+#[derive(Clone, clap::Args)]
+pub(crate) struct Permissions {
+    /// Names of other state machines that may be resumed, as `CallerStateMachineArns` has them, but with `*`
+    #[arg(long, value_name = "NAME", default_value = "*")]
+    callers: String,
+    /// Let every call through: the emulator evaluates no role and no policy
+    #[arg(long)]
+    no_iam: bool,
+}
+
+impl Permissions {
+    /// Each role may do what it says, and no state machine but the stack's own and these may be resumed.
+    pub(crate) fn evaluated_for(callers: &str) -> Self {
+        Self { callers: callers.to_owned(), no_iam: false }
+    }
+
+    /// The same, or no evaluation at all.
+    pub(crate) fn unless(self, no_iam: bool) -> Self {
+        Self { no_iam, ..self }
+    }
+
+    fn are_evaluated(&self) -> bool {
+        !self.no_iam
+    }
 }
 
 /// What one run differs in from another.
@@ -54,6 +83,7 @@ pub(crate) struct Settings {
     pub(crate) remind_after: Option<u32>,
     /// Whether requests are posted in Slack where no policy says so.
     pub(crate) posts_in_slack: bool,
+    pub(crate) permissions: Permissions,
     pub(crate) scope: Scope,
 }
 
@@ -75,6 +105,7 @@ pub(crate) async fn run(arguments: &Arguments) -> Result<ExitCode, Error> {
         approval_timeout: arguments.approval_timeout,
         remind_after: arguments.remind_after,
         posts_in_slack: true,
+        permissions: arguments.permissions.clone(),
         scope: Scope::Functions,
     };
     let session = during(&settings, async |running| {
@@ -114,7 +145,7 @@ pub(crate) async fn during<T>(
     let artifacts = state.file("artifacts");
     build::stage(&build::functions(settings.scope).await?, &artifacts)?;
 
-    let mut emulator = Emulator::start(&tools, &state, emulator_port)?;
+    let mut emulator = Emulator::start(&tools, &state, emulator_port, &settings.permissions)?;
     let aws = Aws { authority: emulator.authority() };
     let log = emulator.log();
     let started = async {
@@ -131,7 +162,7 @@ pub(crate) async fn during<T>(
         ended = emulator.ended() => return Err(ended),
     };
     let front = Front::of(&aws, slack.stand_in()).await?;
-    outputs.publish(&aws, slack.url(), &stack_outputs)?;
+    outputs.publish(&aws, slack.url(), &settings.permissions, &stack_outputs)?;
     let running = Running {
         outputs: state.file("outputs.json"),
         mailbox: format!("{}/", deployment::base_url(&listener)?),

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use serde_json::{Value, json};
 
-use super::{Error, STATE};
+use super::{Error, Permissions, STATE};
 use crate::aws::{ACCESS_KEY, Aws, REGION, SECRET_KEY};
 use crate::workspace;
 
@@ -21,13 +21,21 @@ impl Published {
         Ok(Self { path })
     }
 
-    pub(crate) fn publish(&self, aws: &Aws, slack_url: &str, stack: &Value) -> Result<(), Error> {
+    pub(crate) fn publish(
+        &self,
+        aws: &Aws,
+        slack_url: &str,
+        permissions: &Permissions,
+        stack: &Value,
+    ) -> Result<(), Error> {
         let content = json!({
             "endpoint": format!("http://{}", aws.authority),
             "region": REGION,
             "accessKeyId": ACCESS_KEY,
             "secretAccessKey": SECRET_KEY,
             "slack": slack_url,
+            "permissions": if permissions.are_evaluated() { "evaluated" } else { "ignored" },
+            "callers": permissions.callers,
             "outputs": stack,
         });
         workspace::write_atomically(&self.path, format!("{content:#}\n").as_bytes())
@@ -76,7 +84,14 @@ mod tests {
         let published = Published::clear(path.clone()).unwrap();
         let stack = json!({"StateMachineArn": "arn:m", "ApprovalTableName": "t"});
         let aws = Aws { authority: "127.0.0.1:8481".to_owned() };
-        published.publish(&aws, "http://localhost:8480/slack-stand-in", &stack).unwrap();
+        published
+            .publish(
+                &aws,
+                "http://localhost:8480/slack-stand-in",
+                &Permissions::evaluated_for("test-*"),
+                &stack,
+            )
+            .unwrap();
         let content: Value = serde_json::from_slice(&fs::read(&path).unwrap()).unwrap();
         assert_eq!(content["endpoint"], "http://127.0.0.1:8481");
         assert_eq!(content["slack"], "http://localhost:8480/slack-stand-in");

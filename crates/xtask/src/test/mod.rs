@@ -25,6 +25,9 @@ pub(crate) struct Arguments {
     /// Run what can run there against this stack on AWS, and nothing here; needs the AWS CLI
     #[arg(long, value_name = "STACK", conflicts_with = "only")]
     aws: Option<String>,
+    /// Let every call on the emulator through: no role and no policy is evaluated
+    #[arg(long)]
+    no_iam: bool,
     /// Handed to the tests: a part of their names, or options of the test harness
     #[arg(trailing_var_arg = true, allow_hyphen_values = true, value_name = "ARGS")]
     rest: Vec<String>,
@@ -77,6 +80,11 @@ async fn everything(arguments: &Arguments, summary: &mut Summary) {
     }
     if wants(Part::Emulator) {
         let has_browser = summary.step("browser", steps::browser()).await;
-        summary.step("tests on the emulator", steps::emulator_tests(&arguments.rest, has_browser)).await;
+        summary
+            .step(
+                "tests on the emulator",
+                steps::emulator_tests(&arguments.rest, has_browser, arguments.no_iam),
+            )
+            .await;
     }
 }

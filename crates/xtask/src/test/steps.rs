@@ -9,7 +9,7 @@ use tokio::process::Command;
 
 use super::summary::Outcome;
 use crate::error::Error;
-use crate::local::{self, Scope, Settings};
+use crate::local::{self, Permissions, Scope, Settings};
 use crate::preflight;
 use crate::process::{self, Group};
 use crate::tools;
@@ -21,6 +21,9 @@ pub(super) const FEATURE: &str = "emulator";
 /// Short enough that a test can wait for them. Tests with other times deploy stacks of their own.
 const APPROVAL_TIMEOUT: u32 = 30;
 const REMIND_AFTER: u32 = 8;
+
+/// The names of the state machines that the tests make; any other one is a stranger.
+const CALLERS: &str = "test-*";
 
 /// The tests that need a browser as well.
 const BROWSER_TESTS: &str = "browser";
@@ -110,7 +113,7 @@ pub(crate) async fn browser() -> Step {
 }
 
 /// Runs the tests on a local run of their own, which does not get in the way of one that is up.
-pub(crate) async fn emulator_tests(arguments: &[String], has_browser: bool) -> Step {
+pub(crate) async fn emulator_tests(arguments: &[String], has_browser: bool, no_iam: bool) -> Step {
     let settings = Settings {
         state: workspace::path("target/test-local"),
         port: None,
@@ -118,6 +121,7 @@ pub(crate) async fn emulator_tests(arguments: &[String], has_browser: bool) -> S
         remind_after: Some(REMIND_AFTER),
         // Most tests are about something else; those about Slack name its channel in their policy.
         posts_in_slack: false,
+        permissions: Permissions::evaluated_for(CALLERS).unless(no_iam),
         scope: Scope::Workspace,
     };
     let mut targets = emulator_targets().await?;

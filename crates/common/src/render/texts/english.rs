@@ -211,7 +211,7 @@ texts! {
     wrong_method_line: "Open the link in your mail and decide on the page that it shows.",
     too_large: "Nothing was recorded: that is too much text",
     too_large_line: "Go back, shorten the reason, and send it again.",
-    unavailable: "Not recorded, please try again",
+    unavailable: "Not confirmed, please try again",
     unavailable_line: "Countersign could not reach its records just now. Your decision was not confirmed. Sending it again is safe: it counts once.",
 
     // The timeline.

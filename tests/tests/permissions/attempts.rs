@@ -1,0 +1,180 @@
+//! Everything that somebody may try. Nothing of it changes anything, also where it is allowed, but the mail is sent.
+
+use std::collections::BTreeSet;
+
+use countersign_tests::{Call, Keys, Run};
+use serde_json::{Value, json};
+
+/// One thing to try: in words, by IAM's name, and the call.
+pub(crate) struct Attempt {
+    pub(crate) words: String,
+    action: &'static str,
+    call: Call,
+}
+
+/// The kinds of items, by an item of each.
+const ITEMS: [(&str, &str); 4] = [
+    ("a request", "request#nobody"),
+    ("a plan", "plan#nobody"),
+    ("a subject", "subject#nobody"),
+    ("a policy", "policy"),
+];
+
+/// What no item meets, so that a write that is allowed is not made.
+const NEVER: &str = "attribute_exists(pk) AND attribute_not_exists(pk)";
+
+/// Tries everything, and gives in words what IAM allows.
+pub(crate) fn allowed(run: &Run, keys: &Keys) -> BTreeSet<String> {
+    let tried = attempts(run).into_iter();
+    tried.filter(|attempt| attempt.is_allowed(run, keys)).map(|attempt| attempt.words).collect()
+}
+
+impl Attempt {
+    fn new(words: impl Into<String>, action: &'static str, call: Call) -> Self {
+        Self { words: words.into(), action, call }
+    }
+
+    /// Whether IAM lets it through. A refusal has to be IAM's, and about this action.
+    fn is_allowed(&self, run: &Run, keys: &Keys) -> bool {
+        let reply = run.send_as(keys, &self.call);
+        let denied = reply.denies(self.action);
+        assert!(denied || !reply.body.contains("AccessDenied"), "{}: {}", self.words, reply.body);
+        assert!(
+            denied
+                || !["InvalidSignature", "UnrecognizedClient"].iter().any(|error| reply.body.contains(error))
+        );
+        !denied
+    }
+}
+
+fn attempts(run: &Run) -> Vec<Attempt> {
+    let mut all = Vec::new();
+    for (kind, key) in ITEMS {
+        all.extend(on_an_item(run, kind, key));
+    }
+    all.extend(on_lists(run));
+    all.extend(on_workflows(run));
+    all.extend(on_others(run));
+    all
+}
+
+fn table(operation: &str, body: &Value) -> Call {
+    Call::to("dynamodb", &format!("DynamoDB_20120810.{operation}"), body)
+}
+
+fn on_an_item(run: &Run, kind: &str, key: &str) -> Vec<Attempt> {
+    let name = run.output("ApprovalTableName");
+    let key = json!({ "pk": { "S": key }, "sk": { "S": "nobody" } });
+    let transaction = |operation: &str, body: Value| {
+        table("TransactWriteItems", &json!({ "TransactItems": [{ operation: body }] }))
+    };
+    let batch = |request: Value| table("BatchWriteItem", &json!({ "RequestItems": { name: [request] } }));
+    let put = json!({ "TableName": name, "Item": key, "ConditionExpression": NEVER });
+    let on_key = json!({ "TableName": name, "Key": key, "ConditionExpression": NEVER });
+    let update = json!({
+        "TableName": name, "Key": key, "ConditionExpression": NEVER, "UpdateExpression": "SET note = :note",
+        "ExpressionAttributeValues": { ":note": { "S": "" } }
+    });
+    let delete =
+        json!({ "Statement": format!("DELETE FROM \"{name}\" WHERE pk = 'nobody' AND sk = 'nobody'") });
+    [
+        ("read", "dynamodb:GetItem", table("GetItem", &json!({ "TableName": name, "Key": key }))),
+        ("write", "dynamodb:PutItem", table("PutItem", &put)),
+        ("write in a transaction", "dynamodb:PutItem", transaction("Put", put)),
+        ("check", "dynamodb:ConditionCheckItem", transaction("ConditionCheck", on_key.clone())),
+        ("change", "dynamodb:UpdateItem", table("UpdateItem", &update)),
+        ("delete", "dynamodb:DeleteItem", table("DeleteItem", &on_key)),
+        ("delete in a transaction", "dynamodb:DeleteItem", transaction("Delete", on_key)),
+        ("delete in a batch", "dynamodb:BatchWriteItem", batch(json!({ "DeleteRequest": { "Key": key } }))),
+        ("write in a batch", "dynamodb:BatchWriteItem", batch(json!({ "PutRequest": { "Item": key } }))),
+        ("delete by PartiQL", "dynamodb:ExecuteStatement", table("ExecuteStatement", &delete)),
+    ]
+    .map(|(verb, action, call)| Attempt::new(format!("{verb}: {kind}"), action, call))
+    .into()
+}
+
+fn on_lists(run: &Run) -> Vec<Attempt> {
+    let name = run.output("ApprovalTableName");
+    let query = |index: Option<&str>, key: &str, value: &str| {
+        let mut body = json!({
+            "TableName": name, "KeyConditionExpression": "#key = :key", "ExpressionAttributeNames": { "#key": key },
+            "ExpressionAttributeValues": { ":key": { "S": value } }
+        });
+        if let Some(index) = index {
+            body["IndexName"] = json!(index);
+        }
+        table("Query", &body)
+    };
+    let indexes = [
+        ("owed", "owedShard"),
+        ("open", "openShard"),
+        ("opened", "openedMonth"),
+        ("waiting", "waitingExecution"),
+    ];
+    let mut all: Vec<_> = indexes
+        .map(|(index, key)| {
+            Attempt::new(format!("list: {index}"), "dynamodb:Query", query(Some(index), key, "nothing"))
+        })
+        .into();
+    all.push(Attempt::new("list: policies", "dynamodb:Query", query(None, "pk", "policy")));
+    all.push(Attempt::new("list: a request", "dynamodb:Query", query(None, "pk", "request#nobody")));
+    all.push(Attempt::new("list: everything", "dynamodb:Scan", table("Scan", &json!({ "TableName": name }))));
+    all
+}
+
+fn on_workflows(run: &Run) -> Vec<Attempt> {
+    let machine = run.output("StateMachineArn");
+    let execution = format!("{}:nobody", machine.replacen(":stateMachine:", ":execution:", 1));
+    let strangers = execution.replacen(":countersign-deployment-approval:", ":stranger:", 1);
+    let states =
+        |operation: &str, body: Value| Call::to("states", &format!("AWSStepFunctions.{operation}"), &body);
+    let of = |execution: &str| json!({ "executionArn": execution });
+    [
+        // No valid input, so where it is allowed nothing is started.
+        (
+            "start",
+            "states:StartExecution",
+            states("StartExecution", json!({ "stateMachineArn": machine, "input": "{" })),
+        ),
+        ("stop", "states:StopExecution", states("StopExecution", of(&execution))),
+        ("look at", "states:DescribeExecution", states("DescribeExecution", of(&execution))),
+        ("read the history of", "states:GetExecutionHistory", states("GetExecutionHistory", of(&execution))),
+        ("look at a stranger's", "states:DescribeExecution", states("DescribeExecution", of(&strangers))),
+    ]
+    .map(|(verb, action, call)| Attempt::new(format!("{verb}: a workflow"), action, call))
+    .into()
+}
+
+fn on_others(run: &Run) -> Vec<Attempt> {
+    let mail = |from: &str| {
+        let text = json!({ "Data": "Whoever may send mail." });
+        let content = json!({ "Simple": { "Subject": text, "Body": { "Text": text } } });
+        let body = json!({
+            "FromEmailAddress": from, "Destination": { "ToAddresses": ["nobody@example.com"] }, "Content": content
+        });
+        Call::at("ses", "POST", "/v2/email/outbound-emails", &body)
+    };
+    let invoke = |output: &str| {
+        let name = run.output(output).rsplit(':').next().unwrap_or_default();
+        // Only asks whether it could be done.
+        let call =
+            Call::at("lambda", "POST", &format!("/2015-03-31/functions/{name}/invocations"), &json!({}));
+        call.with_header("x-amz-invocation-type", "DryRun")
+    };
+    let secret = Call::to(
+        "secretsmanager",
+        "secretsmanager.GetSecretValue",
+        &json!({ "SecretId": "countersign-slack" }),
+    );
+    vec![
+        Attempt::new(
+            "mail: from the stack's address",
+            "ses:SendEmail",
+            mail("Countersign <approvals@example.com>"),
+        ),
+        Attempt::new("mail: from another address", "ses:SendEmail", mail("ceo@example.com")),
+        Attempt::new("read: the Slack secret", "secretsmanager:GetSecretValue", secret),
+        Attempt::new("invoke: reconcile", "lambda:InvokeFunction", invoke("ReconcileFunctionArn")),
+        Attempt::new("invoke: send-approval", "lambda:InvokeFunction", invoke("SendApprovalFunctionArn")),
+    ]
+}
