@@ -7,6 +7,7 @@ mod error;
 mod http;
 mod interrupt;
 mod local;
+mod mutants;
 mod preflight;
 mod process;
 mod screenshots;
@@ -42,6 +43,8 @@ enum Command {
     Bench(bench::Arguments),
     /// Take the README's pictures from a run of their own; needs Chromium and its driver.
     Screenshots(screenshots::Arguments),
+    /// Take one guard of the product away after the other, and see that a test fails each time.
+    Mutants(mutants::Arguments),
     /// Run every check and every test, those on the emulator included.
     Test(test::Arguments),
 }
@@ -54,6 +57,7 @@ async fn main() -> ExitCode {
         Command::Show(arguments) => show::run(&arguments).await,
         Command::Bench(arguments) => bench::run(&arguments).await,
         Command::Screenshots(arguments) => screenshots::run(&arguments).await,
+        Command::Mutants(arguments) => mutants::run(&arguments).await,
         Command::Test(arguments) => test::run(&arguments).await,
     };
     ended.unwrap_or_else(|error| {
