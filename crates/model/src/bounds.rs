@@ -175,7 +175,7 @@ impl Bounds {
         ("a history that cannot be read", Self::unreadable()),
     ];
 
-    /// What takes minutes.
+    /// Larger ones.
     pub const LARGE: [(&'static str, Self); 9] = [
         ("one person, everything", Self { early_visits: 1, stops: 1, retries: 1, ..Self::one() }),
         ("one person, two faults", Self { faults: 2, retries: 1, ..Self::one() }),

@@ -13,7 +13,7 @@ use model::{Bounds, Protocol};
 #[derive(Parser)]
 #[command(name = "cargo run -p model --")]
 struct Arguments {
-    /// The larger bounds: minutes, and some gigabytes of memory
+    /// The larger bounds: some of them take long, and gigabytes of memory
     #[arg(long)]
     large: bool,
     /// Only the bounds whose name has this in it
