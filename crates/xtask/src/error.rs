@@ -61,6 +61,18 @@ pub(crate) enum Error {
     #[error("The emulator did not answer within {seconds} seconds; its log is {}", log.display())]
     EmulatorSilent { log: PathBuf, seconds: u64 },
 
+    // Mutants.
+    #[error("{} does not list mutants as its head describes them.", path.display())]
+    MutantTable { path: PathBuf },
+    #[error(
+        "The text that is taken away for \"{guard}\" stands {found} times in {file}: it must stand there once, and what replaces it must differ."
+    )]
+    Mutant { guard: String, file: String, found: usize },
+    #[error("Without any mutant, the tests `{test}` do not pass: {said}")]
+    BrokenBefore { test: String, said: String },
+    #[error("`git {command}` failed: {said}")]
+    Git { command: String, said: String },
+
     // Testing on AWS.
     #[error("The AWS CLI is missing: install version 2, so that `aws` starts it, and try again.")]
     NoAwsCli,

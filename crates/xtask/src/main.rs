@@ -7,6 +7,7 @@ mod error;
 mod http;
 mod interrupt;
 mod local;
+mod mutants;
 mod preflight;
 mod process;
 mod screenshots;
@@ -46,6 +47,8 @@ enum Command {
     Screenshots(screenshots::Arguments),
     /// Run seeds of crashes, delays and races through every handler, in memory.
     Simulate(simulate::Arguments),
+    /// Take one guard of the product away after the other, and see that a test fails each time.
+    Mutants(mutants::Arguments),
     /// Run every check and every test, those on the emulator included.
     Test(test::Arguments),
 }
@@ -59,6 +62,7 @@ async fn main() -> ExitCode {
         Command::Bench(arguments) => bench::run(&arguments).await,
         Command::Screenshots(arguments) => screenshots::run(&arguments).await,
         Command::Simulate(arguments) => simulate::run(&arguments).await,
+        Command::Mutants(arguments) => mutants::run(&arguments).await,
         Command::Test(arguments) => test::run(&arguments).await,
     };
     ended.unwrap_or_else(|error| {

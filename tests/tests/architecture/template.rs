@@ -46,18 +46,47 @@ fn the_template_deploys_every_function_crate_and_nothing_else() {
     }
 }
 
+/// An index is read by whoever may list.
+#[test]
+fn no_index_has_a_secret() {
+    let may = ["id", "title", "requester", "status", "deadline", "awaited"];
+    let tables = resources("AWS::DynamoDB::Table");
+    let indexes: Vec<_> = tables
+        .iter()
+        .filter_map(|table| table["Properties"]["GlobalSecondaryIndexes"].as_vec())
+        .flatten()
+        .collect();
+    assert!(indexes.len() >= 4, "only {} indexes", indexes.len());
+    for index in indexes {
+        let projection = &index["Projection"];
+        match projection["ProjectionType"].as_str() {
+            Some("KEYS_ONLY") => {}
+            Some("INCLUDE") => {
+                let projected = projection["NonKeyAttributes"].as_vec().into_iter().flatten();
+                let beyond: Vec<_> =
+                    projected.filter_map(Yaml::as_str).filter(|name| !may.contains(name)).collect();
+                assert!(beyond.is_empty(), "{:?} projects {beyond:?}", index["IndexName"]);
+            }
+            other => panic!("{:?} projects {other:?}", index["IndexName"]),
+        }
+    }
+}
+
 /// The functions of the template, by the name of their binary.
 fn functions() -> BTreeMap<String, Yaml> {
-    let documents = YamlLoader::load_from_str(&read("template.yaml")).unwrap();
-    let template = documents.into_iter().next().unwrap();
-    let resources = template["Resources"].as_hash().unwrap().values();
-    let functions =
-        resources.filter(|resource| resource["Type"].as_str() == Some("AWS::Serverless::Function"));
-    let by_binary = functions.map(|function| {
+    let functions = resources("AWS::Serverless::Function");
+    let by_binary = functions.into_iter().map(|function| {
         let binary = function["Metadata"]["BuildProperties"]["Binary"].as_str();
         (binary.unwrap_or_else(|| panic!("no Binary: {function:?}")).to_owned(), function.clone())
     });
     by_binary.collect()
+}
+
+fn resources(kind: &str) -> Vec<Yaml> {
+    let documents = YamlLoader::load_from_str(&read("template.yaml")).unwrap();
+    let template = documents.into_iter().next().unwrap();
+    let all = template["Resources"].as_hash().unwrap().values();
+    all.filter(|resource| resource["Type"].as_str() == Some(kind)).cloned().collect()
 }
 
 fn keys(object: &Yaml) -> impl Iterator<Item = &str> {

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::{Channel, EmailAddress, PlanKey, PolicyVersion};
 
 /// Where a request stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Status {
     /// Waiting for votes.
@@ -46,7 +46,7 @@ impl fmt::Display for Status {
 }
 
 /// Whether Step Functions has been told the decision.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Resume {
     /// There is nothing to tell: still pending, or the workflow itself asked for the outcome.

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::{Channel, EmailAddress};
 
 /// The two things an approver can say.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Choice {
     /// Go ahead.
