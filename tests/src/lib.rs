@@ -7,9 +7,11 @@
 
 #![expect(clippy::missing_panics_doc, reason = "a test that cannot go on panics, whatever the reason")]
 
+mod alarms;
 mod answer;
 pub mod browser;
 mod caller;
+mod dead_letters;
 mod deployment;
 mod link;
 mod logs;
@@ -26,8 +28,10 @@ pub mod text;
 mod wait;
 mod workflow;
 
+pub use alarms::{Alarm, Listening};
 pub use answer::Said;
 pub use caller::Caller;
+pub use dead_letters::Poison;
 pub use deployment::Deployment;
 pub use link::Link;
 pub use logs::Log;

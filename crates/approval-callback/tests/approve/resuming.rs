@@ -108,17 +108,32 @@ fn values<T>(log: &Log, metric: &str, read: impl Fn(&Value) -> Option<T>) -> Vec
         .collect()
 }
 
-/// The alarms that what was measured sets off, by the thresholds of the template.
+/// A number of an alarm in the template.
+fn number_of(alarm: &str, property: &str) -> usize {
+    let template = include_str!("../../../../template.yaml");
+    let (_, resource) = template.split_once(&format!("\n  {alarm}Alarm:\n")).unwrap();
+    let (_, value) = resource.split_once(&format!("      {property}: ")).unwrap();
+    value.lines().next().unwrap().parse().unwrap()
+}
+
+/// The alarms that what was measured sets off, by the numbers of the template.
 fn alarms(log: &Log) -> String {
     let number = |metric| values(log, metric, |line| line[metric].as_u64());
     let mut on = BTreeSet::new();
-    if number("OldestOwedSeconds").iter().any(|seconds| *seconds > 60) {
+    let owed_too_long = number_of("OwedTooLong", "Threshold") as u64;
+    if number("OldestOwedSeconds").iter().filter(|seconds| **seconds > owed_too_long).count()
+        >= number_of("OwedTooLong", "DatapointsToAlarm")
+    {
         on.insert("OwedTooLong");
     }
-    if number("FailedRequests").windows(5).any(|five| five.iter().all(|failed| *failed > 0)) {
+    let runs = number("FailedRequests");
+    let mut in_a_row = runs.windows(number_of("ReconcileFailing", "DatapointsToAlarm"));
+    if in_a_row
+        .any(|runs| runs.iter().all(|failed| *failed >= number_of("ReconcileFailing", "Threshold") as u64))
+    {
         on.insert("ReconcileFailing");
     }
-    if number("RefusedAnswers").iter().sum::<u64>() > 0 {
+    if number("RefusedAnswers").iter().sum::<u64>() >= number_of("RefusedAnswers", "Threshold") as u64 {
         on.insert("RefusedAnswers");
     }
     on.into_iter().collect::<Vec<_>>().join(", ")
