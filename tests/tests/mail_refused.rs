@@ -1,8 +1,6 @@
 //! When the mail service refuses every approver's address. It is a setting of the whole account, so this is a
 //! target of its own, which runs while no other test does.
 
-#![expect(clippy::indexing_slicing, reason = "what a JSON value does not have is null, not a panic")]
-
 use common::domain::Status;
 use countersign_tests::{Caller, Run, unique, until};
 use serde_json::json;

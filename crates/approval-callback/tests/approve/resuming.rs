@@ -65,7 +65,7 @@ fn world(case: &str, step_functions: &str) -> World {
             (1..=RUNS + 1).for_each(|nth| memory.inject_nth(Call::Describe, nth, Fault::BeforeEffect));
         }
         "no reply" => {
-            (1..=RUNS + 1).for_each(|nth| memory.inject_nth(Call::Answer, nth, Fault::BeforeEffect))
+            (1..=RUNS + 1).for_each(|nth| memory.inject_nth(Call::Answer, nth, Fault::BeforeEffect));
         }
         _ => {
             // The row itself says what Step Functions answers.
@@ -99,7 +99,7 @@ fn resume_of(world: &World) -> String {
 
 /// The values of a metric in the log.
 fn values<T>(log: &Log, metric: &str, read: impl Fn(&Value) -> Option<T>) -> Vec<T> {
-    let emf = |line: Value| serde_json::from_str::<Value>(line["emf"].as_str()?).ok();
+    let emf = |line: Value| serde_json::from_str::<Value>(line.get("emf")?.as_str()?).ok();
     log.lines()
         .into_iter()
         .filter_map(emf)
@@ -118,7 +118,7 @@ fn number_of(alarm: &str, property: &str) -> usize {
 
 /// The alarms that what was measured sets off, by the numbers of the template.
 fn alarms(log: &Log) -> String {
-    let number = |metric| values(log, metric, |line| line[metric].as_u64());
+    let number = |metric| values(log, metric, |line| line.get(metric)?.as_u64());
     let mut on = BTreeSet::new();
     let owed_too_long = number_of("OwedTooLong", "Threshold") as u64;
     if number("OldestOwedSeconds").iter().filter(|seconds| **seconds > owed_too_long).count()
@@ -137,6 +137,10 @@ fn alarms(log: &Log) -> String {
         on.insert("RefusedAnswers");
     }
     on.into_iter().collect::<Vec<_>>().join(", ")
+}
+
+fn outcome(line: &Value) -> Option<String> {
+    Some(line.get("outcome")?.as_str()?.to_owned())
 }
 
 async fn one_minute_later(memory: &Memory) {
@@ -161,7 +165,7 @@ async fn every_row_of_the_table_is_what_happens() {
         let world = world(&row.case, &row.step_functions);
         let log = Log::capture();
         let answer = world.vote("ana", "approve").await;
-        let outcomes = values(&log, "Answers", |line| Some(line["outcome"].as_str()?.to_owned()));
+        let outcomes = values(&log, "Answers", outcome);
         let [outcome] = &outcomes[..] else { panic!("{}: {outcomes:?}", row.case) };
         let (page, record, outcome) = (page(&answer).to_owned(), resume_of(&world), outcome.clone());
         for _ in 0..RUNS {
@@ -228,6 +232,6 @@ async fn a_passer_by_leaves_a_fresh_decision_alone() {
         random: memory,
     };
     Box::pin(sweep(&settle, Timestamp::MAX)).await.unwrap();
-    assert_eq!(values(&log, "Answers", |line| Some(line["outcome"].as_str()?.to_owned())), ["left_alone"]);
+    assert_eq!(values(&log, "Answers", outcome), ["left_alone"]);
     assert_eq!(world.stored().resume, Resume::Owed);
 }
