@@ -22,8 +22,8 @@ fn a_task_token_that_is_none() {
     until("line that sets off the alarm", || {
         listening.sets_off(&run.alarm("RefusedAnswersAlarm")).then_some(())
     });
-    let line = listening.lines().into_iter().find(|line| line["RefusedAnswers"] == 1).unwrap();
-    assert_eq!(line["what"], "token");
+    let metric = listening.lines().into_iter().find(|line| line["RefusedAnswers"] == 1).unwrap();
+    assert_eq!(metric["what"], "token");
     let decided = checkout.record();
     assert_eq!((decided.status, decided.resume), (Status::Approved, Resume::Owed));
 
