@@ -7,10 +7,12 @@
 
 #![expect(clippy::missing_panics_doc, reason = "a test that cannot go on panics, whatever the reason")]
 
+mod alarms;
 mod anchor;
 mod answer;
 pub mod browser;
 mod caller;
+mod dead_letters;
 mod deployment;
 mod link;
 mod logs;
@@ -29,9 +31,11 @@ pub mod text;
 mod wait;
 mod workflow;
 
+pub use alarms::{Alarm, Listening};
 pub use anchor::{Anchor, Kept};
 pub use answer::Said;
 pub use caller::Caller;
+pub use dead_letters::Poison;
 pub use deployment::Deployment;
 pub use link::Link;
 pub use logs::Log;

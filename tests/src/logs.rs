@@ -25,12 +25,21 @@ impl Run {
         self.file("emulator.log")
     }
 
+    /// What the functions have printed so far: nothing, before the first of them is called.
+    pub(crate) fn printed(&self) -> String {
+        self.read("functions.log")
+    }
+
     fn file(&self, name: &str) -> Log {
+        let text = self.read(name);
+        assert!(!text.trim().is_empty(), "{name} is empty");
+        Log { name: name.to_owned(), text }
+    }
+
+    fn read(&self, name: &str) -> String {
         let path = self.directory().join(name);
         let bytes = fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
-        let text = String::from_utf8_lossy(&bytes).into_owned();
-        assert!(!text.trim().is_empty(), "{} is empty", path.display());
-        Log { name: name.to_owned(), text }
+        String::from_utf8_lossy(&bytes).into_owned()
     }
 
     /// Every log group, as `CloudWatch` has it.

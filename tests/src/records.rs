@@ -7,12 +7,12 @@ use common::adapters::dynamo::keys::{self, Key};
 use common::adapters::system::SystemClock;
 use common::domain::{
     Ballot, Channel, Choice, Command, Happening, Request, RequestId, Resume, StoredPolicy, Strength,
-    Transition, apply,
+    TaskToken, Transition, apply,
 };
 use common::ports::{
     Clock as _, Guarded, KeepRequests as _, ListPolicies as _, RecordVotes as _, StorePolicies as _, Written,
 };
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
 use crate::Run;
@@ -60,6 +60,11 @@ impl Run {
     /// Stores a vote exactly as the functions do that people reach, and goes no further, as if the process had
     /// died there.
     pub fn vote_and_die(&self, request: &Request, choice: Choice) -> Request {
+        self.vote_and_die_at(request, choice, SystemClock.now())
+    }
+
+    /// The same at another time.
+    pub fn vote_and_die_at(&self, request: &Request, choice: Choice, at: Timestamp) -> Request {
         let approver = request.level.approvers().next().map(|approver| approver.email.clone());
         let ballot = Ballot {
             approver: approver.unwrap_or_else(|| panic!("{} has no approver", request.id)),
@@ -68,7 +73,7 @@ impl Run {
             channel: Channel::Email,
             strength: Strength::Link,
         };
-        let next = match apply(request, Command::Vote(ballot), SystemClock.now()) {
+        let next = match apply(request, Command::Vote(ballot), at) {
             Ok(Transition::Changed(next)) => *next,
             other => panic!("the vote does not count: {other:?}"),
         };
@@ -145,6 +150,13 @@ impl Run {
             .update_expression("REMOVE #listed")
             .expression_attribute_names("#listed", keys::WAITING_EXECUTION);
         self.wait_for(call.send()).unwrap_or_else(|error| panic!("{}", DisplayErrorContext(error)));
+    }
+
+    /// Spoils the task token of a record, as a table does that was restored in another account.
+    pub fn spoil_the_token(&self, request: &Request) {
+        let task_token = TaskToken::parse("SPOILED-TASK-TOKEN").unwrap_or_else(|| panic!("no task token"));
+        let spoiled = Request { task_token, version: request.version + 1, ..request.clone() };
+        self.replace(request, &spoiled);
     }
 
     /// Stores a record in place of another one, with everything that the indexes need.

@@ -38,6 +38,8 @@ pub struct Reply {
     pub status: u16,
     /// JSON, or XML.
     pub body: String,
+    /// Of the object that it is about, in a bucket that keeps versions.
+    pub version: Option<String>,
 }
 
 impl Keys {
@@ -80,9 +82,12 @@ impl Call {
         let body = Serializer::new(String::new()).extend_pairs(fields).finish();
         Self { service, method: "POST", path: "/".to_owned(), headers, body }
     }
-}
 
-impl Call {
+    /// Of a service that takes anything.
+    pub fn raw(service: &'static str, method: &'static str, path: &str, body: &str) -> Self {
+        Self { service, method, path: path.to_owned(), headers: Vec::new(), body: body.to_owned() }
+    }
+
     /// With one more header.
     #[must_use]
     pub fn with_header(mut self, name: &'static str, value: &str) -> Self {
@@ -137,8 +142,11 @@ impl Run {
         }
         let request = request.body(call.body.clone()).unwrap_or_else(|error| panic!("{url}: {error}"));
         let mut answer = self.http().run(request).unwrap_or_else(|error| panic!("{url}: {error}"));
+        let version = answer.headers().get("x-amz-version-id").and_then(|version| version.to_str().ok());
+        let version = version.map(str::to_owned);
         let body = answer.body_mut().with_config().limit(u64::MAX).read_to_string();
         Reply {
+            version,
             status: answer.status().as_u16(),
             body: body.unwrap_or_else(|error| panic!("{url}: {error}")),
         }

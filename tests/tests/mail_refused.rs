@@ -2,7 +2,7 @@
 //! target of its own, which runs while no other test does.
 
 use common::domain::Status;
-use countersign_tests::{Caller, Run, unique};
+use countersign_tests::{Caller, Run, unique, until};
 use serde_json::json;
 
 /// Lets mail flow again, also when the test fails.
@@ -19,6 +19,7 @@ fn a_request_that_nobody_hears_of_fails_and_is_closed() {
     let run = Run::connect();
     let sandbox = Sandbox(run.clone());
     run.send_mail_to_everyone(false);
+    let listening = run.listen();
 
     let service = unique("checkout");
     let input = countersign_tests::Deployment::input(&service, "dev@example.com");
@@ -26,6 +27,13 @@ fn a_request_that_nobody_hears_of_fails_and_is_closed() {
     let (error, cause) = deployment.end().failure();
     assert_eq!(error, "NobodyAsked");
     assert!(cause.contains("nobody could be asked"), "{cause}");
+    until("line that sets off the alarm", || {
+        listening.sets_off(&run.alarm("SendFailuresAlarm")).then_some(())
+    });
+    for what in ["mail", "nobody_asked"] {
+        let is_it = |line: &serde_json::Value| line["SendFailures"] == 1 && line["what"] == what;
+        assert!(listening.lines().iter().any(is_it), "{what}");
+    }
     let record = run.records().into_iter().find(|record| record.facts.title().contains(&service)).unwrap();
     assert_eq!(record.status, Status::Withdrawn);
     let reason = record.decision.unwrap().reason.unwrap();

@@ -7,6 +7,8 @@
 
 #[path = "template/cloudformation.rs"]
 mod cloudformation;
+#[path = "template/given_up.rs"]
+mod given_up;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -63,7 +65,17 @@ fn case_51_every_role_may_do_exactly_this() {
         ("ExecuteDeploymentRole", vec![&own_log, &record, &mail]),
         (
             "ReconcileRole",
-            vec![&own_log, &record, &["dynamodb:Query"], &stream, &resume, &describe, &mail, &secret],
+            vec![
+                &own_log,
+                &record,
+                &["dynamodb:Query"],
+                &stream,
+                &["sqs:SendMessage"],
+                &resume,
+                &describe,
+                &mail,
+                &secret,
+            ],
         ),
         ("DeploymentApprovalRole", vec![&["lambda:InvokeFunction"], &log_delivery]),
         ("ApiGatewayAccountRole", vec![]),

@@ -12,7 +12,7 @@ use serde_json::Value;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
-    common::telemetry::init(config::log_level());
+    common::telemetry::init(config::log_level(), config::stack_name());
     let config = ApprovalCallback::from_env()?;
     let aws = Aws::connect(Profile::Page).await;
     let store = &Table::new(aws.dynamodb(), config.table_name);

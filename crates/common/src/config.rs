@@ -154,6 +154,14 @@ pub type NotifyRejection = Notifier;
 /// The settings of `execute-deployment`.
 pub type ExecuteDeployment = Notifier;
 
+/// The variable that the template gives every function beside its own.
+pub const STACK_NAME: &str = "STACK_NAME";
+
+/// The stack that metrics are about. A function that does not start for the sake of its metrics would be worse.
+pub fn stack_name() -> Option<String> {
+    environment(STACK_NAME).filter(|name| !name.is_empty())
+}
+
 /// How much is logged. Lambda sets it from the function's logging configuration, so the template's
 /// environment does not name it.
 pub fn log_level() -> tracing::Level {

@@ -3,8 +3,11 @@
 //! `docs/LOGGING.md` says what may stand in them. Nothing here knows the domain.
 
 mod format;
+#[cfg(test)]
+pub(crate) mod heard;
 
 use std::error::Error;
+use std::sync::OnceLock;
 
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
@@ -42,9 +45,25 @@ const OURS: [&str; 9] = [
     "slack_interaction",
 ];
 
-/// Sends logs and metrics to standard output from here on. Called first in `main`; a further call changes
-/// nothing.
-pub fn init(level: Level) {
+/// The dimension that every metric has: the stack that it is about. Several may share an account and a Region.
+const STACK: &str = "stack";
+/// What stands there in a process that was not told.
+const NO_STACK: &str = "unknown";
+static STACK_NAME: OnceLock<String> = OnceLock::new();
+
+/// What a metric's values are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unit {
+    /// Occurrences.
+    Count,
+    /// Seconds.
+    Seconds,
+}
+
+/// Sends logs and metrics to standard output from here on, the metrics as those of this stack. Called first in
+/// `main`; a further call changes nothing.
+pub fn init(level: Level, stack: Option<String>) {
+    STACK_NAME.get_or_init(|| stack.unwrap_or_else(|| NO_STACK.to_owned()));
     tracing_subscriber::registry().with(filter(level)).with(layer()).try_init().ok();
 }
 
@@ -68,31 +87,62 @@ fn filter(level: Level) -> Targets {
         .with_target(METRICS, Level::INFO)
 }
 
-/// Counts one occurrence, as a metric with these dimensions. Their values come from small fixed sets:
-/// every combination is a metric of its own, and is paid for.
+/// Counts one occurrence, in the stack and by these dimensions. Their values come from small fixed sets: every
+/// combination is a metric of its own, and is paid for.
 pub fn count(name: &'static str, dimensions: &[(&'static str, &str)]) {
-    let line = metric_line(name, dimensions, milliseconds());
-    tracing::info!(target: METRICS, emf = line.as_str(), "{name}");
+    write(&[(name, Unit::Count, 1)], dimensions);
 }
 
-/// The embedded metric format of `CloudWatch`.
-fn metric_line(name: &str, dimensions: &[(&'static str, &str)], milliseconds: u64) -> String {
-    let names: Vec<_> = dimensions.iter().map(|(name, _)| name).collect();
+/// Says how large these are now.
+pub fn measure(measures: &[(&'static str, Unit, u64)]) {
+    write(measures, &[]);
+}
+
+fn write(measures: &[(&'static str, Unit, u64)], dimensions: &[(&'static str, &str)]) {
+    let Some((name, ..)) = measures.first() else { return };
+    if tracing::enabled!(target: METRICS, Level::INFO) {
+        let stack = STACK_NAME.get().map_or(NO_STACK, String::as_str);
+        let line = metric_line(measures, stack, dimensions, milliseconds());
+        tracing::info!(target: METRICS, emf = line.as_str(), "{name}");
+    }
+}
+
+/// The embedded metric format of `CloudWatch`. An alarm names every dimension of what it watches, so each metric is
+/// written for the whole stack, and once more by its dimensions where it has some.
+fn metric_line(
+    measures: &[(&'static str, Unit, u64)],
+    stack: &str,
+    dimensions: &[(&'static str, &str)],
+    milliseconds: u64,
+) -> String {
+    let mut sets = vec![vec![STACK]];
+    if !dimensions.is_empty() {
+        sets.push([STACK].into_iter().chain(dimensions.iter().map(|(name, _)| *name)).collect());
+    }
+    let described: Vec<_> =
+        measures.iter().map(|(name, unit, _)| json!({"Name": name, "Unit": unit.as_str()})).collect();
     let mut line = Map::new();
     line.insert(
         "_aws".to_owned(),
         json!({
             "Timestamp": milliseconds,
-            "CloudWatchMetrics": [{
-                "Namespace": NAMESPACE,
-                "Dimensions": [names],
-                "Metrics": [{"Name": name, "Unit": "Count"}],
-            }],
+            "CloudWatchMetrics": [{ "Namespace": NAMESPACE, "Dimensions": sets, "Metrics": described }],
         }),
     );
+    line.insert(STACK.to_owned(), Value::from(stack));
     line.extend(dimensions.iter().map(|(name, value)| ((*name).to_owned(), Value::from(*value))));
-    line.insert(name.to_owned(), Value::from(1));
+    line.extend(measures.iter().map(|(name, _, value)| ((*name).to_owned(), Value::from(*value))));
     Value::Object(line).to_string()
+}
+
+impl Unit {
+    /// `CloudWatch`'s word.
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Count => "Count",
+            Self::Seconds => "Seconds",
+        }
+    }
 }
 
 #[expect(clippy::disallowed_methods, reason = "a line says when it was written; nothing is decided by it")]

@@ -10,7 +10,7 @@ use serde_json::Value;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
-    common::telemetry::init(config::log_level());
+    common::telemetry::init(config::log_level(), config::stack_name());
     let config = NotifyTimeout::from_env()?;
     let aws = Aws::connect(Profile::Task).await;
     let (store, mail) =

@@ -25,7 +25,7 @@ pub const BUDGET: SignedDuration = SignedDuration::from_secs(45);
 /// Answers one invocation.
 ///
 /// # Errors
-/// When a list cannot be read, or the workflow that an event is about cannot be looked at.
+/// When a list cannot be read, the workflow that an event is about cannot be looked at, or a change has no number.
 pub async fn handle<S, M, L, W, C, R>(
     settle: &Settle<'_, S, M, L, W, C, R>,
     event: Value,
@@ -41,8 +41,14 @@ where
     let Settle { store, workflows, clock, .. } = *settle;
     let until = clock.now() + BUDGET;
     match Trigger::read(&event) {
-        Trigger::Stream(changes) => {
+        Trigger::Stream { changes, nameless } => {
             let failed = Box::pin(take_in(settle, &changes, until)).await;
+            if nameless > 0 {
+                // Only a run that fails has such a change delivered alone, and in the end put aside.
+                tracing::error!(nameless, "changes without a number were delivered");
+                let error_message = format!("{nameless} changes have no number");
+                return Err(Diagnostic { error_type: "UnreadableChanges".to_owned(), error_message });
+            }
             let failed: Vec<_> = failed.iter().map(|number| json!({ "itemIdentifier": number })).collect();
             Ok(json!({ "batchItemFailures": failed }))
         }
@@ -57,9 +63,10 @@ where
                 failed = swept.failed,
                 "swept"
             );
-            Ok(
-                json!({ "owing": swept.owing, "pending": swept.pending, "seen": swept.seen, "failed": swept.failed }),
-            )
+            Ok(json!({
+                "owing": swept.owing, "pending": swept.pending, "seen": swept.seen, "failed": swept.failed,
+                "oldestOwedSeconds": swept.oldest_owed
+            }))
         }
         Trigger::Ended { execution } => {
             let seen = Box::pin(close_ended(store, workflows, clock, &execution, LISTED, until)).await;
@@ -76,7 +83,8 @@ where
 }
 
 /// Pays what the changes brought about, then sees to Slack, and answers with the changes that a service did not answer
-/// for: they are delivered again, and in the end left to the schedule.
+/// for, or that cannot be read: they are delivered again, and in the end put aside. What they owe is left to the
+/// schedule.
 async fn take_in<'a, S, M, L, W, C, R>(
     settle: &Settle<'_, S, M, L, W, C, R>,
     changes: &'a [Change],
@@ -108,6 +116,10 @@ where
                     Err(error) => not_done(plan, &error),
                 },
                 Changed::Other => true,
+                Changed::Unreadable => {
+                    tracing::error!(stream.number = sequence_number, "a change cannot be read");
+                    false
+                }
             };
         if !done {
             failed.push(sequence_number.as_str());

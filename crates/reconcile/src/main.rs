@@ -14,7 +14,7 @@ use serde_json::Value;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
-    common::telemetry::init(config::log_level());
+    common::telemetry::init(config::log_level(), config::stack_name());
     let config = Reconcile::from_env()?;
     let aws = Aws::connect(Profile::Task).await;
     let secret = &SlackSecret::new(aws.secrets_manager(), SystemClock, config.slack_secret_arn);

@@ -8,7 +8,12 @@ use serde_json::Value;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Trigger {
     /// Records changed in the table.
-    Stream(Vec<Change>),
+    Stream {
+        /// Which.
+        changes: Vec<Change>,
+        /// How many more there are that have no number, and so cannot be reported one by one.
+        nameless: usize,
+    },
     /// A minute has passed.
     Schedule,
     /// A workflow has ended.
@@ -45,6 +50,8 @@ pub enum Changed {
     Replaced(PlanKey),
     /// Something that nothing follows from.
     Other,
+    /// A record or a pointer that this program cannot have written.
+    Unreadable,
 }
 
 impl Trigger {
@@ -52,7 +59,9 @@ impl Trigger {
     pub fn read(event: &Value) -> Self {
         let text = |pointer| event.pointer(pointer).and_then(Value::as_str);
         if let Some(records) = event.pointer("/Records").and_then(Value::as_array) {
-            return Self::Stream(records.iter().filter_map(Change::read).collect());
+            let changes: Vec<_> = records.iter().filter_map(Change::read).collect();
+            let nameless = records.len() - changes.len();
+            return Self::Stream { changes, nameless };
         }
         if let Some(withdraw) = event.get("withdraw") {
             let text = |name| withdraw.get(name).and_then(Value::as_str).unwrap_or_default().trim();
@@ -76,16 +85,25 @@ impl Trigger {
     }
 }
 
-/// The plan that a pointer pointed at before.
-const REPLACED: &str = "/dynamodb/OldImage/plan/S";
+/// The image of what stood there before; a new item has none.
+const BEFORE: &str = "/dynamodb/OldImage";
 
 impl Changed {
-    fn read(sk: Option<&str>, pk: Option<&str>, replaced: Option<&str>) -> Self {
-        if sk == Some(keys::POINTER) {
-            let plan = replaced.and_then(|key| PlanKey::parse(key).ok());
-            return plan.map_or(Self::Other, Self::Replaced);
+    fn read(record: &Value) -> Self {
+        let text = |pointer| record.pointer(pointer).and_then(Value::as_str);
+        match text("/dynamodb/Keys/sk/S") {
+            Some(keys::POINTER) if record.pointer(BEFORE).is_none() => Self::Other,
+            Some(keys::POINTER) => {
+                let replaced = record.pointer(&format!("{BEFORE}/{}/S", keys::PLAN)).and_then(Value::as_str);
+                replaced.and_then(|key| PlanKey::parse(key).ok()).map_or(Self::Unreadable, Self::Replaced)
+            }
+            Some(keys::RECORD) => {
+                let id = text("/dynamodb/Keys/pk/S").and_then(keys::request_of);
+                id.map_or(Self::Unreadable, Self::Request)
+            }
+            Some(_) => Self::Other,
+            None => Self::Unreadable,
         }
-        pk.and_then(keys::request_of).map_or(Self::Other, Self::Request)
     }
 }
 
@@ -96,7 +114,7 @@ impl Change {
         (text("/eventSource") == Some("aws:dynamodb")).then_some(())?;
         Some(Self {
             sequence_number: text("/dynamodb/SequenceNumber")?.to_owned(),
-            what: Changed::read(text("/dynamodb/Keys/sk/S"), text("/dynamodb/Keys/pk/S"), text(REPLACED)),
+            what: Changed::read(record),
         })
     }
 }

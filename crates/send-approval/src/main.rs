@@ -14,7 +14,7 @@ use serde_json::Value;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
-    common::telemetry::init(config::log_level());
+    common::telemetry::init(config::log_level(), config::stack_name());
     let config = SendApproval::from_env()?;
     let aws = Aws::connect(Profile::Task).await;
     let settings = &send_approval::settings(&config);

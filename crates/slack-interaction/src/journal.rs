@@ -1,6 +1,7 @@
 //! What is logged and counted about each interaction. `docs/LOGGING.md` names the fields. Slack's accounts, the words
 //! that somebody typed and the triggers of modals stand nowhere.
 
+use common::adapters::slack::signature::SignatureError;
 use common::domain::{Choice, EmailAddress, Request, RequestId};
 use common::http::Method;
 use common::ports::{SlackError, StoreError};
@@ -11,6 +12,15 @@ use tracing::{error, info, warn};
 pub(crate) fn refused_request(method: Method, refusal: &'static str) {
     warn!(http.method = method.as_str(), refusal, "attempt refused");
     count("RefusedAttempts", &[("refusal", refusal)]);
+}
+
+/// A request that Slack did not sign, or not with a secret that we know.
+pub(crate) fn not_from_slack(method: Method, cause: SignatureError) {
+    refused_request(method, cause.code());
+    // Where Slack is off there is nothing that could have matched.
+    if cause != SignatureError::NoSecret {
+        count("SignatureFailures", &[]);
+    }
 }
 
 /// Somebody did something in Slack that counts for nothing.

@@ -107,7 +107,7 @@ where
             other => other,
         };
         if let Err(cause) = verified {
-            journal::refused_request(request.method, cause.code());
+            journal::not_from_slack(request.method, cause);
             return Err(Answer::NotFromSlack);
         }
         Interaction::parse(body).map_err(|cause| {

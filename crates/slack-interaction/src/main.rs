@@ -16,7 +16,7 @@ use slack_interaction::{Desk, Strangers, handle};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
-    common::telemetry::init(config::log_level());
+    common::telemetry::init(config::log_level(), config::stack_name());
     let config = SlackInteraction::from_env()?;
     let aws = Aws::connect(Profile::Slack).await;
     let is_on = config.slack_secret_arn.is_some();

@@ -7,7 +7,8 @@ use common::adapters::memory::{Call, Memory, SlackPost, StoreChange};
 use common::domain::audit;
 use common::domain::event::first_break;
 use common::domain::{
-    Channel, Choice, Confirmation, EmailAddress, Happening, Plan, Purpose, Request, RequestId, Resume, Status, Vote,
+    Channel, Choice, Confirmation, EmailAddress, Happening, Plan, Purpose, Request, RequestId, Resume,
+    Status, Vote,
 };
 use common::ports::{Answer, Mail};
 use common::render::slack::APPROVE;

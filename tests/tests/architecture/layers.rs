@@ -8,7 +8,7 @@ use crate::code::{read, sources};
 const FIXED: [(&str, &[&str]); 5] = [
     ("domain", &[]),
     ("ports", &["domain"]),
-    ("usecase", &["contract", "domain", "ports", "render"]),
+    ("usecase", &["contract", "domain", "ports", "render", "telemetry"]),
     ("adapters", &["domain", "ports"]),
     ("render", &["domain", "ports"]),
 ];

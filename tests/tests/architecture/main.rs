@@ -4,6 +4,7 @@
 #![expect(clippy::indexing_slicing, reason = "what a JSON value does not have is null, not a panic")]
 #![expect(clippy::unwrap_used, reason = "what helps a test may fail it")]
 
+mod alarms;
 mod anchor;
 mod cases;
 mod code;

@@ -6,7 +6,7 @@ use aws_lambda_events::apigw::ApiGatewayProxyRequest;
 use common::contract::prepare::Input;
 use common::contract::send_approval::Payload;
 use common::contract::{Cursor, FollowUp, TaskErrorName};
-use reconcile::trigger::Trigger;
+use reconcile::trigger::{Changed, Trigger};
 use serde_json::{Value, json};
 
 use crate::code::{files_under, read};
@@ -159,8 +159,11 @@ fn every_event_of_reconcile_is_read_or_dropped_as_its_name_says() {
     for sample in samples("reconcile") {
         let known = match Trigger::read(&sample.content) {
             Trigger::Unknown => false,
-            Trigger::Stream(changes) => {
-                changes.iter().all(|change| change.what != reconcile::trigger::Changed::Other)
+            Trigger::Stream { changes, nameless } => {
+                nameless == 0
+                    && changes
+                        .iter()
+                        .all(|change| !matches!(change.what, Changed::Other | Changed::Unreadable))
             }
             Trigger::Schedule | Trigger::Ended { .. } => true,
             Trigger::Withdraw { request, reason } => request.is_some() && !reason.is_empty(),

@@ -4,7 +4,7 @@ use std::thread;
 
 use common::domain::Status;
 use countersign_tests::policy::with;
-use countersign_tests::{Release, unique};
+use countersign_tests::{Release, Run, unique, until};
 use serde_json::{Value, json};
 
 use crate::post::{APPROVE, MIA, Post, asking, workspace};
@@ -56,9 +56,15 @@ fn the_mail_goes_out_whatever_slack_does() {
 #[test]
 fn a_channel_that_is_not_open_to_the_app_is_named_in_the_record() {
     let slack = workspace();
+    let run = Run::connect();
+    let listening = run.listen();
     let release = Release::by(policy, "uninvited");
     let record = release.when(1, "note that Slack failed", |record| !record.slack.is_empty());
     assert_eq!(record.slack[0].failure.as_deref(), Some("not_in_channel"));
+    until("line that sets off the alarm", || {
+        listening.sets_off(&run.alarm("SendFailuresAlarm")).then_some(())
+    });
+    assert!(listening.lines().iter().any(|line| line["SendFailures"] == 1 && line["what"] == "slack"));
     assert!(slack.messages().iter().all(|message| !message.says(&release.title)));
     assert_eq!(release.approve("mia").status, 200);
     release.end().success();

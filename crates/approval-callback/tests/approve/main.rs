@@ -13,5 +13,6 @@ mod json;
 mod log;
 mod logs;
 mod read_only;
+mod resuming;
 mod samples;
 mod world;

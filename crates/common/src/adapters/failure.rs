@@ -48,8 +48,7 @@ impl Failure {
             SdkError::ServiceError(context) => {
                 let status = context.raw().status().as_u16();
                 let code = context.err().code().map_or_else(|| format!("HTTP {status}"), ToOwned::to_owned);
-                let passing = status >= 500 || status == 429 || PASSING.contains(&code.as_str());
-                Self { code, passing }
+                Self::answered(status, code)
             }
             SdkError::TimeoutError(_) => unanswered("Timeout"),
             SdkError::ResponseError(_) => unanswered("UnreadableResponse"),
@@ -57,5 +56,11 @@ impl Failure {
             // The request could not even be put together.
             _ => Self { code: "InvalidRequest".to_owned(), passing: false },
         }
+    }
+
+    /// The service answered with this status and name.
+    pub(crate) fn answered(status: u16, code: String) -> Self {
+        let passing = status >= 500 || status == 429 || PASSING.contains(&code.as_str());
+        Self { code, passing }
     }
 }

@@ -48,7 +48,8 @@ impl ResumeWorkflows for StepFunctions {
     }
 }
 
-fn resume_error(failure: Failure) -> ResumeError {
+/// What a failed call says about the waiting task.
+pub(super) fn resume_error(failure: Failure) -> ResumeError {
     let Failure { code, passing } = failure;
     match code.as_str() {
         // A token that was used, or whose wait or workflow is over. It is an answer, not a fault.

@@ -53,9 +53,30 @@ fn a_metric_is_an_object_that_cloudwatch_reads() {
     assert_eq!(line["refusal"], "expired");
     let described = &line["_aws"]["CloudWatchMetrics"][0];
     assert_eq!(described["Namespace"], "Countersign");
-    assert_eq!(described["Dimensions"], json!([["refusal"]]));
+    assert_eq!(described["Dimensions"], json!([["stack"], ["stack", "refusal"]]));
+    assert_eq!(line["stack"], "unknown");
     assert_eq!(described["Metrics"], json!([{"Name": "RefusedAttempts", "Unit": "Count"}]));
     assert!(line["_aws"]["Timestamp"].as_u64().unwrap() > 1_700_000_000_000);
+}
+
+#[test]
+fn what_is_measured_together_is_one_line_with_a_unit_each() {
+    let measured = [("OldestOwedSeconds", Unit::Seconds, 75), ("OwedRequests", Unit::Count, 2)];
+    let lines = lines(Level::INFO, || measure(&measured));
+    let [line] = &lines[..] else { panic!("one line: {lines:?}") };
+    assert_eq!((&line["OldestOwedSeconds"], &line["OwedRequests"]), (&json!(75), &json!(2)));
+    let described = &line["_aws"]["CloudWatchMetrics"][0];
+    assert_eq!(described["Dimensions"], json!([["stack"]]));
+    assert_eq!(
+        described["Metrics"],
+        json!([{"Name": "OldestOwedSeconds", "Unit": "Seconds"}, {"Name": "OwedRequests", "Unit": "Count"}])
+    );
+}
+
+#[test]
+fn a_metric_names_its_stack() {
+    let line = metric_line(&[("SlackTimeouts", Unit::Count, 1)], "approvals", &[], 0);
+    assert_eq!(serde_json::from_str::<Value>(&line).unwrap()["stack"], "approvals");
 }
 
 #[test]

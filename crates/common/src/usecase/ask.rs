@@ -8,6 +8,7 @@ mod letters;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
+use super::answering::tell;
 use super::blueprint::{self, Blueprint};
 use super::failure::dead_end_error;
 use super::keep::keep;
@@ -262,7 +263,7 @@ where
 impl<S: KeepRequests, M, L, W: ResumeWorkflows, C: Clock, R> Ask<'_, S, M, L, W, C, R> {
     /// A closed request is never opened again: its outcome goes to the token that waits now.
     async fn deliver_again(&self, request: Request) -> Result<Value, TaskError> {
-        match self.workflows.answer(&request.task_token, &resume::answer(&request)).await {
+        match tell(self.workflows, &request, &resume::answer(&request)).await {
             Ok(()) => {
                 let done = [Command::NoteResume(Resume::Done)];
                 Ok(answer(&keep(self.store, self.clock, request, &done).await?))

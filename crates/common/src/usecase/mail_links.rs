@@ -4,6 +4,7 @@ use super::keep::keep;
 use crate::domain::{Channel, Command, Contact, Link, LinkToken, Purpose, Request, Status};
 use crate::ports::{Clock, KeepRequests, MailError, Random, SendMail, StoreError};
 use crate::render::email;
+use crate::telemetry::count;
 
 /// Mails every link that is wanted. One that the mail service does not take for now stays wanted.
 ///
@@ -31,6 +32,9 @@ pub async fn mail_links(
         }
         if let Err(MailError::Temporary { .. }) = sent {
             continue;
+        }
+        if sent.is_err() {
+            count("SendFailures", &[("what", "mail")]);
         }
         let contact = Contact {
             approver: wanted.approver,

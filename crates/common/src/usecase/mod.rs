@@ -21,6 +21,7 @@ pub mod tell;
 pub mod time_out;
 pub mod want_link;
 
+mod answering;
 mod blueprint;
 mod failure;
 mod first_stored;

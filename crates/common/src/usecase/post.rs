@@ -7,6 +7,7 @@ use super::keep::keep;
 use crate::domain::{Command, EmailAddress, Purpose, Request, SlackMessage, SlackTarget, Status};
 use crate::ports::{AskSlackWho, Clock, KeepRequests, Pause, PostToSlack, Random, SlackError, StoreError};
 use crate::render::slack;
+use crate::telemetry::count;
 
 /// How long one run begins new messages, and waits where Slack asks for a pause.
 const BUDGET: SignedDuration = SignedDuration::from_secs(20);
@@ -200,6 +201,11 @@ where
         let temporary = error.is_passing();
         run.failed.push(NotPosted { purpose: place.purpose, why: error.to_string(), temporary });
         let asked_at = request.escalated_at.unwrap_or(request.opened_at);
+        let passing = temporary && now < asked_at + OWED_FOR;
+        if !passing {
+            // Nobody posts it between two waits.
+            count("SendFailures", &[("what", "slack")]);
+        }
         SlackMessage {
             channel: channel.unwrap_or_else(|| DIRECT.to_owned()),
             ts: None,
@@ -207,7 +213,7 @@ where
             purpose: place.purpose,
             at: now,
             failure: Some(error.code().to_owned()),
-            passing: temporary && now < asked_at + OWED_FOR,
+            passing,
             shows: String::new(),
         }
     }

@@ -2,6 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 
+use super::answering::{Outcome, tell};
 use super::keep::keep;
 use crate::contract::{TaskErrorName, outcome};
 use crate::domain::{Command, Request, Resume, Status};
@@ -75,21 +76,33 @@ where
     if request.resume != Resume::Owed {
         return Payment::Settled(request);
     }
-    match workflows.answer(&request.task_token, &answer(&request)).await {
+    let (payment, outcome) = pay(store, workflows, clock, request, payer).await;
+    outcome.count();
+    payment
+}
+
+async fn pay<S, W, C>(
+    store: &S,
+    workflows: &W,
+    clock: &C,
+    request: Request,
+    payer: Payer,
+) -> (Payment, Outcome)
+where
+    S: KeepRequests,
+    W: ResumeWorkflows + DescribeWorkflows,
+    C: Clock,
+{
+    match tell(workflows, &request, &answer(&request)).await {
         // If the process dies before the mark, the next payer meets "not waiting" and finds the answer in the
         // workflow's history.
-        Ok(()) => note(store, clock, request, Resume::Done).await,
-        Err(ResumeError::NotWaiting { code }) => {
-            tracing::info!(approval.id = %request.id, code, "nothing waits for the task token any more");
-            settle(store, workflows, clock, request, payer).await
-        }
-        Err(error @ ResumeError::Temporary { .. }) => {
-            tracing::warn!(approval.id = %request.id, %error, "the workflow will be told later");
-            Payment::Interrupted(request)
-        }
-        Err(error @ ResumeError::Impossible { .. }) => {
-            tracing::error!(approval.id = %request.id, %error, "the workflow cannot be told");
-            Payment::Settled(request)
+        Ok(()) => (note(store, clock, request, Resume::Done).await, Outcome::Told),
+        Err(ResumeError::NotWaiting { .. }) => settle(store, workflows, clock, request, payer).await,
+        Err(ResumeError::Temporary { .. }) => (Payment::Interrupted(request), Outcome::Unanswered),
+        // Until somebody acts the debt stays, and the workflow's end ends it. Trying again at once would not help.
+        Err(ResumeError::Impossible { .. }) => {
+            let (payment, _) = settle(store, workflows, clock, request, payer).await;
+            (Payment::Settled(payment.into_request()), Outcome::Refused)
         }
     }
 }
@@ -106,7 +119,13 @@ pub(crate) fn answer(request: &Request) -> Answer {
 /// between two waits, or it has ended. The record knows the first, unless the payer died before the mark; then
 /// the workflow's history does. A look at both may be a moment behind, so a passer-by settles nothing while
 /// somebody can be between the answer and the mark.
-async fn settle<S, W, C>(store: &S, workflows: &W, clock: &C, request: Request, payer: Payer) -> Payment
+async fn settle<S, W, C>(
+    store: &S,
+    workflows: &W,
+    clock: &C,
+    request: Request,
+    payer: Payer,
+) -> (Payment, Outcome)
 where
     S: KeepRequests,
     W: ResumeWorkflows + DescribeWorkflows,
@@ -114,26 +133,22 @@ where
 {
     let current = match store.request(&request.id).await {
         Ok(Some(current)) => current,
-        Ok(None) => return Payment::Settled(request),
+        Ok(None) => return (Payment::Settled(request), Outcome::Gone),
         Err(error) => {
             tracing::warn!(approval.id = %request.id, error = &error as &dyn std::error::Error, "the record could not be read again");
-            return Payment::Interrupted(request);
+            return (Payment::Interrupted(request), Outcome::Unanswered);
         }
     };
-    let left_alone = payer == Payer::Passerby && is_fresh(&current, clock.now());
-    if current.resume != Resume::Owed || left_alone {
-        return Payment::Settled(current);
-    }
-    let Some(execution) = current.workflow.execution.clone() else {
-        return Payment::Settled(current);
+    let outcome = match current.resume {
+        Resume::Owed if payer == Payer::Passerby && is_fresh(&current, clock.now()) => Outcome::LeftAlone,
+        Resume::Owed => match current.workflow.execution.clone() {
+            Some(execution) => return conclude(store, workflows, clock, current, &execution).await,
+            None => Outcome::Unconfirmed,
+        },
+        Resume::Gone => Outcome::Gone,
+        Resume::Done | Resume::None => Outcome::ToldBefore,
     };
-    match workflows.describe(&execution).await {
-        Ok(state) => conclude(store, workflows, clock, current, &execution, state).await,
-        Err(error) => {
-            tracing::warn!(approval.id = %current.id, %error, "the workflow could not be looked at");
-            Payment::Interrupted(current)
-        }
-    }
+    (Payment::Settled(current), outcome)
 }
 
 /// The history is read after the state: that of a workflow which has ended grows no more, so what it does not
@@ -144,18 +159,24 @@ async fn conclude<S, W, C>(
     clock: &C,
     request: Request,
     execution: &str,
-    state: WorkflowState,
-) -> Payment
+) -> (Payment, Outcome)
 where
     S: KeepRequests,
     W: DescribeWorkflows,
     C: Clock,
 {
+    let state = match workflows.describe(execution).await {
+        Ok(state) => state,
+        Err(error) => {
+            tracing::warn!(approval.id = %request.id, %error, "the workflow could not be looked at");
+            return (Payment::Interrupted(request), Outcome::Unanswered);
+        }
+    };
     let told = match workflows.was_told(execution, &request.id).await {
         Ok(told) => told,
         Err(error @ HistoryError::Temporary { .. }) => {
             tracing::warn!(approval.id = %request.id, %error, "whether the workflow was told will be looked up later");
-            return Payment::Interrupted(request);
+            return (Payment::Interrupted(request), Outcome::Unanswered);
         }
         Err(error @ HistoryError::Unreadable { .. }) => {
             tracing::warn!(approval.id = %request.id, %error, "whether the workflow was told cannot be proven");
@@ -164,9 +185,9 @@ where
     };
     // If the process dies before either mark, the next payer finds the same.
     match (told, state) {
-        (true, _) => note(store, clock, request, Resume::Done).await,
-        (false, WorkflowState::Ended(_)) => note(store, clock, request, Resume::Gone).await,
-        (false, WorkflowState::Running) => Payment::Settled(request),
+        (true, _) => (note(store, clock, request, Resume::Done).await, Outcome::ToldBefore),
+        (false, WorkflowState::Ended(_)) => (note(store, clock, request, Resume::Gone).await, Outcome::Gone),
+        (false, WorkflowState::Running) => (Payment::Settled(request), Outcome::BetweenWaits),
     }
 }
 

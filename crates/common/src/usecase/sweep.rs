@@ -1,23 +1,41 @@
 //! Sweeping: what nobody else has paid, told or closed is found by the sparse lists, a bounded part of it per run.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use super::close_ended::close_if_over;
+use super::resume::Payment;
 use super::settle::{Settle, Settled};
-use crate::domain::RequestId;
+use crate::domain::{RequestId, Resume};
 use crate::ports::{
     AskSlackWho, Clock, DescribeWorkflows, EditSlack, KeepRequests, ListRequests, Pause, PostToSlack, Random,
     ReadPointers, ResumeWorkflows, SendMail, StoreError,
 };
+use crate::telemetry::{Unit, measure};
 
 /// How many ids one run lists: what lies further back has its turn when the first of them are done with.
 pub const LISTED: usize = 5_000;
-/// How many debts one run pays. With one look at the workflow and one at its history each, and a run a minute,
-/// the sweep stays below one call of either kind a second, as long as a history has one page; the smallest quota
-/// is ten.
+/// How many debts one run pays.
 pub const DEBTS: usize = 30;
 /// How many pending requests one run looks at.
 pub const PENDING: usize = 20;
+/// How often one run asks Step Functions about a workflow at most: once for each request that it takes.
+pub const LOOKS: usize = DEBTS + PENDING;
+/// How many runs there are in a minute at most: the schedule's one, and two more by Lambda when it failed.
+pub const RUNS_A_MINUTE: usize = 3;
+/// What the smallest Regions refill of `DescribeExecution` in a second; elsewhere it is 15.
+pub const QUOTA: usize = 10;
+
+/// The worst rate: 50 looks × 3 runs = 150 a minute, which is 2.5 a second, a quarter of the smallest quota. Without
+/// failed runs it is 50 a minute, less than one a second. One run may make all its looks at once: the smallest bucket
+/// holds 250. A history is read once for each debt, so at most 30 times a run; one of many pages takes its time out of
+/// the run's.
+const _: () = assert!(LOOKS * RUNS_A_MINUTE * 4 <= QUOTA * 60);
+
+/// For how long a debt of a workflow that is not known counts as owed too long. Nothing waits for its token any more,
+/// and nobody can find out from here whether it was paid: it stays in its record, and the operators have been told.
+const UNCONFIRMED_FOR: SignedDuration = SignedDuration::from_hours(24);
+/// After so long a debt that is still there is named in the log.
+const LONG: SignedDuration = SignedDuration::from_secs(60);
 
 /// What a sweep found and did.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -30,14 +48,38 @@ pub struct Swept {
     pub seen: usize,
     /// Those of them at which a service failed.
     pub failed: usize,
+    /// How old the oldest decision is that this run could not bring to its workflow, in seconds; 0 without one.
+    pub oldest_owed: u64,
 }
 
 /// Pays debts and closes what ended workflows left behind, and then sees to Slack, until the time is up. One request
-/// that fails holds up no other.
+/// that fails holds up no other. What it leaves is measured: an alarm hears of decisions that stay owed, and of runs that
+/// do not come.
 ///
 /// # Errors
 /// When a list cannot be read.
 pub async fn sweep<S, M, L, W, C, R>(
+    settle: &Settle<'_, S, M, L, W, C, R>,
+    until: Timestamp,
+) -> Result<Swept, StoreError>
+where
+    S: KeepRequests + ListRequests + ReadPointers,
+    M: SendMail,
+    L: EditSlack + PostToSlack + AskSlackWho,
+    W: ResumeWorkflows + DescribeWorkflows,
+    C: Clock + Pause,
+    R: Random,
+{
+    let swept = run(settle, until).await?;
+    measure(&[
+        ("OldestOwedSeconds", Unit::Seconds, swept.oldest_owed),
+        ("OwedRequests", Unit::Count, swept.owing as u64),
+        ("FailedRequests", Unit::Count, swept.failed as u64),
+    ]);
+    Ok(swept)
+}
+
+async fn run<S, M, L, W, C, R>(
     settle: &Settle<'_, S, M, L, W, C, R>,
     until: Timestamp,
 ) -> Result<Swept, StoreError>
@@ -61,7 +103,11 @@ where
         }
         swept.seen += 1;
         match settle.pay(id).await {
-            Ok(payment) => paid.extend(payment.map(|payment| (id, payment))),
+            Ok(payment) => {
+                swept.oldest_owed =
+                    swept.oldest_owed.max(payment.as_ref().map_or(0, |left| owed(left, clock.now())));
+                paid.extend(payment.map(|payment| (id, payment)));
+            }
             Err(error) => swept.failed += failure(id, &error),
         }
     }
@@ -82,6 +128,24 @@ where
         }
     }
     Ok(swept)
+}
+
+/// For how many seconds a decision has been owed that is owed even now, after somebody came to pay it.
+fn owed(left: &Payment, now: Timestamp) -> u64 {
+    let (Payment::Settled(request) | Payment::Interrupted(request)) = left;
+    if request.resume != Resume::Owed {
+        return 0;
+    }
+    let since = request.decision.as_ref().map_or(request.opened_at, |decision| decision.at);
+    let age = now.duration_since(since);
+    let given_up = matches!(left, Payment::Settled(_)) && request.workflow.execution.is_none();
+    if given_up && age >= UNCONFIRMED_FOR {
+        return 0;
+    }
+    if age > LONG {
+        tracing::warn!(approval.id = %request.id, approval.status = %request.status, seconds = age.as_secs(), "a decision is still owed");
+    }
+    age.as_secs().try_into().unwrap_or(0)
 }
 
 /// The part of a list whose turn it is, the oldest first. A list that fits is taken whole; in a longer one the

@@ -6,6 +6,7 @@ use super::keep::keep;
 use crate::domain::{Command, EmailAddress, Notice, Request};
 use crate::ports::{Clock, KeepRequests, SendMail, StoreError};
 use crate::render::email;
+use crate::telemetry::count;
 
 /// Sends an outcome mail to the requester and everyone who may decide, once per request and notice.
 ///
@@ -58,6 +59,7 @@ async fn tell(
             Ok(()) => told.push(recipient),
             Err(error) => {
                 tracing::warn!(approval.id = %request.id, %error, "an outcome mail could not be sent");
+                count("SendFailures", &[("what", "mail")]);
             }
         }
     }

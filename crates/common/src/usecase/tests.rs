@@ -13,6 +13,8 @@ mod escalation;
 mod faults;
 mod links;
 mod meanwhile;
+mod measured;
+mod outage;
 mod outcomes;
 mod policy;
 mod prepare;

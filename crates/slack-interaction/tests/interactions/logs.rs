@@ -25,6 +25,8 @@ async fn every_cause_has_its_name_in_one_warning_and_one_metric() {
         let [line] = &log.with_message("attempt refused")[..] else { panic!("{refusal}: {}", log.text()) };
         assert_eq!((&line["level"], &line["refusal"]), (&json!("WARN"), &json!(refusal)));
         assert_eq!(log.with_message("RefusedAttempts").len(), 1);
+        let forged = usize::from(refusal.starts_with("signature_"));
+        assert_eq!(log.with_message("SignatureFailures").len(), forged, "{refusal}");
     }
 }
 

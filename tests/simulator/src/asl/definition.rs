@@ -20,7 +20,7 @@ pub(crate) struct Definition {
 
 /// A state.
 #[derive(Clone, Debug, Deserialize)]
-#[serde(tag = "Type")]
+#[serde(tag = "Type", deny_unknown_fields)]
 pub(crate) enum State {
     /// Work, or a wait for people.
     Task(Task),
@@ -31,7 +31,10 @@ pub(crate) enum State {
     /// A time to let pass.
     Wait(Wait),
     /// The good end.
-    Succeed(Succeed),
+    Succeed {
+        #[serde(default, rename = "Comment")]
+        _comment: String,
+    },
     /// The bad end.
     Fail(Fail),
 }
@@ -173,14 +176,6 @@ pub(crate) struct Wait {
     _comment: String,
     pub(super) seconds: u32,
     pub(super) next: String,
-}
-
-/// The good end.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(rename_all = "PascalCase", deny_unknown_fields)]
-pub(crate) struct Succeed {
-    #[serde(default, rename = "Comment")]
-    _comment: String,
 }
 
 /// The bad end.

@@ -112,7 +112,7 @@ impl Execution {
             match machine.states.get(&self.state) {
                 Some(State::Task(task)) => return self.invoke(task, token).map(Step::Invoke),
                 Some(State::Wait(wait)) => return Ok(Step::Wait(wait.seconds)),
-                Some(State::Succeed(_)) => {
+                Some(State::Succeed { .. }) => {
                     self.take("end", "");
                     return Ok(Step::End(Outcome::Succeeded));
                 }
@@ -322,7 +322,7 @@ pub(crate) fn edges(machine: &Definition) -> BTreeSet<Edge> {
                 None => add("end", ""),
             },
             State::Wait(wait) => add("next", &wait.next),
-            State::Succeed(_) | State::Fail(_) => add("end", ""),
+            State::Succeed { .. } | State::Fail(_) => add("end", ""),
         }
     }
     found

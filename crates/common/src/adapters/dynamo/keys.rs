@@ -78,6 +78,8 @@ pub const PLAN: &str = "plan";
 /// When that was prepared, in a form that sorts; a field of the pointer.
 pub const PREPARED_AT: &str = "preparedAt";
 
+/// The sort key of every request's record.
+pub const RECORD: &str = "record";
 /// The sort key of every pointer.
 pub const POINTER: &str = "pointer";
 /// The partition key of every version of the policy.
@@ -109,7 +111,7 @@ pub struct Key {
 impl Key {
     /// Of a request's record.
     pub fn request(id: &RequestId) -> Self {
-        Self { pk: format!("{REQUEST}{id}"), sk: "record".into() }
+        Self { pk: format!("{REQUEST}{id}"), sk: RECORD.into() }
     }
 
     /// Of a plan.

@@ -1,6 +1,6 @@
 //! The table: requests and plans, with the conditions of the real one.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -18,6 +18,7 @@ const MAX_ITEM: usize = 400 * 1024;
 #[derive(Clone, Debug, Default)]
 pub(super) struct Tables {
     requests: BTreeMap<RequestId, Request>,
+    spoiled: BTreeSet<RequestId>,
     plans: BTreeMap<String, Plan>,
     pointers: BTreeMap<Subject, Pointer>,
     pub(super) policies: policies::Policies,
@@ -63,6 +64,11 @@ impl Memory {
         self.lock().store.requests.insert(request.id.clone(), request);
     }
 
+    /// Spoils a stored request: from now on it cannot be read, as one of another schema.
+    pub fn spoil(&self, id: &RequestId) {
+        self.lock().store.spoiled.insert(id.clone());
+    }
+
     /// Puts a plan into the table, whatever stands there.
     pub fn put_plan(&self, plan: Plan) {
         self.lock().store.plans.insert(plan.key.as_str().to_owned(), plan);
@@ -79,7 +85,12 @@ impl Memory {
 impl ReadRequests for Memory {
     async fn request(&self, id: &RequestId) -> Result<Option<Request>, StoreError> {
         let id = id.clone();
-        let effect = move |state: &mut State| Ok(state.store.requests.get(&id).cloned());
+        let effect = move |state: &mut State| {
+            if state.store.spoiled.contains(&id) {
+                return Err(failure("read a request", "the item does not have the form of its schema"));
+            }
+            Ok(state.store.requests.get(&id).cloned())
+        };
         self.call(Call::ReadRequest, effect, || failure("read a request", "no reply")).await
     }
 }

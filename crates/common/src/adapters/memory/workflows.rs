@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 
 use super::{Call, Memory, State};
+use crate::adapters::failure::Failure;
 use crate::adapters::proof::is_about;
+use crate::adapters::step_functions::resume_error;
 use crate::domain::{RequestId, TaskToken};
 use crate::ports::{
     Answer, DescribeError, DescribeWorkflows, Ending, HistoryError, ResumeError, ResumeWorkflows,
@@ -19,6 +21,7 @@ const MAX_OUTPUT: usize = 256 * 1024;
 pub(super) struct Workflows {
     executions: BTreeMap<String, WorkflowState>,
     tasks: BTreeMap<String, Task>,
+    refuses: Option<Failure>,
 }
 
 #[derive(Clone, Debug)]
@@ -43,6 +46,12 @@ impl Memory {
         workflows.executions.entry(execution.to_owned()).or_insert(WorkflowState::Running);
         let task = Task { execution: execution.to_owned(), waits: Waits::Still };
         workflows.tasks.insert(token.expose().to_owned(), task);
+    }
+
+    /// From now on every answer to a task meets this status and error name; `None`: answers are taken again.
+    pub fn refuse_answers(&self, with: Option<(u16, &str)>) {
+        let refuses = with.map(|(status, code)| Failure::answered(status, code.to_owned()));
+        self.lock().workflows.refuses = refuses;
     }
 
     /// Ends the wait of one task, as its timeout does; the workflow goes on.
@@ -107,6 +116,9 @@ impl ResumeWorkflows for Memory {
         let (token, answer) = (token.clone(), answer.clone());
         let effect = move |state: &mut State| {
             check(&answer)?;
+            if let Some(failure) = state.workflows.refuses.clone() {
+                return Err(resume_error(failure));
+            }
             let task = state
                 .workflows
                 .tasks

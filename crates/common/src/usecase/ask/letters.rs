@@ -12,6 +12,7 @@ use crate::ports::{
     AskSlackWho, Clock, KeepRequests, MailError, Pause, PostToSlack, Random, ResumeWorkflows, SendMail,
 };
 use crate::render::email;
+use crate::telemetry::count;
 
 /// The state machine retries our retryable error this often; the last attempt has to settle the request.
 const LAST_RETRY: u32 = 3;
@@ -114,6 +115,9 @@ where
     fn contact(&self, letter: Letter, failure: Option<&MailError>) -> Contact {
         if let Some(error) = failure {
             tracing::warn!(approval.id = %letter.token.request(), %error, "an approver could not be written to");
+            if matches!(error, MailError::Refused { .. }) {
+                count("SendFailures", &[("what", "mail")]);
+            }
         }
         Contact {
             approver: letter.to,
@@ -136,9 +140,12 @@ where
         if request.was_anybody_asked() {
             // As long as the state machine tries again, whoever was missed is asked again, and nobody else.
             let more_tries = found_again && payload.retry.is_some_and(|retry| retry < LAST_RETRY);
-            if more_tries && failures.iter().any(|failure| failure.is_worth_a_try) {
-                let message = "some approvers could not be written to for now";
-                return Err(TaskError::new(TaskErrorName::TemporarilyUnavailable, message));
+            if failures.iter().any(|failure| failure.is_worth_a_try) {
+                if more_tries {
+                    let message = "some approvers could not be written to for now";
+                    return Err(TaskError::new(TaskErrorName::TemporarilyUnavailable, message));
+                }
+                count("SendFailures", &[("what", "mail")]);
             }
             return Ok(answer(&request));
         }
@@ -148,6 +155,9 @@ where
         let tried_again = temporary && payload.retry.unwrap_or(0) < LAST_RETRY;
         let name =
             if tried_again { TaskErrorName::TemporarilyUnavailable } else { TaskErrorName::NobodyAsked };
+        if !tried_again {
+            count("SendFailures", &[("what", "nobody_asked")]);
+        }
         if !tried_again || !found_again {
             let withdraw = Command::Withdraw { reason: format!("undeliverable: {why}") };
             let closed = keep(self.store, self.clock, request, &[withdraw]).await?;

@@ -57,7 +57,7 @@ fn the_schedule_pays_what_the_stream_did_not() {
     let world = owing(Choice::Approve);
     world.memory.inject(Call::Answer, Fault::BeforeEffect);
     assert!(matches!(now(world.pay()), Ok(Settled::Interrupted)), "the stream tries it again");
-    assert_eq!(now(world.sweep()).unwrap(), Swept { owing: 1, pending: 0, seen: 1, failed: 0 });
+    assert_eq!(now(world.sweep()).unwrap(), Swept { owing: 1, seen: 1, ..Swept::default() });
     assert_eq!((world.was_approved("first"), world.request().resume), (Some(true), Resume::Done));
     assert_eq!(now(world.sweep()).unwrap(), Swept::default(), "and has nothing left to do");
 }
@@ -78,7 +78,7 @@ fn a_pending_request_is_not_touched_by_a_wrong_alarm() {
     let before = world.request();
     now(world.pay()).unwrap();
     assert_eq!(now(world.close_ended()).unwrap(), 0, "its workflow runs, whatever the event says");
-    assert_eq!(now(world.sweep()).unwrap(), Swept { owing: 0, pending: 1, seen: 1, failed: 0 });
+    assert_eq!(now(world.sweep()).unwrap(), Swept { pending: 1, seen: 1, ..Swept::default() });
     assert_eq!((world.request(), world.memory.sent().len()), (before, 1));
     assert!(world.waits("first"));
 }
@@ -307,8 +307,8 @@ fn a_run_is_bounded_and_one_bad_record_holds_up_no_other() {
     world.memory.inject_nth(Call::ReadRequest, 3, Fault::BeforeEffect);
     world.memory.inject_nth(Call::Answer, 5, Fault::BeforeEffect);
     let swept = now(world.sweep()).unwrap();
-    assert_eq!(swept, Swept { owing: DEBTS, pending: 0, seen: DEBTS, failed: 2 });
-    assert_eq!(now(world.sweep()).unwrap(), Swept { owing: 2, pending: 0, seen: 2, failed: 0 });
+    assert_eq!(swept, Swept { owing: DEBTS, seen: DEBTS, failed: 2, ..Swept::default() });
+    assert_eq!(now(world.sweep()).unwrap(), Swept { owing: 2, seen: 2, ..Swept::default() });
 
     let world = owing(Choice::Approve);
     many(&world, 3 * DEBTS);

@@ -244,13 +244,17 @@ fn a_service_that_does_not_answer_is_told_later() {
 }
 
 #[test]
-fn an_answer_that_can_never_be_taken_stays_owed_for_the_operators() {
+fn an_answer_that_can_never_be_taken_stays_owed_until_its_workflow_ends() {
     let world = owing();
     let mut broken = world.request();
     broken.task_token = crate::domain::samples::task_token("never-waited");
     world.memory.put_request(broken.clone());
     assert_eq!(pay(&world, broken), Resume::Owed);
-    assert_eq!(world.memory.calls(), [Call::Answer]);
+    assert_eq!(world.memory.calls(), [Call::Answer, Call::ReadRequest], "a fresh one is left alone");
+    world.pass(15);
+    assert_eq!(pay(&world, world.request()), Resume::Owed, "its workflow runs");
+    world.memory.end_workflow(EXECUTION);
+    assert_eq!(pay(&world, world.request()), Resume::Gone, "and its end is the end of the debt");
 }
 
 #[test]
