@@ -231,28 +231,13 @@ impl Checks {
         });
     }
 
-    /// Whether something is owed that nobody can ever pay: nobody knows its workflow.
-    pub(crate) fn stays_owed(&self, request: &Request) -> bool {
-        request.workflow.execution.is_none()
-    }
-
-    pub(crate) fn never_ends(&self, memory: &Memory, runs: &[Run]) -> Violation {
-        let states: Vec<_> = runs.iter().map(|run| (run.execution.state(), &run.outcome)).collect();
-        let requests: Vec<_> = memory
-            .stored_requests()
-            .into_iter()
-            .map(|request| (request.id, request.status, request.resume))
-            .collect();
-        Violation { promise: "every run ends", what: format!("{states:?} {requests:?}") }
-    }
-
     pub(crate) fn at_the_end(&mut self, memory: &Memory, runs: &[Run]) -> Result<(), Violation> {
         for run in runs {
             self.coverage.took(self.machine, &run.execution.taken);
             self.check_end(run, memory);
         }
         for request in memory.stored_requests() {
-            if !self.stays_owed(&request) {
+            if !stays_owed(&request) {
                 self.hold("I3", request.status != Status::Pending, || format!("{} is left open", request.id));
                 self.hold("I3", request.owing_since().is_none(), || {
                     format!(
@@ -306,6 +291,20 @@ impl Checks {
             });
         }
     }
+}
+
+/// Whether something is owed that nobody can ever pay: nobody knows its workflow.
+pub(crate) fn stays_owed(request: &Request) -> bool {
+    request.workflow.execution.is_none()
+}
+
+/// That a run goes on for ever.
+pub(crate) fn never_ends(memory: &Memory, runs: &[Run]) -> Violation {
+    let states: Vec<_> = runs.iter().map(|run| (run.execution.state(), &run.outcome)).collect();
+    let requests = memory.stored_requests();
+    let requests: Vec<_> =
+        requests.iter().map(|request| (&request.id, request.status, request.resume)).collect();
+    Violation { promise: "every run ends", what: format!("{states:?} {requests:?}") }
 }
 
 /// What somebody who sent a form got.

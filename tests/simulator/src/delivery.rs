@@ -55,7 +55,9 @@ impl World {
             };
             let Some(mut image) = image.filter(|_| !is_deaf) else { continue };
             self.stream.count += 1;
-            image["SequenceNumber"] = json!(self.stream.count.to_string());
+            if let Some(fields) = image.as_object_mut() {
+                fields.insert("SequenceNumber".to_owned(), json!(self.stream.count.to_string()));
+            }
             let record = json!({ "eventSource": "aws:dynamodb", "eventName": "MODIFY", "dynamodb": image });
             self.stream.waiting.push(record);
         }
@@ -83,7 +85,7 @@ impl World {
     }
 
     /// A batch has been dealt with, or is delivered again from the first change on that was not.
-    pub(crate) fn end_batch(&mut self, batch: Batch, ended: &Ended) {
+    pub(crate) fn end_batch(&mut self, batch: &Batch, ended: &Ended) {
         let number = |record: &Value| record.pointer("/dynamodb/SequenceNumber").cloned();
         let left = match &ended.answer {
             Ok(Answer::Task(Ok(answer))) => {
@@ -103,7 +105,7 @@ impl World {
         // It is delivered at least once.
         if self.choices.chance(50) {
             let pace = self.pace();
-            self.invoke_later(pace, &batch);
+            self.invoke_later(pace, batch);
         }
         self.stream.is_under_way = false;
         self.take_in_changes(&[]);

@@ -66,7 +66,7 @@ impl World {
         self.trace.say(now, || format!("run {number} is in {state}, attempt {attempt}"));
         match step {
             Step::Wait(seconds) => {
-                self.plan_in(SignedDuration::from_secs(seconds.into()), Event::Waited(number))
+                self.plan_in(SignedDuration::from_secs(seconds.into()), Event::Waited(number));
             }
             Step::End(outcome) => self.end(number, End::By(outcome)),
             Step::Invoke(invocation) => {

@@ -15,6 +15,7 @@ pub(crate) const DEADLINE: u32 = 1_800;
 
 /// What a run is about.
 #[derive(Clone, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is chosen by itself")]
 pub(crate) struct Scenario {
     /// Which state machine asks.
     pub machine: Machine,

@@ -11,7 +11,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 use slack_interaction::Strangers;
 
-use crate::check::{Checks, Violation};
+use crate::check::{Checks, Violation, never_ends, stays_owed};
 use crate::choices::Choices;
 use crate::delivery::{Batch, Stream};
 use crate::functions::{Answer, Role, Work};
@@ -132,7 +132,7 @@ impl World {
     pub(crate) fn run(&mut self) -> Result<(), Violation> {
         while let Some((at, event)) = self.queue.next() {
             if at > START + FOR_EVER {
-                return Err(self.checks.never_ends(&self.memory, &self.runs));
+                return Err(never_ends(&self.memory, &self.runs));
             }
             if self.memory.now() < at {
                 self.memory.set_now(at);
@@ -177,7 +177,7 @@ impl World {
         over && self.invocations.is_empty()
             && self.memory.stored_requests().iter().all(|request| {
                 let is_settled = request.status != Status::Pending && request.owing_since().is_none();
-                is_settled || self.checks.stays_owed(request)
+                is_settled || stays_owed(request)
             })
     }
 
@@ -330,7 +330,7 @@ impl World {
         let ended = Ended { answer, calls, log };
         match purpose {
             Purpose::Task { run, attempt } => self.end_task(run, attempt, ended),
-            Purpose::Stream(batch) => self.end_batch(batch, &ended),
+            Purpose::Stream(batch) => self.end_batch(&batch, &ended),
             Purpose::Visit(visit) => self.end_visit(visit, &ended),
             Purpose::Nobody => {}
         }

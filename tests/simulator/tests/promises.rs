@@ -1,5 +1,8 @@
 //! Some thousand seeds keep every promise; `cargo xtask simulate` runs as many as you like.
 
+use std::num::NonZero;
+use std::sync::atomic::{AtomicU64, Ordering};
+
 use countersign_simulator::{Coverage, listen, replay, run};
 
 /// How many seeds are run here.
@@ -8,23 +11,14 @@ const SEEDS: u64 = 2_000;
 #[test]
 fn every_seed_keeps_every_promise() {
     listen();
-    let threads = std::thread::available_parallelism().map_or(1, |count| count.get() as u64);
+    let next = AtomicU64::new(0);
+    let threads = std::thread::available_parallelism().map_or(1, NonZero::get);
     let seen = std::thread::scope(|scope| {
-        let workers: Vec<_> = (0..threads)
-            .map(|first| {
-                scope.spawn(move || {
-                    let mut seen = Coverage::default();
-                    for seed in (first..SEEDS).step_by(threads as usize) {
-                        let report = run(seed);
-                        assert_eq!(report.violation, None, "cargo xtask simulate --seed {seed} tells how");
-                        seen.add(report.coverage);
-                    }
-                    seen
-                })
-            })
-            .collect();
+        let workers: Vec<_> = (0..threads).map(|_| scope.spawn(|| explore(&next))).collect();
         let mut all = Coverage::default();
-        workers.into_iter().for_each(|worker| all.add(worker.join().unwrap()));
+        for worker in workers {
+            all.add(worker.join().unwrap());
+        }
         all
     });
     // What only a fault in a fault leads to may be missing; whole parts of a state machine may not.
@@ -35,6 +29,19 @@ fn every_seed_keeps_every_promise() {
         seen.missing()
     );
     assert!(seen.changes().len() >= 40, "{:#?}", seen.changes());
+}
+
+fn explore(next: &AtomicU64) -> Coverage {
+    let mut seen = Coverage::default();
+    loop {
+        let seed = next.fetch_add(1, Ordering::Relaxed);
+        if seed >= SEEDS {
+            return seen;
+        }
+        let report = run(seed);
+        assert_eq!(report.violation, None, "cargo xtask simulate --seed {seed} tells how");
+        seen.add(report.coverage);
+    }
 }
 
 #[test]

@@ -196,12 +196,13 @@ fn is_fresh(request: &Request, now: Timestamp) -> bool {
     request.decision.as_ref().is_some_and(|decision| now < decision.at + SETTLING)
 }
 
+/// What could not be noted is not told either: whoever goes on with the record would store it without its event.
 async fn note(store: &impl KeepRequests, clock: &impl Clock, request: Request, resume: Resume) -> Payment {
     match keep(store, clock, request.clone(), &[Command::NoteResume(resume)]).await {
         Ok(kept) => Payment::Settled(kept),
         Err(error) => {
             tracing::warn!(approval.id = %request.id, error = &error as &dyn std::error::Error, "the delivery could not be noted");
-            Payment::Interrupted(Request { resume, ..request })
+            Payment::Interrupted(request)
         }
     }
 }

@@ -126,13 +126,11 @@ impl Execution {
                 }
                 Some(State::Pass(pass)) => {
                     self.pass(pass)?;
-                    match pass.next.as_deref().filter(|_| !pass.end) {
-                        Some(next) => self.enter("next", next, now),
-                        None => {
-                            self.take("end", "");
-                            return Ok(Step::End(Outcome::Succeeded));
-                        }
-                    }
+                    let Some(next) = pass.next.as_deref().filter(|_| !pass.end) else {
+                        self.take("end", "");
+                        return Ok(Step::End(Outcome::Succeeded));
+                    };
+                    self.enter("next", next, now);
                 }
                 None => return Err(DataError(format!("there is no state {}", self.state))),
             }
@@ -154,16 +152,12 @@ impl Execution {
             Ok(data) => self.data = data,
             Err(error) => return Some(failed("States.ResultPathMatchFailure", &error.to_string())),
         }
-        match task.next.as_deref().filter(|_| !task.end) {
-            Some(next) => {
-                self.enter("next", next, now);
-                None
-            }
-            None => {
-                self.take("end", "");
-                Some(Outcome::Succeeded)
-            }
-        }
+        let Some(next) = task.next.as_deref().filter(|_| !task.end) else {
+            self.take("end", "");
+            return Some(Outcome::Succeeded);
+        };
+        self.enter("next", next, now);
+        None
     }
 
     /// The task failed: it is tried again after a pause, or caught, or the execution ends.

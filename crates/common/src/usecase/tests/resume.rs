@@ -258,10 +258,14 @@ fn an_answer_that_can_never_be_taken_stays_owed_until_its_workflow_ends() {
 }
 
 #[test]
-fn a_delivery_that_could_not_be_noted_is_still_shown_as_delivered() {
+fn a_delivery_that_could_not_be_noted_is_only_told_as_far_as_it_is_stored() {
     let world = owing();
     world.memory.inject(Call::Keep, Fault::BeforeEffect);
-    assert_eq!(pay(&world, world.request()), Resume::Done);
+    assert_eq!(
+        pay(&world, world.request()),
+        Resume::Owed,
+        "or a later write would store it without its event"
+    );
     assert_eq!(world.request().resume, Resume::Owed, "the next payer finds out");
     assert_eq!(world.was_approved("first"), Some(true));
 }
