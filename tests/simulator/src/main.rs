@@ -41,16 +41,12 @@ fn main() -> ExitCode {
 fn tell(seed: u64) -> ExitCode {
     let report = replay(run(seed).choices);
     say(&report.trace.join("\n"));
-    match report.violation {
-        Some(violation) => {
-            say(&format!("seed {seed} breaks {}: {}", violation.promise, violation.what));
-            ExitCode::FAILURE
-        }
-        None => {
-            say(&format!("seed {seed} keeps every promise"));
-            ExitCode::SUCCESS
-        }
-    }
+    let Some(violation) = report.violation else {
+        say(&format!("seed {seed} keeps every promise"));
+        return ExitCode::SUCCESS;
+    };
+    say(&format!("seed {seed} breaks {}: {}", violation.promise, violation.what));
+    ExitCode::FAILURE
 }
 
 /// Runs seeds until one fails, or all have run.
@@ -67,7 +63,7 @@ fn explore(arguments: &Arguments) -> ExitCode {
             let done = next.load(Ordering::Relaxed).min(end) - arguments.from;
             progress(done, arguments.seeds, started);
         }
-        let joined = workers.into_iter().map(|worker| worker.join());
+        let joined = workers.into_iter().map(thread::ScopedJoinHandle::join);
         joined.map(|found| found.unwrap_or_else(|panic| std::panic::resume_unwind(panic))).collect::<Vec<_>>()
     });
     let mut coverage = Coverage::default();
