@@ -14,7 +14,8 @@ pub enum Standing {
 use Standing::{As, Out};
 
 /// Every file of `crates/common/src/usecase`.
-pub const USE_CASES: [(&str, Standing); 25] = [
+pub const USE_CASES: [(&str, Standing); 26] = [
+    ("answering", As("At::Answer")),
     ("ask", As("Work::Ask")),
     ("blueprint", Out("who is asked is decided before the record is opened")),
     ("carry_out", As("Work::CarryOut")),

@@ -13,7 +13,7 @@ use crate::domain::Choice;
 use crate::ports::{
     Answer, DescribeWorkflows, Ending, Guarded, HistoryError, KeepRequests, ListRequests, Mail, MailError,
     Pause, ReadRequests, ResumeError, ResumeWorkflows, SendMail, SigningSecret, SigningSecrets, StorePlans,
-    WorkflowState,
+    WorkflowState, Written,
 };
 
 fn success() -> Answer {
@@ -300,4 +300,15 @@ async fn a_list_that_is_behind_shows_what_was_remembered() {
     world.inject(Call::ListPending, Fault::Behind);
     assert_eq!(world.pending_requests(9).await.unwrap(), []);
     assert_eq!(world.pending_requests(9).await.unwrap(), [request("one").id]);
+}
+
+#[tokio::test]
+async fn keeping_needs_the_version_that_it_follows_from() {
+    let world = Memory::new();
+    world.open(&request("one")).await.unwrap();
+    let first = after(&request("one"), vote(Choice::Approve), START);
+    world.keep(&first, request("one").version).await.unwrap();
+    let other = after(&request("one"), vote(Choice::Reject), START);
+    let refused = world.keep(&other, request("one").version).await.unwrap();
+    assert_eq!((refused, world.stored_requests()), (Written::Conflict(Box::new(first.clone())), vec![first]));
 }
