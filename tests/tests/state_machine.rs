@@ -19,8 +19,9 @@ fn the_code_knows_every_error_name_of_the_state_machines() {
                 .flat_map(list)
                 .flat_map(|handler| texts(&handler["ErrorEquals"]));
             for name in handled.chain(body["Error"].as_str()) {
-                let foreign =
-                    ["States.", "Lambda.", "Runtime.", "Sandbox."].iter().any(|prefix| name.starts_with(prefix));
+                let foreign = ["States.", "Lambda.", "Runtime.", "Sandbox."]
+                    .iter()
+                    .any(|prefix| name.starts_with(prefix));
                 assert!(foreign || known.contains(name), "{machine}, {state}: {name}");
             }
         }

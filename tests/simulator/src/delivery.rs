@@ -118,7 +118,7 @@ impl World {
 
     /// The schedule comes by, unless it is out of work.
     pub(crate) fn come_by(&mut self) {
-        let interval = if self.now() < START + BUSY { 1 } else { 20 };
+        let interval = if self.now() < START + BUSY { 1 } else { 120 };
         self.plan_in(SignedDuration::from_mins(interval), Event::Schedule);
         if !self.has_outage_of(Service::Reconcile) {
             let event = json!({ "source": "aws.events", "detail-type": "Scheduled Event" });

@@ -32,15 +32,15 @@ fn every_seed_keeps_every_promise() {
 }
 
 fn explore(next: &AtomicU64) -> Coverage {
-    let mut seen = Coverage::default();
+    let mut coverage = Coverage::default();
     loop {
         let seed = next.fetch_add(1, Ordering::Relaxed);
         if seed >= SEEDS {
-            return seen;
+            return coverage;
         }
         let report = run(seed);
         assert_eq!(report.violation, None, "cargo xtask simulate --seed {seed} tells how");
-        seen.add(report.coverage);
+        coverage.add(report.coverage);
     }
 }
 
