@@ -237,15 +237,12 @@ impl Checks {
             self.check_end(run, memory);
         }
         for request in memory.stored_requests() {
-            if !stays_owed(&request) {
-                self.hold("I3", request.status != Status::Pending, || format!("{} is left open", request.id));
-                self.hold("I3", request.owing_since().is_none(), || {
-                    format!(
-                        "{} still owes: {} {:?} {:?}",
-                        request.id, request.status, request.resume, request.notices
-                    )
-                });
-            }
+            self.hold("I3", is_settled(&request), || {
+                format!(
+                    "{} still owes: {} {:?} {:?}",
+                    request.id, request.status, request.resume, request.notices
+                )
+            });
             self.check_messages(&request, memory);
             let findings = audit::check(&request, plan_of(&request, memory).as_ref());
             self.hold("I6", findings.is_empty(), || format!("the trail of {}: {findings:?}", request.id));
@@ -293,9 +290,12 @@ impl Checks {
     }
 }
 
-/// Whether something is owed that nobody can ever pay: nobody knows its workflow.
-pub(crate) fn stays_owed(request: &Request) -> bool {
-    request.workflow.execution.is_none()
+/// Whether nothing is left to do about a request. What a workflow that nobody knows is owed stays so.
+pub(crate) fn is_settled(request: &Request) -> bool {
+    let is_known = request.workflow.execution.is_some();
+    let is_open = is_known && request.status == Status::Pending;
+    let owes = request.owing_since().is_some() && (is_known || request.resume != Resume::Owed);
+    !is_open && !owes && request.stale_slack_message().is_none()
 }
 
 /// That a run goes on for ever.

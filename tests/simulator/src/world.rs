@@ -5,13 +5,12 @@ use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 
 use common::adapters::memory::{Asked, Call, Fault, Memory, START, Steps};
-use common::domain::Status;
 use common::ports::{Clock as _, SigningSecret, SlackWorkspace};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 use slack_interaction::Strangers;
 
-use crate::check::{Checks, Violation, never_ends, stays_owed};
+use crate::check::{Checks, Violation, is_settled, never_ends};
 use crate::choices::Choices;
 use crate::delivery::{Batch, Stream};
 use crate::functions::{Answer, Role, Work};
@@ -174,11 +173,7 @@ impl World {
 
     fn is_at_rest(&self) -> bool {
         let over = self.runs.iter().all(|run| run.outcome.is_some());
-        over && self.invocations.is_empty()
-            && self.memory.stored_requests().iter().all(|request| {
-                let is_settled = request.status != Status::Pending && request.owing_since().is_none();
-                is_settled || stays_owed(request)
-            })
+        over && self.invocations.is_empty() && self.memory.stored_requests().iter().all(is_settled)
     }
 
     fn happen(&mut self, event: Event) {
