@@ -228,8 +228,14 @@ impl Drop for Browser {
     }
 }
 
-/// Starts a driver on a free port.
+/// Starts a driver on a free port. It takes the same number for both versions of IP, and ends when another process was
+/// faster with one of them.
 fn start_driver() -> (Child, u16) {
+    let started = std::iter::repeat_with(try_to_start_driver).take(5).flatten().next();
+    started.unwrap_or_else(|| panic!("chromedriver does not start"))
+}
+
+fn try_to_start_driver() -> Option<(Child, u16)> {
     let mut command = Command::new("chromedriver");
     command.arg("--port=0").stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
     let mut driver = command.spawn().unwrap_or_else(|error| panic!("chromedriver: {error}"));
@@ -238,7 +244,10 @@ fn start_driver() -> (Child, u16) {
         let (_, port) = line.split_once("started successfully on port ")?;
         port.trim_end_matches('.').parse().ok()
     });
-    (driver, port.unwrap_or_else(|| panic!("chromedriver does not start")))
+    if port.is_none() {
+        driver.wait().ok();
+    }
+    port.map(|port| (driver, port))
 }
 
 fn done<T>(what: &str, result: Result<T, CmdError>) -> T {
