@@ -105,15 +105,11 @@ impl World {
         // It is delivered at least once.
         if self.choices.chance(50) {
             let pace = self.pace();
-            self.invoke_later(pace, batch);
+            let again = Batch { records: batch.records.clone(), tries: TRIES + 1 };
+            self.plan_in(pace, Event::Again(again));
         }
         self.stream.is_under_way = false;
         self.take_in_changes(&[]);
-    }
-
-    fn invoke_later(&mut self, after: SignedDuration, batch: &Batch) {
-        self.stream.is_under_way = true;
-        self.plan_in(after, Event::Again(Batch { records: batch.records.clone(), tries: TRIES + 1 }));
     }
 
     /// The schedule comes by, unless it is out of work.
