@@ -1,5 +1,4 @@
-//! What the simulation says of the example policy, beside what then really happens. An hour of the policy is a second
-//! here.
+//! What the simulation says of the example policy, beside what then really happens in fast motion.
 
 use std::collections::BTreeSet;
 

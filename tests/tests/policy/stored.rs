@@ -37,22 +37,23 @@ fn services(pattern: &str) -> Glob {
     Glob::parse(pattern).unwrap_or_else(|error| panic!("{pattern}: {error}"))
 }
 
-/// The documented example, with seconds for hours.
+/// Until a level's first reminder, and so the shortest of its waits: long enough to write to everyone on a busy machine.
+const FIRST_WAIT_SECONDS: u32 = 5;
+
+/// The documented example, each level in fast motion.
 pub(crate) fn example() -> Policy {
     let compiled = countersign::policy::compile(include_bytes!("../../../policy/approvals.toml"));
     let Some(mut policy) = compiled.policy else {
         panic!("the example has mistakes: {:?}", compiled.mistakes)
     };
     for level in policy.rules.iter_mut().flat_map(|rule| &mut rule.levels) {
-        level.deadline_seconds = level.deadline_seconds.map(hours);
-        level.remind_after_seconds.iter_mut().for_each(|seconds| *seconds = hours(*seconds));
+        let first_wait = level.remind_after_seconds[0];
+        let fast = |seconds: u32| seconds / (first_wait / FIRST_WAIT_SECONDS);
+        level.deadline_seconds = level.deadline_seconds.map(fast);
+        level.remind_after_seconds.iter_mut().for_each(|seconds| *seconds = fast(*seconds));
         if let Silence::Escalate(escalation) = &mut level.silence {
-            escalation.deadline_seconds = hours(escalation.deadline_seconds);
+            escalation.deadline_seconds = fast(escalation.deadline_seconds);
         }
     }
     policy
-}
-
-fn hours(seconds: u32) -> u32 {
-    seconds / 3_600
 }
