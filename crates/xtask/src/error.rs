@@ -73,6 +73,14 @@ pub(crate) enum Error {
     #[error("`git {command}` failed: {said}")]
     Git { command: String, said: String },
 
+    // Fuzzing.
+    #[error("There is no target {name}. These are: {all}.")]
+    NoTarget { name: String, all: String },
+    #[error(
+        "The targets could not be built; what cargo says is above. libFuzzer needs a C++ compiler (on Debian and Ubuntu: `sudo apt install build-essential`)."
+    )]
+    BuildFuzzing,
+
     // Testing on AWS.
     #[error("The AWS CLI is missing: install version 2, so that `aws` starts it, and try again.")]
     NoAwsCli,

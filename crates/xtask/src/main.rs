@@ -4,6 +4,7 @@
 mod aws;
 mod bench;
 mod error;
+mod fuzz;
 mod http;
 mod interrupt;
 mod local;
@@ -47,6 +48,8 @@ enum Command {
     Screenshots(screenshots::Arguments),
     /// Run seeds of crashes, delays and races through every handler, in memory.
     Simulate(simulate::Arguments),
+    /// Give hostile bytes to everything that reads what others wrote; needs a C++ compiler.
+    Fuzz(fuzz::Arguments),
     /// Take one guard of the product away after the other, and see that a test fails each time.
     Mutants(mutants::Arguments),
     /// Run every check and every test, those on the emulator included.
@@ -62,6 +65,7 @@ async fn main() -> ExitCode {
         Command::Bench(arguments) => bench::run(&arguments).await,
         Command::Screenshots(arguments) => screenshots::run(&arguments).await,
         Command::Simulate(arguments) => simulate::run(&arguments).await,
+        Command::Fuzz(arguments) => fuzz::run(&arguments).await,
         Command::Mutants(arguments) => mutants::run(&arguments).await,
         Command::Test(arguments) => test::run(&arguments).await,
     };

@@ -12,9 +12,9 @@ use crate::scenario::Service;
 use crate::world::{Ended, Purpose, World};
 
 /// `BatchSize` in the template.
-const BATCH: usize = 10;
+pub(crate) const BATCH: usize = 10;
 /// `MaximumRetryAttempts` in the template.
-const TRIES: u32 = 5;
+pub(crate) const TRIES: u32 = 5;
 /// While so much has not passed, the schedule comes by every minute; later, and only here, less often.
 const BUSY: SignedDuration = SignedDuration::from_hours(4);
 

@@ -14,6 +14,8 @@ mod runs;
 mod scenario;
 mod shrink;
 mod slack;
+#[cfg(test)]
+mod template;
 mod trace;
 mod world;
 

@@ -2,10 +2,10 @@
 
 use jiff::Timestamp;
 
-use crate::domain::samples::{after, at, closed, person, request, task_token, vote};
+use crate::domain::samples::{after, at, closed, group, person, request, request_of, task_token, vote};
 use crate::domain::{
-    Channel, Choice, Command, Contact, Deployment, Generation, Happening, Link, LinkToken, Notice, Purpose,
-    Request, Resume, Status, Transition, apply,
+    Channel, Choice, Command, Contact, Deployment, Generation, Happening, Link, LinkToken, Notice, PlanKey,
+    Purpose, Request, Resume, Silence, Status, Transition, apply,
 };
 
 fn unchanged(request: &Request, command: Command) -> bool {
@@ -109,6 +109,30 @@ fn an_end_without_a_vote_owes_nobody_an_answer() {
     let withdrawn = after(&request(), Command::Withdraw { reason: "undeliverable".to_owned() });
     assert_eq!((withdrawn.status, withdrawn.resume), (Status::Withdrawn, Resume::None));
     assert_eq!(withdrawn.decision.unwrap().reason.as_deref(), Some("undeliverable"));
+}
+
+#[test]
+fn a_request_that_is_taken_back_or_replaced_owes_its_workflow_the_answer() {
+    for (command, status) in [
+        (Command::TakeBack { reason: "the wrong version".to_owned() }, Status::Withdrawn),
+        (Command::Supersede { by: PlanKey::of_execution("newer") }, Status::Superseded),
+    ] {
+        let ended = after(&request(), command);
+        assert_eq!((ended.status, ended.resume), (status, Resume::Owed));
+    }
+}
+
+#[test]
+fn silence_approves_only_where_nobody_objected() {
+    let group = group("developer", &["ana", "bob", "cyd"], 2);
+    let mut quiet = request_of(vec![group]);
+    quiet.level.silence = Silence::Approve;
+    quiet.level.reject_quorum = 2;
+    for (choice, status) in [(Choice::Approve, Status::Approved), (Choice::Reject, Status::Expired)] {
+        let voted = after(&quiet, vote("ana", choice));
+        assert_eq!(voted.status, Status::Pending);
+        assert_eq!(after(&voted, Command::Expire).status, status);
+    }
 }
 
 #[test]

@@ -1,0 +1,206 @@
+//! A stack in memory in which one request waits for Ana, made by the real handlers.
+
+use std::future::pending;
+
+use aws_lambda_events::apigw::ApiGatewayProxyResponse;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use common::adapters::memory::{Memory, START};
+use common::domain::{CallerNamedApprovers, EmailAddress, Request, audit};
+use common::ports::{SigningSecret, SlackWorkspace};
+use common::usecase::ask::{Ask, Settings, SlackSettings};
+use common::usecase::prepare::Defaults;
+use common::usecase::settle::Settle;
+use hmac::{Hmac, KeyInit as _, Mac as _};
+use lambda_runtime::Diagnostic;
+use serde_json::{Value, json};
+use sha2::Sha256;
+use slack_interaction::{Desk, Strangers};
+
+/// What confirms a decision.
+pub(crate) const PHRASE: &str = "production";
+/// Ana's account in Slack.
+pub(crate) const ACCOUNT: &str = "U0ANA";
+
+const SECRET: &str = "SIGNING-SECRET-of-the-samples";
+const TASK_TOKEN: &str = "FAKE-TASK-TOKEN-of-the-request-that-waits";
+const RECORDED_ID: &str = "7d1f0c2e4b6a48959aa3c1e05f2b8d76-1";
+
+/// A function that is a task of a state machine.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Task {
+    Prepare,
+    SendApproval,
+    NotifyTimeout,
+    NotifyRejection,
+    ExecuteDeployment,
+}
+
+impl Task {
+    pub(crate) const ALL: [Self; 5] = [
+        Self::Prepare,
+        Self::SendApproval,
+        Self::NotifyTimeout,
+        Self::NotifyRejection,
+        Self::ExecuteDeployment,
+    ];
+
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Prepare => "prepare",
+            Self::SendApproval => "send-approval",
+            Self::NotifyTimeout => "notify-timeout",
+            Self::NotifyRejection => "notify-rejection",
+            Self::ExecuteDeployment => "execute-deployment",
+        }
+    }
+}
+
+pub(crate) struct World {
+    pub(crate) memory: Memory,
+    /// The token of Ana's link.
+    pub(crate) link: String,
+    first: Request,
+}
+
+impl World {
+    pub(crate) fn pending() -> Self {
+        let memory = Memory::new();
+        memory.set_signing_secrets(vec![SigningSecret::new(SECRET.to_owned())]);
+        memory.set_workspace(Some(SlackWorkspace { team: "T0SAMPLE".to_owned(), app: "A0SAMPLE".to_owned() }));
+        memory.add_slack_account(ACCOUNT, Some(person("ana")));
+        memory.add_slack_account("U0STRANGER", Some(person("eve")));
+        let asked = json!({
+            "taskToken": TASK_TOKEN,
+            "deploymentDetails": {
+                "serviceName": "checkout", "version": "2.4.1", "environment": PHRASE,
+                "changeLog": "- faster carts\n- fixes #812",
+            },
+            "requestedBy": "dev@example.com",
+        });
+        if let Err(error) = ask(&memory, asked) {
+            panic!("nobody is asked: {error:?}");
+        }
+        let [first] = memory.stored_requests().try_into().unwrap_or_else(|all| panic!("{all:?}"));
+        let sent = memory.sent();
+        let link = sent.iter().find_map(|mail| token_in(&mail.text)).unwrap_or_else(|| panic!("no link"));
+        Self { memory, link, first }
+    }
+
+    pub(crate) fn record(&self) -> Request {
+        let stored = self.memory.stored_request(&self.first.id);
+        stored.unwrap_or_else(|| panic!("the request is gone"))
+    }
+
+    /// The record's trail explains the record.
+    pub(crate) fn check(&self) {
+        let findings = audit::check(&self.record(), None);
+        assert!(findings.is_empty(), "{findings:?}");
+    }
+
+    /// What was recorded, about this world's request.
+    pub(crate) fn about_this(&self, recorded: &[u8]) -> Vec<u8> {
+        String::from_utf8_lossy(recorded).replace(RECORDED_ID, self.first.id.as_str()).into_bytes()
+    }
+
+    /// Opens a link; the status of the answer.
+    pub(crate) fn open(&self, token: &str) -> i64 {
+        self.page(json!({
+            "httpMethod": "GET", "path": "/approve", "queryStringParameters": {"token": token, "action": "approve"},
+            "headers": {"Accept": "text/html"},
+        }))
+    }
+
+    /// Sends a form; the status of the answer.
+    pub(crate) fn post(&self, body: &[u8]) -> i64 {
+        self.page(json!({
+            "httpMethod": "POST", "path": "/approve", "body": STANDARD.encode(body), "isBase64Encoded": true,
+            "headers": {"Accept": "text/html", "Content-Type": "application/x-www-form-urlencoded"},
+        }))
+    }
+
+    fn page(&self, event: Value) -> i64 {
+        let memory = &self.memory;
+        status(&block_on(approval_callback::handle(memory, memory, memory, event)))
+    }
+
+    /// Sends a body that Slack has signed; the status of the answer.
+    pub(crate) fn post_signed(&self, body: &[u8]) -> i64 {
+        let at = START.as_second().to_string();
+        let event = json!({
+            "httpMethod": "POST", "path": "/slack/interactions", "body": STANDARD.encode(body),
+            "isBase64Encoded": true,
+            "headers": {
+                "Content-Type": "application/x-www-form-urlencoded",
+                "X-Slack-Request-Timestamp": at, "X-Slack-Signature": signature(&at, body),
+            },
+        });
+        let memory = &self.memory;
+        let strangers = &Strangers::default();
+        let desk =
+            Desk { secrets: memory, store: memory, workflows: memory, slack: memory, clock: memory, strangers };
+        status(&block_on(slack_interaction::handle(&desk, event, |_| pending())))
+    }
+
+    pub(crate) fn reconcile(&self, event: Value) -> Result<Value, Diagnostic> {
+        let w = &self.memory;
+        let settle = Settle { store: w, mail: w, slack: w, workflows: w, clock: w, random: w };
+        block_on(reconcile::handle(&settle, event))
+    }
+
+    pub(crate) fn task(&self, task: Task, payload: Value) -> Result<Value, Diagnostic> {
+        let w = &self.memory;
+        match task {
+            Task::Prepare => {
+                let defaults = Defaults {
+                    approver: person("ana"),
+                    timeout_seconds: 86_400,
+                    remind_after_seconds: Some(14_400),
+                };
+                block_on(prepare::handle(w, w, w, &defaults, payload))
+            }
+            Task::SendApproval => ask(w, payload),
+            Task::NotifyTimeout => block_on(notify_timeout::handle(w, w, w, payload)),
+            Task::NotifyRejection => block_on(notify_rejection::handle(w, w, w, payload)),
+            Task::ExecuteDeployment => block_on(execute_deployment::handle(w, w, w, payload)),
+        }
+    }
+}
+
+fn ask(w: &Memory, payload: Value) -> Result<Value, Diagnostic> {
+    let settings = Settings {
+        default_approver: person("ana"),
+        base_url: "https://approvals.example.com/live".to_owned(),
+        caller_named_approvers: CallerNamedApprovers::Allow,
+        retention_days: None,
+        slack: SlackSettings::On { channel: Some("C0SAMPLE".to_owned()) },
+    };
+    let ask =
+        Ask { store: w, mail: w, slack: w, workflows: w, clock: w, random: w, settings: &settings };
+    block_on(send_approval::handle(&ask, payload))
+}
+
+fn person(name: &str) -> EmailAddress {
+    EmailAddress::parse(&format!("{name}@example.com")).unwrap_or_else(|error| panic!("{name}: {error}"))
+}
+
+fn token_in(text: &str) -> Option<String> {
+    let (_, rest) = text.split_once("token=")?;
+    Some(rest.split(|c: char| !c.is_ascii_alphanumeric() && c != '-' && c != '_').next()?.to_owned())
+}
+
+fn status(answer: &ApiGatewayProxyResponse) -> i64 {
+    answer.status_code
+}
+
+fn signature(at: &str, body: &[u8]) -> String {
+    let mut mac = Hmac::<Sha256>::new_from_slice(SECRET.as_bytes()).unwrap_or_else(|error| panic!("{error}"));
+    mac.update(format!("v0:{at}:").as_bytes());
+    mac.update(body);
+    format!("v0={}", hex::encode(mac.finalize().into_bytes()))
+}
+
+fn block_on<F: Future>(future: F) -> F::Output {
+    let runtime = tokio::runtime::Builder::new_current_thread().build();
+    runtime.unwrap_or_else(|error| panic!("{error}")).block_on(future)
+}
