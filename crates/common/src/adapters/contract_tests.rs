@@ -282,6 +282,11 @@ pub(crate) async fn policies(store: &(impl StorePolicies + ListPolicies)) {
         store.store_policy(&version(1, "d"), 0).await.unwrap(),
         Written::Conflict(Box::new(second.clone()))
     );
+    assert_eq!(
+        store.store_policy(&version(3, "e"), 1).await.unwrap(),
+        Written::Conflict(Box::new(second.clone())),
+        "another one came in between"
+    );
     assert_eq!(store.policy().await.unwrap(), Some(second.clone()));
     assert_eq!(store.policy_version(1).await.unwrap(), Some(first));
     assert_eq!(store.policy_version(2).await.unwrap(), Some(second));
