@@ -38,7 +38,8 @@ mod fuzzing {
 fn main() -> Result<(), String> {
     let mut arguments = std::env::args().skip(1);
     let name = arguments.next().unwrap_or_default();
-    let target = countersign_fuzz::Target::named(&name).ok_or_else(|| format!("there is no target {name:?}"))?;
+    let target =
+        countersign_fuzz::Target::named(&name).ok_or_else(|| format!("there is no target {name:?}"))?;
     for file in arguments {
         let data = std::fs::read(&file).map_err(|error| format!("{file}: {error}"))?;
         let got_through = if (target.run)(&data) { "got through" } else { "was refused" };

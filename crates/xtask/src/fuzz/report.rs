@@ -37,7 +37,10 @@ impl Statistics {
 impl fmt::Display for Statistics {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { inputs, per_second, places, kept } = self;
-        write!(f, "  {inputs} inputs, {per_second} a second; {places} places of the code reached; kept {kept}")
+        write!(
+            f,
+            "  {inputs} inputs, {per_second} a second; {places} places of the code reached; kept {kept}"
+        )
     }
 }
 
@@ -45,14 +48,17 @@ impl fmt::Display for Statistics {
 pub(super) fn failure(target: &str, said: &str) -> String {
     let mut lines = said.lines();
     let panicked = lines.find(|line| line.contains("panicked at"));
-    let why = panicked.into_iter().chain(lines.take(3).take_while(|line| !line.starts_with("stack backtrace")));
+    let why =
+        panicked.into_iter().chain(lines.take(3).take_while(|line| !line.starts_with("stack backtrace")));
     let mut text: Vec<_> = why.map(|line| format!("  {line}")).collect();
     if text.is_empty() {
         text = said.lines().rev().take(10).map(|line| format!("  {line}")).collect();
         text.reverse();
     }
     let path = said.lines().find_map(|line| line.split_once("Test unit written to ").map(|(_, path)| path));
-    text.extend(path.map(|path| format!("  Once more: cargo run --package countersign-fuzz -- {target} {path}")));
+    text.extend(
+        path.map(|path| format!("  Once more: cargo run --package countersign-fuzz -- {target} {path}")),
+    );
     text.join("\n")
 }
 

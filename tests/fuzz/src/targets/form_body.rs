@@ -22,7 +22,10 @@ pub(crate) fn samples(root: &Path) -> Vec<Vec<u8>> {
 
 /// Only a form with Ana's own token, which says what to do and has the phrase, decides; and nothing breaks the page.
 pub(crate) fn run(data: &[u8]) -> bool {
-    let world = World::pending();
+    World::visit(|world| posted(world, data))
+}
+
+fn posted(world: &World, data: &[u8]) -> bool {
     let before = world.record();
     let status = world.post(data);
     assert!((200..500).contains(&status), "status {status}");

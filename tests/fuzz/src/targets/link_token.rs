@@ -22,10 +22,13 @@ pub(crate) fn run(data: &[u8]) -> bool {
     if let Ok(token) = LinkToken::parse(&text) {
         assert_eq!(token.expose(), text, "a second way to write a token");
     }
-    let world = World::pending();
+    World::visit(|world| opened(world, &text))
+}
+
+fn opened(world: &World, text: &str) -> bool {
     let before = world.record();
     let sent = world.memory.sent().len();
-    let status = world.open(&text);
+    let status = world.open(text);
     let opens = text == world.link;
     assert_eq!(status == 200, opens, "status {status} for the token {text:?}");
     assert!((200..500).contains(&status), "status {status}");

@@ -10,7 +10,8 @@ use crate::samples::files;
 
 pub(crate) fn samples(root: &Path) -> Vec<Vec<u8>> {
     let mut samples = files(&root.join("policy"));
-    samples.extend(files(&root.join("crates/cli/tests/policies")).into_iter().filter(|file| file.len() < 4_096));
+    samples
+        .extend(files(&root.join("crates/cli/tests/policies")).into_iter().filter(|file| file.len() < 4_096));
     samples
 }
 

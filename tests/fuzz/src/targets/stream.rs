@@ -19,7 +19,10 @@ pub(crate) fn samples(root: &Path) -> Vec<Vec<u8>> {
 /// Only the command line takes a request back, a change that is reported as failed was delivered, and no event decides.
 pub(crate) fn run(data: &[u8]) -> bool {
     let Ok(event) = serde_json::from_slice::<Value>(data) else { return false };
-    let world = World::pending();
+    World::visit(|world| woken(world, event))
+}
+
+fn woken(world: &World, event: Value) -> bool {
     let before = world.record();
     let numbers: Vec<_> = event
         .pointer("/Records")

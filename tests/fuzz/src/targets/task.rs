@@ -25,7 +25,10 @@ pub(crate) fn run(data: &[u8]) -> bool {
     let number = usize::from(first.wrapping_sub(b'0')) % Task::ALL.len();
     let Some(task) = Task::ALL.get(number).copied() else { return false };
     let Ok(payload) = serde_json::from_slice::<Value>(payload) else { return false };
-    let world = World::pending();
+    World::visit(|world| invoked(world, task, payload))
+}
+
+fn invoked(world: &World, task: Task, payload: Value) -> bool {
     let before = world.record();
     let answer = world.task(task, payload);
     match &answer {
