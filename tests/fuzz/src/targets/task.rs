@@ -10,11 +10,16 @@ use crate::samples::files;
 use crate::world::{Task, World};
 
 pub(crate) fn samples(root: &Path) -> Vec<Vec<u8>> {
+    let world = World::pending();
     let mut samples = Vec::new();
     for (number, task) in Task::ALL.into_iter().enumerate() {
         let first = b'0' + u8::try_from(number).unwrap_or_default();
         let payloads = files(&root.join("events").join(task.name()));
-        samples.extend(payloads.into_iter().map(|payload| [vec![first], payload].concat()));
+        for payload in payloads {
+            // The same, about the request that waits here.
+            let adapted = world.about_this(&payload);
+            samples.extend([payload, adapted].map(|payload| [vec![first], payload].concat()));
+        }
     }
     samples
 }
