@@ -53,3 +53,30 @@ impl Pointer {
         (self.prepared_at, self.plan.as_str()) < (other.prepared_at, other.plan.as_str())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::SCHEMA;
+    use crate::domain::samples::at;
+
+    fn pointer(key: &str, prepared_at: Timestamp) -> Pointer {
+        let plan = PlanKey::parse(&key.repeat(32)).unwrap();
+        Pointer { schema: SCHEMA, subject: Subject("checkout@production".to_owned()), plan, prepared_at }
+    }
+
+    #[test]
+    fn a_pointer_yields_to_what_was_prepared_later_and_never_to_itself() {
+        let (first, second) = (pointer("b", at(0)), pointer("a", at(1)));
+        assert!(first.yields_to(&second) && !second.yields_to(&first));
+        let same_moment = pointer("c", at(0));
+        assert!(first.yields_to(&same_moment) && !same_moment.yields_to(&first));
+        assert!(!first.yields_to(&first));
+    }
+
+    #[test]
+    fn a_subject_is_printed_as_it_is_stored() {
+        let subject = pointer("a", at(0)).subject;
+        assert_eq!([subject.as_str(), &subject.to_string()], ["checkout@production"; 2]);
+    }
+}

@@ -90,6 +90,13 @@ mod tests {
     }
 
     #[test]
+    fn nobody_has_rejected_where_no_rejection_is_needed() {
+        let mut request = request_of(vec![group("manager", &["ana"], 1)]);
+        request.level.reject_quorum = 0;
+        assert_eq!(tally(&request), Tally::Open);
+    }
+
+    #[test]
     fn with_a_quorum_of_rejections_one_is_not_enough() {
         use Choice::{Approve, Reject};
         let of = |votes: &[(&str, Choice)]| {
