@@ -128,10 +128,14 @@ fn silence_approves_only_where_nobody_objected() {
     let mut quiet = request_of(vec![group]);
     quiet.level.silence = Silence::Approve;
     quiet.level.reject_quorum = 2;
-    for (choice, status) in [(Choice::Approve, Status::Approved), (Choice::Reject, Status::Expired)] {
+    for (choice, status, reason) in [
+        (Choice::Approve, Status::Approved, Some("nobody objected by the deadline")),
+        (Choice::Reject, Status::Expired, None),
+    ] {
         let voted = after(&quiet, vote("ana", choice));
         assert_eq!(voted.status, Status::Pending);
-        assert_eq!(after(&voted, Command::Expire).status, status);
+        let ended = after(&voted, Command::Expire);
+        assert_eq!((ended.status, ended.decision.unwrap().reason.as_deref()), (status, reason));
     }
 }
 
