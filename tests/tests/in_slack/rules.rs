@@ -28,7 +28,7 @@ pub(crate) fn policy() -> Value {
     let button = |quorum| with(level("manager", &managers(quorum)), &json!({ "confirmation": "button" }));
     let hana = group("head of engineering", &["hana"], 1);
     let escalating = json!({
-        "deadlineSeconds": 6, "remindAfterSeconds": [3],
+        "deadlineSeconds": 12, "remindAfterSeconds": [6],
         "silence": { "escalate": { "group": hana, "deadlineSeconds": 60 } }
     });
     let nia = json!([{ "role": "manager", "quorum": 1, "approvers": [{ "email": "nia@example.com", "slack": "U0NIA" }] }]);

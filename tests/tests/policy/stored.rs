@@ -9,7 +9,7 @@ pub(crate) fn policy() -> Value {
     let security = || level("security", &[group("security", &["sam", "sue", "sol"], 2)]);
     let hana = group("head of engineering", &["hana"], 1);
     let escalating = json!({
-        "deadlineSeconds": 6, "remindAfterSeconds": [3],
+        "deadlineSeconds": 12, "remindAfterSeconds": [6],
         "silence": { "escalate": { "group": hana, "deadlineSeconds": 60 } }
     });
     let both = [group("manager", &["mia", "max"], 1), group("security", &["sam", "sue"], 1)];

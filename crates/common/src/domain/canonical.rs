@@ -59,7 +59,7 @@ mod tests {
 
     #[test]
     fn keys_are_sorted_at_every_depth() {
-        let value = json!({"b": [{"z": 1, "a": "x\"y"}], "a": null});
-        assert_eq!(canonical_json(&value), r#"{"a":null,"b":[{"a":"x\"y","z":1}]}"#);
+        let value = json!({"b": [{"z": 1, "a": "x\"y"}, 2, [3]], "a": null});
+        assert_eq!(canonical_json(&value), r#"{"a":null,"b":[{"a":"x\"y","z":1},2,[3]]}"#);
     }
 }

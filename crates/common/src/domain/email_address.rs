@@ -151,6 +151,23 @@ mod tests {
         );
     }
 
+    #[test]
+    fn the_longest_addresses_are_those_that_mail_can_carry() {
+        let label = |length: usize| "b".repeat(length);
+        let domain = format!("{}.{}.{}", label(63), label(63), label(61));
+        let longest = format!("{}@{domain}", "a".repeat(64));
+        assert_eq!((longest.len(), EmailAddress::parse(&longest).unwrap().as_str()), (254, longest.as_str()));
+        assert_eq!(EmailAddress::parse(&format!("{longest}b")), Err(EmailAddressError::TooLong));
+        for text in [
+            format!("{}@example.com", "a".repeat(65)),
+            format!("ana@{}.com", label(64)),
+            "ana@example..com".to_owned(),
+            "ana@x-.com".to_owned(),
+        ] {
+            assert_eq!(EmailAddress::parse(&text), Err(EmailAddressError::Malformed), "{text}");
+        }
+    }
+
     proptest! {
         #[test]
         fn parsing_is_stable(text in "\\PC{0,40}@\\PC{0,40}") {

@@ -79,3 +79,16 @@ pub struct Vote {
     /// When it was recorded.
     pub at: Timestamp,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_choice_is_read_from_its_word_and_from_no_other() {
+        for (word, choice) in [("approve", Choice::Approve), ("reject", Choice::Reject)] {
+            assert_eq!((Choice::parse(word), choice.as_str()), (Some(choice), word));
+        }
+        assert_eq!((Choice::parse("Approve"), Choice::parse("")), (None, None));
+    }
+}
