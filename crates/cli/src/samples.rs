@@ -4,11 +4,13 @@ use std::cell::RefCell;
 use std::collections::VecDeque;
 
 use common::adapters::memory::{Memory, START};
+use common::domain::samples::opening;
+pub(crate) use common::domain::samples::{at, person};
 use common::domain::{
-    Approver, Ballot, Channel, Choice, Command, Confirmation, Contact, DeploymentFacts, EmailAddress, Event,
-    Facts, Fingerprint, Generation, Group, Happening, Level, Link, LinkToken, NamedBy, NextLevel, Plan,
-    PlanKey, PolicyVersion, Purpose, Request, RequestId, Resume, SCHEMA, Silence, Status, Strength,
-    TaskToken, Transition, Workflow, apply,
+    Approver, Ballot, Channel, Choice, Command, Confirmation, Contact, DeploymentFacts, EmailAddress, Facts,
+    Fingerprint, Generation, Group, Level, Link, LinkToken, NamedBy, NextLevel, Opening, Plan, PlanKey,
+    PolicyVersion, Purpose, Request, RequestId, SCHEMA, Silence, Strength, TaskToken, Transition, Workflow,
+    apply,
 };
 use common::ports::Ending;
 use jiff::{SignedDuration, Timestamp};
@@ -22,14 +24,6 @@ pub(crate) const EXECUTION: &str =
     "arn:aws:states:eu-west-1:123456789012:execution:countersign-deployment-approval:checkout-1";
 /// In every sample; nothing may print it.
 pub(crate) const TOKEN: &str = "AAAA-a-task-token";
-
-pub(crate) fn person(name: &str) -> EmailAddress {
-    EmailAddress::parse(&format!("{name}@example.com")).unwrap()
-}
-
-pub(crate) fn at(seconds: i64) -> Timestamp {
-    START + SignedDuration::from_secs(seconds)
-}
 
 fn level(name: &str, names: &[&str], quorum: u32) -> Level {
     let approvers = names.iter().map(|name| Approver::at(person(name))).collect();
@@ -78,53 +72,27 @@ pub(crate) fn request(plan: &Plan, number: u32, seconds: i64) -> Request {
     let level = plan.level(number).unwrap().clone();
     let id = RequestId::of_level(&plan.key, number);
     let count = u32::try_from(plan.levels.len()).unwrap();
-    let opened = Happening::Opened {
-        fingerprint: plan.fingerprint.clone(),
-        requested_by: plan.requested_by.clone(),
-        policy: plan.policy.clone(),
-        excluded: Vec::new(),
-    };
     let first = level.approvers().next().unwrap().email.clone();
     let hash = LinkToken::mint(id.clone(), [7; 32]).hash();
-    let opened = Request {
-        schema: SCHEMA,
+    let opening = Opening {
         id,
-        version: 1,
-        status: Status::Pending,
-        resume: Resume::None,
         plan: Some(plan.key.clone()),
         policy: plan.policy.clone(),
         subject: plan.subject.clone(),
         level_number: number,
         level_count: count,
         next: (number < count).then_some(NextLevel { number: number + 1, wait_seconds: 600 }),
-        can_wait: true,
         workflow: Workflow { execution: Some(EXECUTION.to_owned()), ..Workflow::default() },
         task_token: TaskToken::parse(TOKEN).unwrap(),
         generation: Generation { entered_at: at(seconds), retry: 0 },
         facts: plan.facts.clone(),
         fingerprint: plan.fingerprint.clone(),
         requested_by: plan.requested_by.clone(),
-        deadline: Some(at(seconds + 3_600)),
-        excluded: Vec::new(),
-        escalated_at: None,
-        base_url: "https://approvals.example.com".to_owned(),
         opened_at: at(seconds),
-        retention_days: None,
-        links: vec![Link { approver: first.clone(), hash, minted_at: at(seconds) }],
-        contacts: Vec::new(),
-        wanted_links: Vec::new(),
-        slack_target: None,
-        slack: Vec::new(),
-        slack_people: Vec::new(),
-        slack_edit: None,
-        votes: Vec::new(),
-        decision: None,
-        notices: Vec::new(),
-        deployment: None,
-        events: vec![Event::after(&[], opened, at(seconds))],
-        level,
+        ..opening(level)
     };
+    let links = vec![Link { approver: first.clone(), hash, minted_at: at(seconds) }];
+    let opened = Request { links, ..opening.open(at(seconds)) };
     let ask = |purpose, seconds| Command::NoteContacts(vec![contact(&first, purpose, at(seconds))]);
     after(&opened, ask(Purpose::Ask, seconds), at(seconds))
 }

@@ -6,16 +6,15 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
+use common::domain::samples::{OPENED, group, level, opening};
 use common::domain::{
-    Approver, Ballot, Channel, Choice, Command as Real, Confirmation, Deployment, DeploymentFacts,
-    EmailAddress, Facts, Fingerprint, Generation, Group, Level, NamedBy, PlanKey, Request, RequestId, Resume,
-    Silence, Status, Strength, TaskToken, Transition, Workflow, apply,
+    Ballot, Channel, Choice, Command as Real, Deployment, EmailAddress, Generation, Level, Opening, PlanKey,
+    Request, Resume, Status, Strength, TaskToken, Transition, apply,
 };
-use jiff::{SignedDuration, Timestamp};
+use jiff::SignedDuration;
 use model::names::{CALLS, USE_CASES, of_command};
 use model::{Command, Record, Rules};
 
-const OPENED: Timestamp = Timestamp::constant(1_767_603_600, 0);
 const DEADLINE: SignedDuration = SignedDuration::from_secs(1_000);
 const PEOPLE: [&str; 2] = ["ana@example.com", "bob@example.com"];
 
@@ -160,63 +159,7 @@ fn generation(attempt: u8) -> Generation {
 }
 
 fn request(quorum: u32) -> Request {
-    let facts = Facts::Deployment(DeploymentFacts {
-        service_name: "checkout".to_owned(),
-        version: "2.4.1".to_owned(),
-        environment: "production".to_owned(),
-        change_log: None,
-    });
-    let approvers = PEOPLE.map(|person| Approver::at(EmailAddress::parse(person).unwrap())).to_vec();
-    Request {
-        schema: common::domain::SCHEMA,
-        id: RequestId::parse("modelled-1").unwrap(),
-        version: 1,
-        status: Status::Pending,
-        resume: Resume::None,
-        plan: None,
-        policy: None,
-        subject: None,
-        level_number: 1,
-        level_count: 1,
-        next: None,
-        can_wait: true,
-        workflow: Workflow::default(),
-        task_token: token(2),
-        generation: generation(2),
-        fingerprint: Fingerprint::of(&facts, None),
-        facts,
-        requested_by: None,
-        level: Level {
-            name: "approval".to_owned(),
-            groups: vec![Group { role: "approver".to_owned(), approvers, quorum }],
-            named_by: NamedBy::Stack,
-            deadline_seconds: Some(1_000),
-            remind_after_seconds: Vec::new(),
-            confirmation: Confirmation::Phrase,
-            self_approval: false,
-            same_person: false,
-            reject_quorum: 1,
-            silence: Silence::Reject,
-            mail: true,
-            slack: None,
-        },
-        excluded: Vec::new(),
-        escalated_at: None,
-        base_url: String::new(),
-        opened_at: OPENED,
-        deadline: Some(OPENED + DEADLINE),
-        retention_days: None,
-        links: Vec::new(),
-        contacts: Vec::new(),
-        wanted_links: Vec::new(),
-        slack_target: None,
-        slack: Vec::new(),
-        slack_people: Vec::new(),
-        slack_edit: None,
-        votes: Vec::new(),
-        decision: None,
-        notices: Vec::new(),
-        deployment: None,
-        events: Vec::new(),
-    }
+    let level =
+        Level { remind_after_seconds: Vec::new(), ..level(vec![group("approver", &["ana", "bob"], quorum)]) };
+    Opening { task_token: token(2), generation: generation(2), ..opening(level) }.open(OPENED)
 }

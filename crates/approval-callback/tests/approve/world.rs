@@ -4,12 +4,11 @@ use approval_callback::handle;
 use aws_lambda_events::apigw::ApiGatewayProxyResponse;
 use aws_lambda_events::encodings::Body;
 use common::adapters::memory::{Call, Memory, START};
+pub(crate) use common::domain::samples::person;
+use common::domain::samples::{group, level, opening};
 use common::domain::{
-    Approver, Command, Confirmation, DeploymentFacts, EmailAddress, Facts, Fingerprint, Generation, Group,
-    Level, Link, LinkToken, NamedBy, Request, RequestId, Resume, SCHEMA, Silence, Status, TaskToken,
-    Transition, Workflow, apply,
+    Command, Level, Link, LinkToken, Opening, Request, RequestId, TaskToken, Transition, Workflow, apply,
 };
-use jiff::SignedDuration;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
@@ -18,10 +17,6 @@ pub(crate) const TASK_TOKEN: &str = "FAKE-TASK-TOKEN-of-this-test";
 pub(crate) const EXECUTION: &str =
     "arn:aws:states:us-east-1:123456789012:execution:sample-deployment-approval:run-1";
 pub(crate) const BASE: &str = "https://abcde12345.execute-api.us-east-1.amazonaws.com/live";
-
-pub(crate) fn person(name: &str) -> EmailAddress {
-    EmailAddress::parse(&format!("{name}@example.com")).unwrap()
-}
 
 /// Ana's link is the one in `events/`.
 pub(crate) fn token(name: &str) -> LinkToken {
@@ -35,71 +30,24 @@ pub(crate) fn link(name: &str) -> String {
 
 /// A pending deployment request with links for everyone, whether they may vote or not.
 pub(crate) fn request(approvers: &[&str], quorum: u32) -> Request {
-    let facts = Facts::Deployment(DeploymentFacts {
-        service_name: "checkout".into(),
-        version: "2.4.1".into(),
-        environment: "production".into(),
-        change_log: Some("- faster carts".into()),
-    });
-    let requested_by = Some(person("dev"));
-    Request {
-        schema: SCHEMA,
+    let level = Level {
+        deadline_seconds: Some(86_400),
+        remind_after_seconds: Vec::new(),
+        ..level(vec![group("approver", approvers, quorum)])
+    };
+    let opening = Opening {
         id: RequestId::parse(ID).unwrap(),
-        version: 1,
-        status: Status::Pending,
-        resume: Resume::None,
-        plan: None,
-        policy: None,
-        subject: None,
-        level_number: 1,
-        level_count: 1,
-        next: None,
-        can_wait: true,
         workflow: Workflow { execution: Some(EXECUTION.into()), ..Workflow::default() },
         task_token: TaskToken::parse(TASK_TOKEN).unwrap(),
-        generation: Generation { entered_at: START, retry: 0 },
-        fingerprint: Fingerprint::of(&facts, requested_by.as_ref()),
-        facts,
-        requested_by,
-        level: Level {
-            name: "approval".into(),
-            groups: vec![Group {
-                role: "approver".into(),
-                approvers: approvers.iter().map(|name| Approver::at(person(name))).collect(),
-                quorum,
-            }],
-            named_by: NamedBy::Stack,
-            deadline_seconds: Some(86_400),
-            remind_after_seconds: Vec::new(),
-            confirmation: Confirmation::Phrase,
-            self_approval: false,
-            same_person: false,
-            reject_quorum: 1,
-            silence: Silence::Reject,
-            mail: true,
-            slack: None,
-        },
-        excluded: Vec::new(),
-        escalated_at: None,
         base_url: BASE.into(),
-        opened_at: START,
-        deadline: Some(START + SignedDuration::from_hours(24)),
-        retention_days: None,
-        links: ["ana", "bob", "dev", "eve"]
-            .map(|name| Link { approver: person(name), hash: token(name).hash(), minted_at: START })
-            .into(),
-        contacts: Vec::new(),
-        wanted_links: Vec::new(),
-        slack_target: None,
-        slack: Vec::new(),
-        slack_people: Vec::new(),
-        slack_edit: None,
-        votes: Vec::new(),
-        decision: None,
-        notices: Vec::new(),
-        deployment: None,
-        events: Vec::new(),
-    }
+        ..opening(level)
+    };
+    let links = ["ana", "bob", "dev", "eve"].map(|name| Link {
+        approver: person(name),
+        hash: token(name).hash(),
+        minted_at: START,
+    });
+    Request { links: links.into(), ..opening.open(START) }
 }
 
 /// The request after a command that the rules allow.

@@ -1,11 +1,10 @@
 //! The request that a level would be asked by, as `send-approval` opens it.
 
-use common::domain::Facts;
 use common::domain::{
-    Event, Exclusion, Fingerprint, Generation, Happening, Level, NextLevel, PlanKey, Request, RequestId,
-    Resume, Rule, SCHEMA, Status, Subject, TaskToken, Workflow,
+    Exclusion, Facts, Fingerprint, Generation, Level, NextLevel, Opening, PlanKey, Request, RequestId, Rule,
+    Subject, TaskToken, Workflow,
 };
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 
 use super::Asked;
 
@@ -21,20 +20,8 @@ pub(super) fn open(
     excluded: Vec<Exclusion>,
 ) -> Request {
     let plan = PlanKey::of_execution("simulation");
-    let fingerprint = Fingerprint::of(&asked.facts, asked.requested_by.as_ref());
-    let opened = Happening::Opened {
-        fingerprint: fingerprint.clone(),
-        requested_by: asked.requested_by.clone(),
-        policy: None,
-        excluded: excluded.clone(),
-    };
-    let after = |seconds: u32| START + SignedDuration::from_secs(i64::from(seconds));
-    Request {
-        schema: SCHEMA,
+    let opening = Opening {
         id: RequestId::of_level(&plan, number),
-        version: 1,
-        status: Status::Pending,
-        resume: Resume::None,
         plan: Some(plan),
         policy: None,
         subject: subject(rule, &asked.facts),
@@ -45,29 +32,17 @@ pub(super) fn open(
         workflow: Workflow::default(),
         task_token: task_token(),
         generation: Generation { entered_at: START, retry: 0 },
+        fingerprint: Fingerprint::of(&asked.facts, asked.requested_by.as_ref()),
         facts: asked.facts.clone(),
-        fingerprint,
         requested_by: asked.requested_by.clone(),
         level: level.clone(),
         excluded,
-        escalated_at: None,
         base_url: String::new(),
         opened_at: START,
-        deadline: level.ends_after_seconds().map(after),
         retention_days: None,
-        links: Vec::new(),
-        contacts: Vec::new(),
-        wanted_links: Vec::new(),
         slack_target: None,
-        slack: Vec::new(),
-        slack_people: Vec::new(),
-        slack_edit: None,
-        votes: Vec::new(),
-        decision: None,
-        notices: Vec::new(),
-        deployment: None,
-        events: vec![Event::after(&[], opened, START)],
-    }
+    };
+    opening.open(START)
 }
 
 fn subject(rule: &Rule, facts: &Facts) -> Option<Subject> {

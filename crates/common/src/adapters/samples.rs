@@ -3,51 +3,22 @@
 use jiff::{SignedDuration, Timestamp};
 
 use super::memory::START;
+use crate::domain::samples::{self, checkout, group};
+pub(crate) use crate::domain::samples::{person, task_token as token};
 use crate::domain::{
-    Approver, Ballot, Channel, Choice, Command, Confirmation, Contact, Deployment, DeploymentFacts,
-    EmailAddress, Event, Fact, Facts, Fingerprint, GeneralFacts, Generation, Group, Happening, Level, Link,
-    LinkToken, NamedBy, NextLevel, Notice, Plan, PlanKey, Purpose, Request, RequestId, Resume, SCHEMA,
-    Silence, SlackEdit, SlackMessage, SlackPerson, SlackTarget, Status, Strength, TaskToken, Transition,
-    Workflow, apply,
+    Ballot, Channel, Choice, Command, Contact, Deployment, EmailAddress, Fact, Facts, Fingerprint,
+    GeneralFacts, Generation, Level, Link, LinkToken, NamedBy, NextLevel, Notice, Opening, Plan, PlanKey,
+    Purpose, Request, RequestId, Resume, SCHEMA, SlackEdit, SlackMessage, SlackPerson, SlackTarget, Strength,
+    Transition, Workflow, apply,
 };
 
 pub(crate) const EXECUTION: &str = "arn:aws:states:eu-west-1:123456789012:execution:release:first";
 
-pub(crate) fn person(name: &str) -> EmailAddress {
-    EmailAddress::parse(&format!("{name}@example.com")).unwrap()
-}
-
-pub(crate) fn token(text: &str) -> TaskToken {
-    TaskToken::parse(text).unwrap()
-}
-
-fn deployment() -> Facts {
-    Facts::Deployment(DeploymentFacts {
-        service_name: "checkout".to_owned(),
-        version: "2.4.1".to_owned(),
-        environment: "production".to_owned(),
-        change_log: Some("- faster carts".to_owned()),
-    })
-}
-
 fn level() -> Level {
     Level {
-        name: "approval".to_owned(),
-        groups: vec![Group {
-            role: "approver".to_owned(),
-            approvers: vec![Approver::at(person("ana"))],
-            quorum: 1,
-        }],
-        named_by: NamedBy::Stack,
         deadline_seconds: Some(86_400),
         remind_after_seconds: vec![14_400],
-        confirmation: Confirmation::Phrase,
-        self_approval: false,
-        same_person: false,
-        reject_quorum: 1,
-        silence: Silence::Reject,
-        mail: true,
-        slack: None,
+        ..samples::level(vec![group("approver", &["ana"], 1)])
     }
 }
 
@@ -59,8 +30,8 @@ pub(crate) fn plan(execution: &str) -> Plan {
         execution: Some(execution.to_owned()),
         can_wait: true,
         prepared_at: START,
-        fingerprint: Fingerprint::of(&deployment(), requested_by.as_ref()),
-        facts: deployment(),
+        fingerprint: Fingerprint::of(&checkout(), requested_by.as_ref()),
+        facts: checkout(),
         requested_by,
         policy: None,
         subject: None,
@@ -70,53 +41,14 @@ pub(crate) fn plan(execution: &str) -> Plan {
 
 /// A request that was just opened.
 pub(crate) fn request(id: &str) -> Request {
-    let requested_by = Some(person("dev"));
-    let fingerprint = Fingerprint::of(&deployment(), requested_by.as_ref());
-    let opened = Happening::Opened {
-        fingerprint: fingerprint.clone(),
-        requested_by: requested_by.clone(),
-        policy: None,
-        excluded: Vec::new(),
-    };
-    Request {
-        schema: SCHEMA,
+    let opening = Opening {
         id: RequestId::parse(id).unwrap(),
-        version: 1,
-        status: Status::Pending,
-        resume: Resume::None,
-        plan: None,
-        policy: None,
-        subject: None,
-        level_number: 1,
-        level_count: 1,
-        next: None,
         can_wait: false,
         workflow: Workflow { execution: Some(EXECUTION.to_owned()), ..Workflow::default() },
         task_token: token("AAAA-a-task-token"),
-        generation: Generation { entered_at: START, retry: 0 },
-        facts: deployment(),
-        fingerprint,
-        requested_by,
-        level: level(),
-        excluded: Vec::new(),
-        escalated_at: None,
-        base_url: "https://approvals.example.com".to_owned(),
-        opened_at: START,
-        deadline: Some(START + SignedDuration::from_hours(24)),
-        retention_days: None,
-        links: Vec::new(),
-        contacts: Vec::new(),
-        wanted_links: Vec::new(),
-        slack_target: None,
-        slack: Vec::new(),
-        slack_people: Vec::new(),
-        slack_edit: None,
-        votes: Vec::new(),
-        decision: None,
-        notices: Vec::new(),
-        deployment: None,
-        events: vec![Event::after(&[], opened, START)],
-    }
+        ..samples::opening(level())
+    };
+    Request { deadline: Some(START + SignedDuration::from_hours(24)), ..opening.open(START) }
 }
 
 /// The request that follows from a command that changes it.

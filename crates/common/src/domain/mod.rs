@@ -15,6 +15,7 @@ pub mod generation;
 pub mod glob;
 pub mod link;
 mod messages;
+pub mod opening;
 pub mod plan;
 pub mod policy;
 pub mod refusal;
@@ -28,7 +29,7 @@ pub mod tally;
 pub mod vote;
 pub mod wanted_link;
 
-#[cfg(test)]
+#[cfg(any(test, feature = "test-support"))]
 pub mod samples;
 
 pub use apply::{Command, Transition, apply};
@@ -40,6 +41,7 @@ pub use fingerprint::Fingerprint;
 pub use generation::Generation;
 pub use glob::Glob;
 pub use link::{LinkHash, LinkToken};
+pub use opening::Opening;
 pub use plan::{
     Approver, CallerNamedApprovers, Confirmation, Escalation, Group, Level, NamedBy, Plan, PlanKey, Silence,
 };

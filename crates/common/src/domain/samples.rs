@@ -4,27 +4,30 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::{
     Approver, Ballot, Channel, Choice, Command, Confirmation, DeploymentFacts, EmailAddress, Escalation,
-    Event, Facts, Fingerprint, Generation, Group, Happening, Level, NamedBy, Request, RequestId, Resume,
-    SCHEMA, Silence, Status, Strength, TaskToken, Transition, Workflow, apply,
+    Facts, Fingerprint, Generation, Group, Level, NamedBy, Opening, Request, RequestId, Resume, Silence,
+    Status, Strength, TaskToken, Transition, Workflow, apply,
 };
 
 /// When the sample request was opened: 2026-01-05T09:00:00Z.
-pub(crate) const OPENED: Timestamp = Timestamp::constant(1_767_603_600, 0);
+pub const OPENED: Timestamp = Timestamp::constant(1_767_603_600, 0);
 
 /// So many seconds after the sample request was opened.
-pub(crate) fn at(seconds: i64) -> Timestamp {
+pub fn at(seconds: i64) -> Timestamp {
     OPENED + SignedDuration::from_secs(seconds)
 }
 
-pub(crate) fn person(name: &str) -> EmailAddress {
-    EmailAddress::parse(&format!("{name}@example.com")).unwrap()
+/// The address of somebody at example.com.
+pub fn person(name: &str) -> EmailAddress {
+    EmailAddress::parse(&format!("{name}@example.com")).unwrap_or_else(|error| panic!("{name}: {error}"))
 }
 
-pub(crate) fn task_token(text: &str) -> TaskToken {
-    TaskToken::parse(text).unwrap()
+/// A task token.
+pub fn task_token(text: &str) -> TaskToken {
+    TaskToken::parse(text).unwrap_or_else(|| panic!("{text:?} is no task token"))
 }
 
-pub(crate) fn checkout() -> Facts {
+/// The facts of a deployment of checkout to production.
+pub fn checkout() -> Facts {
     Facts::Deployment(DeploymentFacts {
         service_name: "checkout".to_owned(),
         version: "2.4.1".to_owned(),
@@ -33,13 +36,14 @@ pub(crate) fn checkout() -> Facts {
     })
 }
 
-pub(crate) fn group(role: &str, names: &[&str], quorum: u32) -> Group {
+/// A group of these people, with its quorum.
+pub fn group(role: &str, names: &[&str], quorum: u32) -> Group {
     let approvers = names.iter().map(|name| Approver::at(person(name))).collect();
     Group { role: role.to_owned(), approvers, quorum }
 }
 
 /// A level that is reminded after 100 seconds and ends after 1,000.
-pub(crate) fn level(groups: Vec<Group>) -> Level {
+pub fn level(groups: Vec<Group>) -> Level {
     Level {
         name: "approval".to_owned(),
         groups,
@@ -57,32 +61,21 @@ pub(crate) fn level(groups: Vec<Group>) -> Level {
 }
 
 /// The same level for Ana; after its 1,000 seconds of silence, Hana is asked, for 500 seconds.
-pub(crate) fn escalating() -> Level {
+pub fn escalating() -> Level {
     let further = Escalation { group: group("head", &["hana"], 1), deadline_seconds: 500 };
     Level { silence: Silence::Escalate(Box::new(further)), ..level(vec![group("manager", &["ana"], 1)]) }
 }
 
 /// A request by Dev at that level, just opened.
-pub(crate) fn escalating_request() -> Request {
+pub fn escalating_request() -> Request {
     Request { level: escalating(), deadline: Some(at(1_500)), ..request() }
 }
 
-/// A request by Dev that these groups decide, just opened.
-pub(crate) fn request_of(groups: Vec<Group>) -> Request {
+/// How Dev's request at this level begins, whose caller can wait again.
+pub fn opening(level: Level) -> Opening {
     let requested_by = Some(person("dev"));
-    let fingerprint = Fingerprint::of(&checkout(), requested_by.as_ref());
-    let opened = Happening::Opened {
-        fingerprint: fingerprint.clone(),
-        requested_by: requested_by.clone(),
-        policy: None,
-        excluded: Vec::new(),
-    };
-    Request {
-        schema: SCHEMA,
-        id: RequestId::parse("sample-1").unwrap(),
-        version: 1,
-        status: Status::Pending,
-        resume: Resume::None,
+    Opening {
+        id: RequestId::parse("sample-1").unwrap_or_else(|error| panic!("{error}")),
         plan: None,
         policy: None,
         subject: None,
@@ -93,37 +86,30 @@ pub(crate) fn request_of(groups: Vec<Group>) -> Request {
         workflow: Workflow::default(),
         task_token: task_token("first"),
         generation: Generation { entered_at: OPENED, retry: 0 },
+        fingerprint: Fingerprint::of(&checkout(), requested_by.as_ref()),
         facts: checkout(),
-        fingerprint,
         requested_by,
-        level: level(groups),
+        level,
         excluded: Vec::new(),
-        escalated_at: None,
         base_url: "https://approvals.example.com".to_owned(),
         opened_at: OPENED,
-        deadline: Some(at(1_000)),
         retention_days: None,
-        links: Vec::new(),
-        contacts: Vec::new(),
-        wanted_links: Vec::new(),
         slack_target: None,
-        slack: Vec::new(),
-        slack_people: Vec::new(),
-        slack_edit: None,
-        votes: Vec::new(),
-        decision: None,
-        notices: Vec::new(),
-        deployment: None,
-        events: vec![Event::after(&[], opened, OPENED)],
     }
 }
 
+/// A request by Dev that these groups decide, just opened.
+pub fn request_of(groups: Vec<Group>) -> Request {
+    opening(level(groups)).open(OPENED)
+}
+
 /// A request by Dev that Ana decides.
-pub(crate) fn request() -> Request {
+pub fn request() -> Request {
     request_of(vec![group("approver", &["ana"], 1)])
 }
 
-pub(crate) fn ballot(name: &str, choice: Choice) -> Ballot {
+/// What somebody says, by mail; a rejection with its reason.
+pub fn ballot(name: &str, choice: Choice) -> Ballot {
     Ballot {
         approver: person(name),
         choice,
@@ -133,12 +119,13 @@ pub(crate) fn ballot(name: &str, choice: Choice) -> Ballot {
     }
 }
 
-pub(crate) fn vote(name: &str, choice: Choice) -> Command {
+/// The same as a command.
+pub fn vote(name: &str, choice: Choice) -> Command {
     Command::Vote(ballot(name, choice))
 }
 
 /// The request after a command that changes it.
-pub(crate) fn after(request: &Request, command: Command) -> Request {
+pub fn after(request: &Request, command: Command) -> Request {
     match apply(request, command, at(10)) {
         Ok(Transition::Changed(next)) => *next,
         other => panic!("expected a change, got {other:?}"),
@@ -146,7 +133,7 @@ pub(crate) fn after(request: &Request, command: Command) -> Request {
 }
 
 /// The sample request in every status that a command can bring it to, with each state of its debt.
-pub(crate) fn closed() -> Vec<Request> {
+pub fn closed() -> Vec<Request> {
     let approved = after(&request(), vote("ana", Choice::Approve));
     let rejected = after(&request(), vote("ana", Choice::Reject));
     let mut superseded = after(&request(), Command::Withdraw { reason: "newer".to_owned() });

@@ -18,8 +18,8 @@ use crate::contract::send_approval::Payload;
 use crate::contract::{TaskError, TaskErrorName};
 use crate::domain::separation::{self, Served};
 use crate::domain::{
-    CallerNamedApprovers, Command, EmailAddress, Event, Exclusion, Generation, Happening, Request, RequestId,
-    Resume, SCHEMA, SlackTarget, Status,
+    CallerNamedApprovers, Command, EmailAddress, Exclusion, Generation, Opening, Request, RequestId, Resume,
+    SCHEMA, SlackTarget, Status,
 };
 use crate::ports::{
     AskSlackWho, Clock, Guarded, KeepRequests, Pause, PostToSlack, Random, ReadPlans, ReadPointers,
@@ -201,29 +201,12 @@ where
     fn new_request(&self, payload: &Payload, blueprint: Blueprint, excluded: Vec<Exclusion>) -> Request {
         let now = self.clock.now();
         let generation = self.generation(payload);
-        let opened_at = asked_since(generation.entered_at, now);
-        // Without a caller that comes back, only its own timeout ends the wait.
-        let deadline = blueprint
-            .level
-            .ends_after_seconds()
-            .filter(|_| blueprint.can_wait)
-            .map(|seconds| opened_at + SignedDuration::from_secs(i64::from(seconds)));
         let slack_target = match &self.settings.slack {
             SlackSettings::Off => None,
             SlackSettings::On { channel } => SlackTarget::of_level(&blueprint.level, channel.as_deref()),
         };
-        let opened = Happening::Opened {
-            fingerprint: blueprint.fingerprint.clone(),
-            requested_by: blueprint.requested_by.clone(),
-            policy: blueprint.policy.clone(),
-            excluded: excluded.clone(),
-        };
-        Request {
-            schema: SCHEMA,
+        let opening = Opening {
             id: blueprint.id,
-            version: 1,
-            status: Status::Pending,
-            resume: Resume::None,
             plan: blueprint.plan,
             policy: blueprint.policy,
             subject: blueprint.subject,
@@ -239,24 +222,12 @@ where
             requested_by: blueprint.requested_by,
             level: blueprint.level,
             excluded,
-            escalated_at: None,
             base_url: self.settings.base_url.clone(),
-            opened_at,
-            deadline,
+            opened_at: asked_since(generation.entered_at, now),
             retention_days: self.settings.retention_days,
-            links: Vec::new(),
-            contacts: Vec::new(),
-            wanted_links: Vec::new(),
             slack_target,
-            slack: Vec::new(),
-            slack_people: Vec::new(),
-            slack_edit: None,
-            votes: Vec::new(),
-            decision: None,
-            notices: Vec::new(),
-            deployment: None,
-            events: vec![Event::after(&[], opened, now)],
-        }
+        };
+        opening.open(now)
     }
 }
 

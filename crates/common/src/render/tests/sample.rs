@@ -2,11 +2,12 @@
 
 use jiff::{SignedDuration, Timestamp};
 
+pub(super) use crate::domain::samples::{group, person};
+use crate::domain::samples::{level, opening};
 use crate::domain::{
-    Approver, Ballot, Channel, Choice, Command, Confirmation, Contact, Deployment, DeploymentFacts,
-    EmailAddress, Escalation, Event, Fact, Facts, Fingerprint, GeneralFacts, Generation, Group, Happening,
-    Level, Link, LinkToken, NamedBy, PolicyVersion, Purpose, Request, RequestId, Resume, SCHEMA, Silence,
-    Status, Strength, TaskToken, Transition, Workflow, apply,
+    Ballot, Channel, Choice, Command, Contact, Deployment, DeploymentFacts, Escalation, Fact, Facts,
+    Fingerprint, GeneralFacts, Generation, Level, Link, LinkToken, Opening, PolicyVersion, Purpose, Request,
+    RequestId, Resume, Silence, Strength, TaskToken, Transition, Workflow, apply,
 };
 
 /// What must never be shown.
@@ -15,10 +16,6 @@ pub(super) const TASK_TOKEN: &str = "AAAAKgAAAAIA-task-token-that-never-leaves-A
 pub(super) fn at(minutes: i64) -> Timestamp {
     let start: Timestamp = "2026-11-23T14:05:00Z".parse().unwrap();
     start + SignedDuration::from_mins(minutes)
-}
-
-pub(super) fn person(name: &str) -> EmailAddress {
-    EmailAddress::parse(&format!("{name}@example.com")).unwrap()
 }
 
 pub(super) fn token() -> LinkToken {
@@ -51,69 +48,28 @@ pub(super) fn expenses() -> Facts {
 /// A pending request, asked for by dev@, that ana@ alone may decide within a day.
 pub(super) fn request(facts: Facts) -> Request {
     let requested_by = Some(person("dev"));
-    let fingerprint = Fingerprint::of(&facts, requested_by.as_ref());
-    let opened = Happening::Opened {
-        fingerprint: fingerprint.clone(),
-        requested_by: requested_by.clone(),
-        policy: None,
-        excluded: Vec::new(),
+    let level = Level {
+        name: "release".into(),
+        deadline_seconds: Some(86_400),
+        remind_after_seconds: vec![28_800],
+        ..level(vec![group("release manager", &["ana"], 1)])
     };
-    let link = Link { approver: person("ana"), hash: token().hash(), minted_at: at(0) };
-    Request {
-        schema: SCHEMA,
+    let opening = Opening {
         id: token().request().clone(),
-        version: 1,
-        status: Status::Pending,
-        resume: Resume::None,
-        plan: None,
-        policy: None,
-        subject: None,
-        level_number: 1,
-        level_count: 1,
-        next: None,
-        can_wait: true,
         workflow: Workflow {
             execution: Some("arn:aws:states:us-east-1:123456789012:execution:deploy:checkout-2-4-1".into()),
             ..Workflow::default()
         },
         task_token: TaskToken::parse(TASK_TOKEN).unwrap(),
         generation: Generation { entered_at: at(0), retry: 0 },
+        fingerprint: Fingerprint::of(&facts, requested_by.as_ref()),
         facts,
-        fingerprint,
-        requested_by,
-        level: Level {
-            name: "release".into(),
-            groups: vec![group("release manager", &["ana"], 1)],
-            named_by: NamedBy::Stack,
-            deadline_seconds: Some(86_400),
-            remind_after_seconds: vec![28_800],
-            confirmation: Confirmation::Phrase,
-            self_approval: false,
-            same_person: false,
-            reject_quorum: 1,
-            silence: Silence::Reject,
-            mail: true,
-            slack: None,
-        },
-        excluded: Vec::new(),
-        escalated_at: None,
         base_url: "https://approvals.example.com/live".into(),
         opened_at: at(0),
-        deadline: Some(at(24 * 60)),
-        retention_days: None,
-        links: vec![link],
-        contacts: Vec::new(),
-        wanted_links: Vec::new(),
-        slack_target: None,
-        slack: Vec::new(),
-        slack_people: Vec::new(),
-        slack_edit: None,
-        votes: Vec::new(),
-        decision: None,
-        notices: Vec::new(),
-        deployment: None,
-        events: vec![Event::after(&[], opened, at(0))],
-    }
+        ..opening(level)
+    };
+    let link = Link { approver: person("ana"), hash: token().hash(), minted_at: at(0) };
+    Request { links: vec![link], ..opening.open(at(0)) }
 }
 
 /// A request that ana@ may decide within four hours; then hana@ is asked as well, for four more.
@@ -161,11 +117,6 @@ pub(super) fn hostile() -> Request {
                 .into(),
         ),
     }))
-}
-
-pub(super) fn group(role: &str, names: &[&str], quorum: u32) -> Group {
-    let approvers = names.iter().map(|name| Approver::at(person(name))).collect();
-    Group { role: role.into(), approvers, quorum }
 }
 
 /// Applies what must be allowed.
