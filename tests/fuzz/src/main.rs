@@ -36,14 +36,16 @@ mod fuzzing {
 
 #[cfg(not(fuzzing))]
 fn main() -> Result<(), String> {
+    use std::io::Write as _;
+
     let mut arguments = std::env::args().skip(1);
     let name = arguments.next().unwrap_or_default();
     let target =
         countersign_fuzz::Target::named(&name).ok_or_else(|| format!("there is no target {name:?}"))?;
     for file in arguments {
         let data = std::fs::read(&file).map_err(|error| format!("{file}: {error}"))?;
-        let got_through = if (target.run)(&data) { "got through" } else { "was refused" };
-        println!("{file} {got_through}");
+        let what = if (target.run)(&data) { "got through" } else { "was refused" };
+        writeln!(std::io::stdout(), "{file} {what}").map_err(|error| error.to_string())?;
     }
     Ok(())
 }

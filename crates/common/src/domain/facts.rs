@@ -129,3 +129,37 @@ fn capitalized(text: &str) -> String {
         .map(|first| first.to_uppercase().collect::<String>() + letters.as_str())
         .unwrap_or_default()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::samples::checkout;
+
+    #[test]
+    fn a_deployment_says_what_goes_where() {
+        let facts = checkout();
+        assert_eq!(facts.title(), "checkout 2.4.1 to production");
+        assert_eq!((facts.kind().as_deref(), facts.environment()), (Some("Deployment"), Some("production")));
+        assert_eq!((facts.details(), facts.details_label()), (Some("- faster carts"), "Changes"));
+        assert_eq!(facts.link(), None);
+        let rows: Vec<_> = facts.rows().into_iter().map(|row| (row.label, row.value)).collect();
+        let expected = [("Service", "checkout"), ("Version", "2.4.1"), ("Environment", "production")];
+        assert_eq!(rows, expected.map(|(label, value)| (label.to_owned(), value.to_owned())));
+    }
+
+    #[test]
+    fn anything_else_says_what_its_caller_said() {
+        let row = Fact { label: "Amount".to_owned(), value: "EUR 412.60".to_owned() };
+        let facts = Facts::General(GeneralFacts {
+            kind: Some("expense report".to_owned()),
+            title: "Customer visit".to_owned(),
+            facts: vec![row.clone()],
+            details: Some("Two nights.".to_owned()),
+            link: Some("https://expenses.example.com/4711".to_owned()),
+        });
+        assert_eq!((facts.title().as_str(), facts.rows()), ("Customer visit", vec![row]));
+        assert_eq!((facts.kind().as_deref(), facts.environment()), (Some("Expense report"), None));
+        assert_eq!((facts.details(), facts.details_label()), (Some("Two nights."), "Details"));
+        assert_eq!(facts.link(), Some("https://expenses.example.com/4711"));
+    }
+}

@@ -68,6 +68,14 @@ mod tests {
         assert_eq!(shown, Fingerprint::of(&checkout("2.4.1"), Some(&dev)));
     }
 
+    #[test]
+    fn people_see_its_first_eight_digits() {
+        let fingerprint = Fingerprint::of(&checkout("2.4.1"), None);
+        assert_eq!((fingerprint.short().len(), fingerprint.as_str().len()), (8, 64));
+        assert!(fingerprint.as_str().starts_with(fingerprint.short()));
+        assert_eq!(fingerprint.to_string(), fingerprint.as_str());
+    }
+
     /// The recipe is public: whoever recomputes it outside must get the same digits for ever.
     #[test]
     fn the_recipe_does_not_change() {

@@ -120,6 +120,12 @@ mod tests {
     }
 
     #[test]
+    fn a_pattern_is_kept_as_it_was_written() {
+        let glob = Glob::parse("Prod-*").unwrap();
+        assert_eq!([glob.as_str(), &glob.to_string(), &String::from(glob.clone())], ["Prod-*"; 3]);
+    }
+
+    #[test]
     fn what_is_no_pattern_is_refused_with_its_place() {
         assert_eq!(Glob::parse("  "), Err(GlobError::Empty));
         let GlobError::Malformed { position, .. } = Glob::parse("prod-[eu").unwrap_err() else {

@@ -110,6 +110,16 @@ fn case_19_a_callers_own_loop_starts_a_new_round() {
 }
 
 #[test]
+fn a_retry_that_looks_like_its_first_try_gets_the_decision_and_asks_nobody() {
+    let world = World::new();
+    world.ask(&general(&world, "first", 0)).unwrap();
+    world.vote("ana", Choice::Approve).unwrap();
+    world.ask(&general(&world, "again", 0)).unwrap();
+    assert_eq!((world.memory.stored_requests().len(), world.mails_to("ana")), (1, 1));
+    assert_eq!(world.was_approved("again"), Some(true));
+}
+
+#[test]
 fn the_retry_of_a_later_round_is_never_given_an_earlier_rounds_decision() {
     let world = World::new();
     world.ask(&general(&world, "round-1", 0)).unwrap();

@@ -246,6 +246,21 @@ fn an_approval_that_showed_no_deployment_deploys_nothing() {
 }
 
 #[test]
+fn an_approval_without_a_plan_counts_for_the_deployment_that_it_showed() {
+    let world = World::new();
+    let details = json!({"serviceName": "checkout", "version": "2.4.1", "environment": "production"});
+    let mut payload = json!({"taskToken": "first", "approverRole": "manager", "approverEmail": BOB});
+    payload["deploymentDetails"] = details.clone();
+    world.ask(&payload).unwrap();
+    let request = world.vote("bob", Choice::Approve).unwrap();
+    let state = json!({"deploymentDetails": details, "approvalResult": Report::of(&request).to_value()});
+    let mut other = state.clone();
+    other["deploymentDetails"]["version"] = json!("2.4.2");
+    assert_eq!(error(&world, &other), TaskErrorName::FingerprintMismatch);
+    assert_eq!(now(world.carry_out(&state)).unwrap()["reason"], NO_TARGET);
+}
+
+#[test]
 fn a_record_whose_title_was_edited_is_refused() {
     let world = World::new();
     world.ask(&json!({"taskToken": "first", "approverRole": "manager", "approverEmail": BOB})).unwrap();
