@@ -47,7 +47,7 @@ pub(crate) fn example() -> Policy {
         panic!("the example has mistakes: {:?}", compiled.mistakes)
     };
     for level in policy.rules.iter_mut().flat_map(|rule| &mut rule.levels) {
-        let first_wait = level.remind_after_seconds[0];
+        let Some(first_wait) = level.first_wait_seconds() else { continue };
         let fast = |seconds: u32| seconds / (first_wait / FIRST_WAIT_SECONDS);
         level.deadline_seconds = level.deadline_seconds.map(fast);
         level.remind_after_seconds.iter_mut().for_each(|seconds| *seconds = fast(*seconds));

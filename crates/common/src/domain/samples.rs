@@ -1,5 +1,7 @@
 //! Requests and people for tests.
 
+#![expect(clippy::missing_panics_doc, reason = "what helps a test may fail it")]
+
 use jiff::{SignedDuration, Timestamp};
 
 use super::{
