@@ -68,7 +68,9 @@ fn explore(arguments: &Arguments) -> ExitCode {
     });
     let mut coverage = Coverage::default();
     let mut first: Option<(u64, Report)> = None;
-    for (seen, failed) in found {
+    let mut count = 0;
+    for (ran, seen, failed) in found {
+        count += ran;
         coverage.add(seen);
         first = match (first, failed) {
             (Some(first), Some(failed)) if failed.0 < first.0 => Some(failed),
@@ -76,7 +78,6 @@ fn explore(arguments: &Arguments) -> ExitCode {
         };
     }
     let seconds = started.elapsed().as_secs_f64();
-    let count = next.load(Ordering::Relaxed).min(end) - arguments.from;
     #[expect(clippy::cast_precision_loss, reason = "a rate for people")]
     let rate = count as f64 / seconds;
     let (taken, all) = coverage.edges();
@@ -97,19 +98,22 @@ fn explore(arguments: &Arguments) -> ExitCode {
     }
 }
 
-fn work(next: &AtomicU64, end: u64) -> (Coverage, Option<(u64, Report)>) {
+/// Runs seeds until there are no more, or one fails: how many, what they saw, and the one that failed.
+fn work(next: &AtomicU64, end: u64) -> (u64, Coverage, Option<(u64, Report)>) {
     let mut coverage = Coverage::default();
+    let mut ran = 0;
     loop {
         let seed = next.fetch_add(1, Ordering::Relaxed);
         if seed >= end {
-            return (coverage, None);
+            return (ran, coverage, None);
         }
         let report = run(seed);
+        ran += 1;
         coverage.add(report.coverage.clone());
         if report.violation.is_some() {
             // The others stop at what they are at.
             next.fetch_max(end, Ordering::Relaxed);
-            return (coverage, Some((seed, report)));
+            return (ran, coverage, Some((seed, report)));
         }
     }
 }
