@@ -3,11 +3,11 @@
 use std::cell::RefCell;
 use std::future::pending;
 
-use aws_lambda_events::apigw::ApiGatewayProxyResponse;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use common::adapters::memory::{Memory, START};
-use common::domain::{CallerNamedApprovers, EmailAddress, Request, audit};
+use common::domain::samples::person;
+use common::domain::{CallerNamedApprovers, Request, audit};
 use common::ports::{SigningSecret, SlackWorkspace};
 use common::usecase::ask::{Ask, Settings, SlackSettings};
 use common::usecase::prepare::Defaults;
@@ -149,7 +149,7 @@ impl World {
 
     fn page(&self, event: Value) -> i64 {
         let memory = &self.memory;
-        status(&block_on(approval_callback::handle(memory, memory, memory, event)))
+        block_on(approval_callback::handle(memory, memory, memory, event)).status_code
     }
 
     /// Sends a body that Slack has signed; the status of the answer.
@@ -173,7 +173,7 @@ impl World {
             clock: memory,
             strangers,
         };
-        status(&block_on(slack_interaction::handle(&desk, event, |_| pending())))
+        block_on(slack_interaction::handle(&desk, event, |_| pending())).status_code
     }
 
     pub(crate) fn reconcile(&self, event: Value) -> Result<Value, Diagnostic> {
@@ -213,17 +213,9 @@ fn ask(w: &Memory, payload: Value) -> Result<Value, Diagnostic> {
     block_on(send_approval::handle(&ask, payload))
 }
 
-fn person(name: &str) -> EmailAddress {
-    EmailAddress::parse(&format!("{name}@example.com")).unwrap_or_else(|error| panic!("{name}: {error}"))
-}
-
 fn token_in(text: &str) -> Option<String> {
     let (_, rest) = text.split_once("token=")?;
     Some(rest.split(|c: char| !c.is_ascii_alphanumeric() && c != '-' && c != '_').next()?.to_owned())
-}
-
-fn status(answer: &ApiGatewayProxyResponse) -> i64 {
-    answer.status_code
 }
 
 fn signature(at: &str, body: &[u8]) -> String {

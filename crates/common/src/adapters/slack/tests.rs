@@ -272,12 +272,8 @@ async fn a_short_pause_is_waited_for_where_there_is_time() {
     let (url, _) = server(vec![limited(), fine()]);
     assert_eq!(client(url, Patience::Task).0.post("C1", None, &card()).await, Ok(place()));
     let (url, _) = server(vec![limited(), fine()]);
-    let (impatient, _) = client(url, Patience::Interaction);
-    // On a busy machine an answer can take longer than an interaction waits for it.
-    let late = SlackError::Unavailable { code: SlackError::TIMEOUT.to_owned() };
-    let answered = impatient.post("C1", None, &card()).await;
-    let limited = SlackError::RateLimited { retry_after_seconds: 1 };
-    assert!(answered == Err(limited) || answered == Err(late), "{answered:?}");
+    let impatient = client(url, Patience::Interaction).0.post("C1", None, &card()).await;
+    assert_eq!(impatient, Err(SlackError::RateLimited { retry_after_seconds: 1 }));
 }
 
 #[tokio::test]
