@@ -196,7 +196,12 @@ fn policy(choices: &mut Choices, slack: bool) -> StoredPolicy {
         hash: "0".repeat(64),
         stored_at: START,
         source: String::new(),
-        policy: Policy { schema: 1, protected_environments: Vec::new(), rules: vec![rule] },
+        policy: Policy {
+            schema: 1,
+            protected_environments: Vec::new(),
+            rules: vec![rule],
+            targets: Vec::new(),
+        },
     }
 }
 

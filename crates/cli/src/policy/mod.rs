@@ -10,6 +10,7 @@ mod read;
 mod rule;
 mod size;
 mod suggest;
+mod target;
 
 use common::domain::{Policy, SCHEMA};
 
@@ -74,6 +75,10 @@ fn compile_file(file: read::File, end: usize, mistakes: &mut Mistakes<'_>) -> Po
                 .suggest("add [[rule]]; the last one matches everything");
         }
     }
+    let mut targets = Vec::new();
+    if let Given::Is(written) = file.targets {
+        targets.extend(written.value.into_iter().filter_map(|target| target::compile(target, mistakes)));
+    }
     // What has errors may use more than could be read.
     if mistakes.errors() == 0 {
         directory.warn_of_unused(mistakes);
@@ -82,6 +87,7 @@ fn compile_file(file: read::File, end: usize, mistakes: &mut Mistakes<'_>) -> Po
         schema: SCHEMA,
         protected_environments: file.protected,
         rules: rules.into_iter().map(|placed| placed.rule).collect(),
+        targets,
     };
     check_size(&policy, end, mistakes);
     policy

@@ -45,7 +45,7 @@ fn policy(levels: Vec<Level>) -> Policy {
         supersede: true,
         levels,
     };
-    Policy { schema: SCHEMA, protected_environments: Vec::new(), rules: vec![rule] }
+    Policy { schema: SCHEMA, protected_environments: Vec::new(), rules: vec![rule], targets: Vec::new() }
 }
 
 fn asked_by(name: &str) -> Asked {

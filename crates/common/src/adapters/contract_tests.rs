@@ -268,7 +268,12 @@ pub(crate) async fn policies(store: &(impl StorePolicies + ListPolicies)) {
         hash: format!("hash of {source}"),
         stored_at: START,
         source: source.to_owned(),
-        policy: Policy { schema: SCHEMA, protected_environments: Vec::new(), rules: Vec::new() },
+        policy: Policy {
+            schema: SCHEMA,
+            protected_environments: Vec::new(),
+            rules: Vec::new(),
+            targets: Vec::new(),
+        },
     };
     let (first, second, other) = (version(1, "a"), version(2, "b"), version(2, "c"));
     assert_eq!(store.policy().await.unwrap(), None);

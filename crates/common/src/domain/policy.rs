@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{DeploymentFacts, Facts, Glob, Level, Silence};
+use super::{DeploymentFacts, Facts, Glob, Level, Silence, Target};
 
 /// The operators' rules, in order. The first that matches counts, and the last matches everything.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -16,6 +16,9 @@ pub struct Policy {
     pub protected_environments: Vec<Glob>,
     /// The rules.
     pub rules: Vec<Rule>,
+    /// Where what is approved goes; the first that matches counts.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub targets: Vec<Target>,
 }
 
 /// Who must approve what this rule matches.
@@ -93,6 +96,11 @@ impl Policy {
         self.rules.iter().find(|rule| rule.matches(matter))
     }
 
+    /// The target that counts; `None` where nothing is deployed.
+    pub fn target_for(&self, facts: &DeploymentFacts) -> Option<&Target> {
+        self.targets.iter().find(|target| target.matches(facts))
+    }
+
     /// Whether a rule would let something into a protected environment without a person's approval. The lint finds
     /// such rules; a stored policy is not believed to have passed it.
     pub fn forbids(&self, rule: &Rule, environment: &str) -> bool {
@@ -167,6 +175,7 @@ mod tests {
                 rule("data", &["*"], &["*"], &["data release"]),
                 rule("rest", &["*"], &["*"], &["*"]),
             ],
+            targets: Vec::new(),
         }
     }
 

@@ -4,9 +4,10 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Command, Decision, EmailAddress, Escalation, Event, Exclusion, Facts, Fingerprint, Generation, Group,
-    Level, LinkHash, LinkToken, PlanKey, PolicyVersion, Refusal, RequestId, Resume, SlackEdit, SlackMessage,
-    SlackPerson, SlackTarget, Status, Subject, TaskToken, Transition, Vote, WantedLink, apply,
+    Change, Command, Decision, Deployment, EmailAddress, Escalation, Event, Exclusion, Facts, Fingerprint,
+    Generation, Group, Level, LinkHash, LinkToken, PlanKey, PolicyVersion, Refusal, RequestId, Resume,
+    SlackEdit, SlackMessage, SlackPerson, SlackTarget, Status, Subject, TaskToken, Transition, Vote,
+    WantedLink, apply,
 };
 
 /// Everything about one request, in one item, so that one compare-and-set on `version` covers every change.
@@ -102,7 +103,10 @@ pub struct Request {
     /// Which outcome messages went out.
     #[serde(default)]
     pub notices: Vec<Notice>,
-    /// What the approval was used for.
+    /// The change that its approval is used for, claimed before anything is touched.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub change: Option<Change>,
+    /// How the use of its approval ended.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub deployment: Option<Deployment>,
     /// What happened, in order.
@@ -216,25 +220,14 @@ pub enum Notice {
     Expired,
     /// Approved, and the workflow went on.
     CarriedOut,
+    /// Approved, and what was approved did not get to its place.
+    DeploymentFailed,
     /// Approved, but the workflow had already ended its wait.
     TooLate,
     /// Approved, but a newer plan took its place before it was carried out.
     Overtaken,
     /// Taken back or replaced.
     Closed,
-}
-
-/// What an approval was used for. Written once.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Deployment {
-    /// When it was used.
-    pub at: Timestamp,
-    /// Whether something was really deployed.
-    pub deployed: bool,
-    /// Why not.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub reason: Option<String>,
 }
 
 impl Request {

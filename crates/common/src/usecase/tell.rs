@@ -21,9 +21,23 @@ pub async fn tell_everyone(
 ) -> Result<Request, StoreError> {
     // Who was never asked need not hear that nothing is asked of them any more.
     let concerned = notice != Notice::Closed || request.was_anybody_asked();
-    let approvers = request.groups().flat_map(|group| &group.approvers).map(|approver| &approver.email);
-    let entitled = approvers.filter(|person| concerned && request.check_entitled(person).is_ok());
-    let recipients: BTreeSet<_> = request.requested_by.iter().chain(entitled).cloned().collect();
+    let approvers = entitled(&request).filter(|_| concerned);
+    let recipients = request.requested_by.iter().chain(approvers).cloned().collect();
+    tell(store, mail, clock, request, notice, recipients).await
+}
+
+/// Sends an outcome mail to everyone who may decide, once per request and notice.
+///
+/// # Errors
+/// When storage fails; a mail that fails is only logged.
+pub async fn tell_approvers(
+    store: &impl KeepRequests,
+    mail: &impl SendMail,
+    clock: &impl Clock,
+    request: Request,
+    notice: Notice,
+) -> Result<Request, StoreError> {
+    let recipients = entitled(&request).cloned().collect();
     tell(store, mail, clock, request, notice, recipients).await
 }
 
@@ -40,6 +54,11 @@ pub async fn tell_requester(
 ) -> Result<Request, StoreError> {
     let recipients = request.requested_by.iter().cloned().collect();
     tell(store, mail, clock, request, notice, recipients).await
+}
+
+fn entitled(request: &Request) -> impl Iterator<Item = &EmailAddress> {
+    let approvers = request.groups().flat_map(|group| &group.approvers).map(|approver| &approver.email);
+    approvers.filter(|person| request.check_entitled(person).is_ok())
 }
 
 async fn tell(

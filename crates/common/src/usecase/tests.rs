@@ -9,6 +9,7 @@ mod carry_out;
 mod catalogue;
 mod converge;
 mod decide;
+mod deploy;
 mod escalation;
 mod faults;
 mod links;
