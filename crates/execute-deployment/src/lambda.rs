@@ -114,3 +114,6 @@ fn failed<E: ProvideErrorMetadata>(
     let said = error.as_service_error().and_then(ProvideErrorMetadata::message);
     TargetError::Refused { operation, reason: said.map_or(code.clone(), |said| format!("{code}, {said}")) }
 }
+
+#[cfg(test)]
+mod tests;

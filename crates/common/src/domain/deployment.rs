@@ -48,8 +48,10 @@ pub struct Deployment {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Failure {
-    /// Nothing was touched, or somebody else's change was left alone.
+    /// Nothing was touched.
     NothingChanged,
+    /// Somebody else has changed the place since it was looked at, and that was left alone.
+    LeftAlone,
     /// It did not get there as a whole, or nobody knows whether it did.
     Failed,
     /// It got there, and what was there before came back.
@@ -76,7 +78,7 @@ impl Deployment {
     /// Which end it is.
     pub fn progress(&self) -> Progress {
         match self.failure {
-            Some(Failure::NothingChanged | Failure::Failed) => Progress::Failed,
+            Some(Failure::NothingChanged | Failure::LeftAlone | Failure::Failed) => Progress::Failed,
             Some(Failure::RolledBack) => Progress::RolledBack,
             None if self.deployed => Progress::Deployed,
             None => Progress::NotDeployed,

@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Change, Command, Decision, Deployment, EmailAddress, Escalation, Event, Exclusion, Facts, Fingerprint,
-    Generation, Group, Level, LinkHash, LinkToken, PlanKey, PolicyVersion, Refusal, RequestId, Resume,
-    SlackEdit, SlackMessage, SlackPerson, SlackTarget, Status, Subject, TaskToken, Transition, Vote,
+    Generation, Group, Level, LinkHash, LinkToken, PlanKey, PolicyVersion, Progress, Refusal, RequestId,
+    Resume, SlackEdit, SlackMessage, SlackPerson, SlackTarget, Status, Subject, TaskToken, Transition, Vote,
     WantedLink, apply,
 };
 
@@ -347,13 +347,21 @@ impl Request {
         self.deadline.is_some_and(|deadline| now >= deadline)
     }
 
+    /// Whether no level comes after it.
+    pub fn is_last_level(&self) -> bool {
+        self.level_number >= self.level_count
+    }
+
     /// The notice that people have not got although they should know: it was decided and never reached its
-    /// workflow, or they were asked and need not answer any more.
+    /// workflow, they were asked and need not answer any more, or what they approved did not get to its place.
     pub fn owed_notice(&self) -> Option<Notice> {
         let notice = match (self.status, self.resume) {
             (Status::Approved, Resume::Gone) => Notice::TooLate,
             (Status::Rejected, Resume::Gone) => Notice::Rejected,
             (Status::Withdrawn | Status::Superseded, _) if self.was_anybody_asked() => Notice::Closed,
+            _ if self.deployment.as_ref().is_some_and(|end| end.failure.is_some()) => {
+                Notice::DeploymentFailed
+            }
             _ => return None,
         };
         (!self.notices.contains(&notice)).then_some(notice)
@@ -377,14 +385,17 @@ impl Request {
         let owes_a_link = || self.wanted_links.iter().map(|wanted| wanted.at).min();
         // Only a decision makes a debt; a debt without one must still be found.
         let decided_at = || self.decision.as_ref().map_or(self.opened_at, |decision| decision.at);
+        let ended_at = || self.deployment.as_ref().map_or_else(decided_at, |end| end.at);
         let shows_less = || self.stale_slack_message().map(|_| self.changed_at());
         let asks_less = || self.owed_slack_asks().map(|message| message.at).min();
-        owes.then(decided_at).or_else(owes_a_link).or_else(shows_less).or_else(asks_less)
+        owes.then(ended_at).or_else(owes_a_link).or_else(shows_less).or_else(asks_less)
     }
 
-    /// The workflow whose end concerns it: one that waits for it, or has not been told.
+    /// The workflow whose end concerns it: one that waits for it, has not been told, or deploys what it approved.
     pub fn awaited_by(&self) -> Option<&str> {
-        let concerned = self.status == Status::Pending || self.resume == Resume::Owed;
+        let concerned = self.status == Status::Pending
+            || self.resume == Resume::Owed
+            || self.progress() == Progress::Deploying;
         self.workflow.execution.as_deref().filter(|arn| concerned && !arn.is_empty())
     }
 

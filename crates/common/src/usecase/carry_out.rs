@@ -15,7 +15,7 @@ use self::claim::Claim;
 use super::deploy::{self, Acted};
 use super::keep::keep;
 use super::supersede::newer_plan;
-use super::tell::{tell_approvers, tell_everyone, tell_requester};
+use super::tell::{tell_everyone, tell_requester};
 use crate::contract::{FollowUp, TaskError, TaskErrorName};
 use crate::domain::{
     Change, Command, Deployment, DeploymentFacts, Facts, Failure, Notice, Plan, PlanKey, Progress, Request,
@@ -123,7 +123,7 @@ where
         let now = self.clock.now();
         let (failure, reason) = match acted {
             Ok(Acted::Done) => return Ok(Step::Ended(Deployment::done(now), Some(change))),
-            Ok(Acted::LeftAlone(reason)) => (Failure::NothingChanged, reason),
+            Ok(Acted::LeftAlone(reason)) => (Failure::LeftAlone, reason),
             Err(error @ TargetError::Refused { .. }) => (Failure::Failed, error.to_string()),
             Err(error @ TargetError::Unavailable { .. }) => {
                 tracing::warn!(approval.id = %request.id, %error, "a target did not answer");
@@ -172,7 +172,7 @@ where
             return Ok(Some(tell_requester(store, mail, clock, last, Notice::CarriedOut).await?));
         }
         for request in used {
-            tell_approvers(store, mail, clock, request, Notice::DeploymentFailed).await?;
+            tell_everyone(store, mail, clock, request, Notice::DeploymentFailed).await?;
         }
         Ok(Some(tell_everyone(store, mail, clock, last, Notice::DeploymentFailed).await?))
     }

@@ -21,23 +21,12 @@ pub async fn tell_everyone(
 ) -> Result<Request, StoreError> {
     // Who was never asked need not hear that nothing is asked of them any more.
     let concerned = notice != Notice::Closed || request.was_anybody_asked();
-    let approvers = entitled(&request).filter(|_| concerned);
-    let recipients = request.requested_by.iter().chain(approvers).cloned().collect();
-    tell(store, mail, clock, request, notice, recipients).await
-}
-
-/// Sends an outcome mail to everyone who may decide, once per request and notice.
-///
-/// # Errors
-/// When storage fails; a mail that fails is only logged.
-pub async fn tell_approvers(
-    store: &impl KeepRequests,
-    mail: &impl SendMail,
-    clock: &impl Clock,
-    request: Request,
-    notice: Notice,
-) -> Result<Request, StoreError> {
-    let recipients = entitled(&request).cloned().collect();
+    let approvers = request.groups().flat_map(|group| &group.approvers).map(|approver| &approver.email);
+    let entitled = approvers.filter(|person| concerned && request.check_entitled(person).is_ok());
+    // The record of every level tells its own people of a deployment, and that of the last one the requester.
+    let asked = request.requested_by.iter();
+    let asked = asked.filter(|_| notice != Notice::DeploymentFailed || request.is_last_level());
+    let recipients = asked.chain(entitled).cloned().collect();
     tell(store, mail, clock, request, notice, recipients).await
 }
 
@@ -54,11 +43,6 @@ pub async fn tell_requester(
 ) -> Result<Request, StoreError> {
     let recipients = request.requested_by.iter().cloned().collect();
     tell(store, mail, clock, request, notice, recipients).await
-}
-
-fn entitled(request: &Request) -> impl Iterator<Item = &EmailAddress> {
-    let approvers = request.groups().flat_map(|group| &group.approvers).map(|approver| &approver.email);
-    approvers.filter(|person| request.check_entitled(person).is_ok())
 }
 
 async fn tell(

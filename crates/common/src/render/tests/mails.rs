@@ -48,9 +48,7 @@ fn outcomes() -> Vec<(&'static str, Mail)> {
     superseded.decision.as_mut().unwrap().status = Status::Superseded;
     let half = voted(&of_two_groups(), "ana", Choice::Approve, None, 20);
     let deployed = executed(&claimed(&approved(Resume::Done)), true);
-    let [changed_nothing, deployment_failed, rolled_back] =
-        [Failure::NothingChanged, Failure::Failed, Failure::RolledBack]
-            .map(|failure| failed(&approved(Resume::Done), failure));
+    let failed = |failure| failed(&approved(Resume::Done), failure);
     let not_deployed = executed(&approved(Resume::Done), false);
     [
         ("rejected", rejected(), Notice::Rejected, "dev"),
@@ -58,9 +56,10 @@ fn outcomes() -> Vec<(&'static str, Mail)> {
         ("expired_with_a_vote", after(&half, Command::Expire, 1440), Notice::Expired, "dev"),
         ("carried_out", deployed, Notice::CarriedOut, "dev"),
         ("nothing_deployed", not_deployed, Notice::CarriedOut, "dev"),
-        ("changed_nothing", changed_nothing, Notice::DeploymentFailed, "dev"),
-        ("deployment_failed", deployment_failed, Notice::DeploymentFailed, "ana"),
-        ("rolled_back", rolled_back, Notice::DeploymentFailed, "dev"),
+        ("changed_nothing", failed(Failure::NothingChanged), Notice::DeploymentFailed, "dev"),
+        ("left_alone", failed(Failure::LeftAlone), Notice::DeploymentFailed, "dev"),
+        ("deployment_failed", failed(Failure::Failed), Notice::DeploymentFailed, "ana"),
+        ("rolled_back", failed(Failure::RolledBack), Notice::DeploymentFailed, "dev"),
         ("too_late", approved(Resume::Gone), Notice::TooLate, "ana"),
         ("overtaken", approved(Resume::Done), Notice::Overtaken, "dev"),
         ("withdrawn", withdrawn, Notice::Closed, "dev"),

@@ -202,12 +202,16 @@ pub(super) fn change_of(text: &str) -> Change {
 pub(super) fn failed(request: &Request, failure: Failure) -> Request {
     let reason = match failure {
         Failure::NothingChanged => {
+            "the function checkout has no published version 2.4.1, by number or by description"
+        }
+        Failure::LeftAlone => {
             "somebody else changed the alias live of the function checkout in between: it leads to 9 now"
         }
         Failure::Failed => "lambda:UpdateAlias was refused: AccessDeniedException, not authorized",
         Failure::RolledBack => "the alarm checkout-errors went off",
     };
-    after(&claimed(request), Command::Execute(Deployment::failed(at(495), failure, reason)), 495)
+    let begun = if failure == Failure::NothingChanged { request.clone() } else { claimed(request) };
+    after(&begun, Command::Execute(Deployment::failed(at(495), failure, reason)), 495)
 }
 
 pub(super) fn executed(request: &Request, deployed: bool) -> Request {

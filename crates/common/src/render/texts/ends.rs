@@ -134,13 +134,13 @@ pub(super) fn follows(request: &Request, seen: Seen) -> Option<String> {
 /// What came of the deployment so far: how far it is, what it changes, and how to go back.
 pub(in super::super) fn deployment_answer(request: &Request) -> Vec<String> {
     let ended = request.deployment.as_ref();
-    let untouched = ended.is_some_and(|end| end.failure == Some(Failure::NothingChanged));
+    let failure = ended.and_then(|end| end.failure);
     let text = match request.progress() {
         Progress::Unused => return Vec::new(),
         Progress::Deploying => SAY.deploying,
         Progress::Deployed => SAY.deployed,
         Progress::NotDeployed => SAY.nothing_deployed,
-        Progress::Failed if untouched => SAY.deployment_changed_nothing,
+        Progress::Failed if failure == Some(Failure::NothingChanged) => SAY.deployment_changed_nothing,
         Progress::Failed => SAY.deployment_failed,
         Progress::RolledBack => SAY.deployment_rolled_back,
     };
@@ -156,8 +156,8 @@ pub(in super::super) fn deployment_answer(request: &Request) -> Vec<String> {
         Progress::Unused | Progress::Deploying | Progress::NotDeployed => SAY.what_changes,
     };
     lines.push(format!("{label} {}.", change(made)));
-    // Where nothing was changed, the command would undo somebody else's change.
-    let of_use = !untouched && request.progress() != Progress::RolledBack;
+    // Where somebody else was at work, the command would undo that.
+    let of_use = matches!(failure, None | Some(Failure::Failed));
     let command = made.way_back.as_deref().filter(|_| of_use).map(Shown::line);
     lines.extend(command.map(|command| fill(SAY.way_back, &[("command", &command)])));
     lines

@@ -332,3 +332,38 @@ fn an_approval_of_something_else_deploys_nothing() {
     let answer = now(world.carry_out(&approved(&details, &request))).unwrap();
     assert_eq!((&answer["status"], alias(&world).1), (&json!("not_deployed"), 0));
 }
+
+/// The workflow is stopped while its function waits for the target.
+#[test]
+fn a_workflow_that_ends_in_the_middle_leaves_a_record_that_says_so_and_people_who_know() {
+    let (world, state) = approved_world();
+    world.memory.inject(Call::PointAlias, Fault::DeathAfter);
+    assert!(until_death(world.carry_out(&state)).is_none());
+    world.memory.end_workflow(super::world::EXECUTION);
+    now(world.close_ended()).unwrap();
+    let request = world.request();
+    assert_eq!(request.progress(), Progress::Failed);
+    assert!(request.deployment.unwrap().reason.unwrap().contains("the workflow ended"));
+    world.pass(60);
+    now(world.sweep()).unwrap();
+    let mail = world.memory.sent_to(&crate::domain::samples::person("dev")).remove(0);
+    assert!(mail.text.contains("The command that goes back: aws lambda"), "{}", mail.text);
+    assert_eq!(world.request().owing_since(), None);
+    assert_eq!(
+        now(world.carry_out(&state)).unwrap()["status"],
+        "failed",
+        "whoever comes later is told the same"
+    );
+}
+
+#[test]
+fn people_are_told_of_a_failure_also_when_the_process_dies_before() {
+    let (world, state) = approved_world();
+    world.memory.publish("checkout", "2.4.1");
+    world.memory.inject(Call::SendMail, Fault::DeathBefore);
+    assert!(until_death(world.carry_out(&state)).is_none());
+    assert_eq!((world.request().progress(), world.mails_to("dev")), (Progress::Failed, 0));
+    world.pass(60);
+    now(world.sweep()).unwrap();
+    assert_eq!((world.mails_to("dev"), world.mails_to("ana")), (1, 2));
+}
