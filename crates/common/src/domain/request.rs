@@ -379,7 +379,7 @@ impl Request {
     }
 
     /// Since when it has owed its workflow an answer, its people a notice or a link, its messages in Slack the truth, or
-    /// somebody there the question; `None` when it owes nothing.
+    /// somebody there the question, or how its deployment went; `None` when it owes nothing.
     pub fn owing_since(&self) -> Option<Timestamp> {
         let owes = self.resume == Resume::Owed || self.owed_notice().is_some();
         let owes_a_link = || self.wanted_links.iter().map(|wanted| wanted.at).min();
@@ -388,7 +388,9 @@ impl Request {
         let ended_at = || self.deployment.as_ref().map_or_else(decided_at, |end| end.at);
         let shows_less = || self.stale_slack_message().map(|_| self.changed_at());
         let asks_less = || self.owed_slack_asks().map(|message| message.at).min();
-        owes.then(ended_at).or_else(owes_a_link).or_else(shows_less).or_else(asks_less)
+        let deploys = self.change.as_ref().filter(|_| self.progress() == Progress::Deploying);
+        let deploys_since = || deploys.filter(|_| self.awaited_by().is_some()).map(|change| change.at);
+        owes.then(ended_at).or_else(deploys_since).or_else(owes_a_link).or_else(shows_less).or_else(asks_less)
     }
 
     /// The workflow whose end concerns it: one that waits for it, has not been told, or deploys what it approved.

@@ -2,10 +2,11 @@
 
 use jiff::{SignedDuration, Timestamp};
 
+use super::give_up::give_up;
 use super::keep::keep;
 use super::resume::{Payer, resume};
 use super::supersede::{self, newer_plan};
-use crate::domain::{Command, Deployment, Failure, Progress, Request, RequestId, Status};
+use crate::domain::{Command, Request, RequestId, Status};
 use crate::ports::{
     Clock, DescribeError, DescribeWorkflows, Ending, KeepRequests, ListRequests, ReadPointers,
     ResumeWorkflows, StoreError, WorkflowState,
@@ -64,7 +65,7 @@ where
             && request.awaited_by() == Some(execution)
         {
             let request = withdraw(store, clock, request, how).await?;
-            let request = give_up_deployment(store, clock, request).await?;
+            let request = give_up(store, clock, request).await?;
             resume(store, workflows, clock, request, Payer::Passerby).await;
             seen += 1;
         }
@@ -108,21 +109,6 @@ where
         withdraw(store, clock, request, how).await?;
     }
     Ok(())
-}
-
-/// Nobody asks any more whether a claimed change was made. Whoever notes its end before this write wins. If the process
-/// dies after it, the record says by itself that its people have to be told.
-async fn give_up_deployment<S: KeepRequests>(
-    store: &S,
-    clock: &impl Clock,
-    request: Request,
-) -> Result<Request, StoreError> {
-    if request.progress() != Progress::Deploying {
-        return Ok(request);
-    }
-    let reason = "the workflow ended before anybody knew whether it got there";
-    let end = Deployment::failed(clock.now(), Failure::Failed, reason);
-    keep(store, clock, request, &[Command::Execute(end)]).await
 }
 
 /// A vote that comes before this write wins. If the process dies after it, the record says by itself that its

@@ -26,6 +26,7 @@ mod answering;
 mod blueprint;
 mod failure;
 mod first_stored;
+mod give_up;
 
 #[cfg(test)]
 mod tests;

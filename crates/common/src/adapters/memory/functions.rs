@@ -56,6 +56,13 @@ impl Memory {
         self.lock().functions.aliases.get(&(function.to_owned(), name.to_owned())).cloned()
     }
 
+    /// What is written on a version of a function.
+    pub fn description_of(&self, function: &str, number: &str) -> Option<String> {
+        let state = self.lock();
+        let mut versions = state.functions.published.get(function)?.iter();
+        versions.find(|version| version.number == number).map(|version| version.description.clone())
+    }
+
     /// How often any alias was changed.
     pub fn alias_changes(&self) -> usize {
         self.lock().functions.changes

@@ -367,3 +367,21 @@ fn people_are_told_of_a_failure_also_when_the_process_dies_before() {
     now(world.sweep()).unwrap();
     assert_eq!((world.mails_to("dev"), world.mails_to("ana")), (1, 2));
 }
+
+/// The news of the workflow's end is lost; the schedule looks.
+#[test]
+fn the_schedule_finds_a_deployment_that_nobody_asks_about_any_more() {
+    let (world, state) = approved_world();
+    world.memory.inject(Call::PointAlias, Fault::DeathBefore);
+    assert!(until_death(world.carry_out(&state)).is_none());
+    world.pass(600);
+    now(world.sweep()).unwrap();
+    assert_eq!(world.request().progress(), Progress::Deploying, "its workflow runs");
+    world.memory.end_workflow(super::world::EXECUTION);
+    for _ in 0..2 {
+        world.pass(60);
+        now(world.sweep()).unwrap();
+    }
+    assert_eq!(world.request().progress(), Progress::Failed);
+    assert_eq!((world.mails_to("dev"), world.mails_to("ana"), world.request().owing_since()), (1, 2, None));
+}
