@@ -149,6 +149,7 @@ fn any_matches(globs: &[Glob], name: &str) -> bool {
 mod tests {
     use super::*;
     use crate::domain::samples::{checkout, group, level};
+    use crate::domain::{Destination, LambdaAlias, Rollout};
 
     fn globs(texts: &[&str]) -> Vec<Glob> {
         texts.iter().map(|text| Glob::parse(text).unwrap()).collect()
@@ -163,6 +164,12 @@ mod tests {
             supersede: true,
             levels: Vec::new(),
         }
+    }
+
+    fn rollout(alias: &str) -> Rollout {
+        let to =
+            Destination::Lambda(LambdaAlias { function: "checkout".to_owned(), alias: alias.to_owned() });
+        Rollout { to, max_age_seconds: None, poll_seconds: 15, limit_seconds: 3_600 }
     }
 
     fn policy() -> Policy {
@@ -191,6 +198,35 @@ mod tests {
         assert_eq!(name("", "", "Data Release"), Some("data"));
         assert_eq!(name("search", "staging", "deployment"), Some("rest"));
         assert_eq!(policy.rule_for(Matter::of(&checkout())).map(|rule| rule.name.as_str()), Some("payments"));
+    }
+
+    #[test]
+    fn the_first_target_that_matches_counts() {
+        let target = |service: &str, alias: &str| Target {
+            service: globs(&[service]),
+            environment: globs(&["prod*"]),
+            rollout: rollout(alias),
+        };
+        let policy = Policy {
+            targets: vec![target("pay-*", "pay"), target("check*", "live"), target("checkout", "late")],
+            ..policy()
+        };
+        let Facts::Deployment(facts) = checkout() else { panic!("checkout is a deployment") };
+        assert_eq!(policy.target_for(&facts).map(|target| &target.rollout), Some(&rollout("live")));
+        let elsewhere = DeploymentFacts { environment: "staging".to_owned(), ..facts };
+        assert_eq!(policy.target_for(&elsewhere), None);
+    }
+
+    /// What was stored when there were no targets, letter by letter.
+    #[test]
+    fn a_policy_that_was_stored_without_targets_still_reads() {
+        let stored = r#"{"schema":1,"number":3,"hash":"ab","storedAt":"2026-01-05T10:00:00Z","source":"schema = 1","policy":{"schema":1,"protectedEnvironments":["prod*"],"rules":[{"name":"rest","service":["*"],"environment":["*"],"kind":["*"],"supersede":true,"levels":[]}]}}"#;
+        let read: StoredPolicy = serde_json::from_str(stored).unwrap();
+        assert_eq!(
+            (read.number, read.policy.rules.len(), read.policy.targets.as_slice()),
+            (3, 1, [].as_slice())
+        );
+        assert_eq!(serde_json::to_string(&read).unwrap(), stored, "and is written as before");
     }
 
     #[test]

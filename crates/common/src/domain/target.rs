@@ -57,6 +57,21 @@ impl fmt::Display for LambdaAlias {
     }
 }
 
+impl fmt::Display for Destination {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Lambda(place) => place.fmt(f),
+        }
+    }
+}
+
+impl Rollout {
+    /// The most often that a workflow may wait for its target: each wait, with the look after it, is nine events in the
+    /// workflow's history, twice as many when every call has to be retried. The history ends at 25,000, and the waits
+    /// for approvals ([`super::Plan::MAX_WAITS`]) are in it as well.
+    pub const MAX_POLLS: u32 = 1_000;
+}
+
 impl Target {
     /// Whether it is about this deployment.
     pub fn matches(&self, facts: &DeploymentFacts) -> bool {

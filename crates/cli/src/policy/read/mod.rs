@@ -135,14 +135,21 @@ pub(super) struct Escalate {
 #[derive(Debug)]
 pub(super) struct Target {
     pub(super) at: usize,
-    pub(super) service: Vec<Glob>,
-    pub(super) environment: Vec<Glob>,
+    /// Absent when a part of it is noted as a mistake.
+    pub(super) about: Option<About>,
     pub(super) kind: Given<Kind>,
     pub(super) function: Given<String>,
     pub(super) alias: Given<String>,
     pub(super) max_age: Given<u32>,
     pub(super) poll: Given<u32>,
     pub(super) limit: Given<u32>,
+}
+
+/// Which deployments a target is about.
+#[derive(Debug)]
+pub(super) struct About {
+    pub(super) service: Vec<Glob>,
+    pub(super) environment: Vec<Glob>,
 }
 
 /// `kind` of a target

@@ -1,9 +1,7 @@
 //! Targets as they are written.
 
-use common::domain::Glob;
-
 use super::keys::{Given, Keys};
-use super::{Kind, Mistakes, Target, values};
+use super::{About, Kind, Mistakes, Target, values};
 
 const KINDS: [(&str, Kind); 1] = [("lambda", Kind::Lambda)];
 
@@ -16,8 +14,7 @@ pub(super) fn targets(file: &mut Keys<'_, '_>, mistakes: &mut Mistakes<'_>) -> G
 fn target(mut keys: Keys<'_, '_>, mistakes: &mut Mistakes<'_>) -> Target {
     let target = Target {
         at: keys.at,
-        service: named(&mut keys, "service", mistakes),
-        environment: named(&mut keys, "environment", mistakes),
+        about: about(&mut keys, mistakes),
         kind: values::word(&mut keys, "kind", &KINDS, mistakes),
         function: keys.text("function", mistakes),
         alias: keys.text("alias", mistakes),
@@ -25,18 +22,20 @@ fn target(mut keys: Keys<'_, '_>, mistakes: &mut Mistakes<'_>) -> Target {
         poll: values::duration(&mut keys, "poll", mistakes),
         limit: values::duration(&mut keys, "limit", mistakes),
     };
-    keys.refuse_others(&[("name", "a rule; a target is known by its service and environment")], mistakes);
+    let elsewhere = [
+        ("name", "a rule; a target is known by its service and environment"),
+        ("version", "the request: what was approved is what is deployed"),
+        ("deadline", "a rule; how long a deployment may take is its limit"),
+        ("level", "a rule: [[rule.level]]"),
+    ];
+    keys.refuse_others(&elsewhere, mistakes);
     target
 }
 
 /// What a target is about is always written: one that was forgotten must not be about everything.
-fn named(keys: &mut Keys<'_, '_>, key: &'static str, mistakes: &mut Mistakes<'_>) -> Vec<Glob> {
+fn about(keys: &mut Keys<'_, '_>, mistakes: &mut Mistakes<'_>) -> Option<About> {
     let before = mistakes.errors();
-    let globs = values::globs(keys, key, Vec::new(), mistakes);
-    if globs.is_empty() && mistakes.errors() == before {
-        mistakes
-            .error(keys.at, format!("a target has no {key}"))
-            .suggest(format!("add {key} = \"...\"; \"*\" stands for every one"));
-    }
-    globs
+    let mut globs = |key| values::required_globs(keys, key, "a target", mistakes);
+    let about = About { service: globs("service"), environment: globs("environment") };
+    (mistakes.errors() == before).then_some(about)
 }
