@@ -39,8 +39,8 @@ pub(crate) struct Scenario {
     pub stop: Option<SignedDuration>,
     /// When the requester takes the first request back.
     pub withdraw: Option<SignedDuration>,
-    /// When an operator points the alias at a version that nobody approved.
-    pub hotfix: Option<SignedDuration>,
+    /// Whether an operator points the alias at a version that nobody approved, just while something is deployed.
+    pub hotfix: bool,
     /// The versions that can be deployed.
     pub published: &'static [&'static str],
     /// Whether a machine opens every link in every mail.
@@ -146,7 +146,7 @@ impl Scenario {
             newer: choices.chance(250).then(|| moment(choices)),
             stop: choices.chance(100).then(|| moment(choices)),
             withdraw: choices.chance(100).then(|| moment(choices)),
-            hotfix: choices.chance(100).then(|| moment(choices)),
+            hotfix: choices.chance(250),
             published: choices.one(&[EVERY_VERSION, EVERY_VERSION, SOME_VERSIONS], EVERY_VERSION),
             scanner: choices.chance(250),
             hurry: !choices.chance(600),

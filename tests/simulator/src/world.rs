@@ -129,9 +129,6 @@ impl World {
         if let Some(after) = world.scenario.withdraw {
             world.queue.plan(START + after, Event::Withdraw);
         }
-        if let Some(after) = world.scenario.hotfix {
-            world.queue.plan(START + after, Event::Hotfix);
-        }
         world
     }
 

@@ -72,8 +72,8 @@ where
             let facts = plan.as_ref().map(|plan| &plan.facts);
             return Ok(answer::ended(None, &nowhere(facts, self.clock.now())));
         };
-        let step = match requests.iter().find_map(|request| request.deployment.clone()) {
-            Some(end) => Step::Ended(end, requests.iter().find_map(|request| request.change.clone())),
+        let step = match requests.iter().rev().find_map(|request| request.deployment.clone()) {
+            Some(end) => Step::Ended(end, requests.iter().rev().find_map(|request| request.change.clone())),
             None => match rollout_of(plan.as_ref(), last) {
                 Some(rollout) => self.deploy(&requests, last, rollout).await?,
                 None => Step::Ended(nowhere(Some(&last.facts), self.clock.now()), None),
@@ -141,40 +141,45 @@ where
         Ok(Step::Ended(Deployment::failed(now, failure, &reason), Some(change)))
     }
 
-    /// Every level's record says how it ended. If the process dies between two of them, or before people are told, the
-    /// retried task does the rest. What is asked for here proves that the workflow got its approvals.
+    /// Every level's record says how it ended, first the one with the claim: where somebody has noted another end there,
+    /// because the workflow is over, that one counts. If the process dies between two of them, or before people are told,
+    /// the retried task does the rest.
     async fn note_end(
         &self,
-        requests: Vec<Request>,
+        mut requests: Vec<Request>,
         end: Deployment,
         change: Option<Change>,
     ) -> Result<Value, TaskError> {
-        let claim = change.map(Command::Claim);
-        let commands: Vec<_> = [Command::NoteResume(Resume::Done)]
-            .into_iter()
-            .chain(claim)
-            .chain([Command::Execute(end.clone())])
-            .collect();
-        let mut used = Vec::new();
+        let Some(last) = requests.pop() else { return Ok(answer::ended(None, &end)) };
+        let last = self.note(last, &end, change.as_ref()).await?;
+        let end = last.deployment.clone().unwrap_or(end);
         for request in requests {
-            used.push(keep(self.store, self.clock, request, &commands).await?);
+            let request = self.note(request, &end, change.as_ref()).await?;
+            if end.failure.is_some() {
+                tell_everyone(self.store, self.mail, self.clock, request, Notice::DeploymentFailed).await?;
+            }
         }
-        let last = self.tell(used, &end).await?;
-        let end = last.as_ref().and_then(|request| request.deployment.clone()).unwrap_or(end);
-        Ok(answer::ended(last.as_ref(), &end))
+        // The requester learns every end; whoever approved learns that it failed.
+        let told = if end.failure.is_some() {
+            tell_everyone(self.store, self.mail, self.clock, last, Notice::DeploymentFailed).await?
+        } else {
+            tell_requester(self.store, self.mail, self.clock, last, Notice::CarriedOut).await?
+        };
+        Ok(answer::ended(Some(&told), &end))
     }
 
-    /// The requester learns every end; whoever approved learns that it failed. Answers with the last level's record.
-    async fn tell(&self, mut used: Vec<Request>, end: &Deployment) -> Result<Option<Request>, StoreError> {
-        let (store, mail, clock) = (self.store, self.mail, self.clock);
-        let Some(last) = used.pop() else { return Ok(None) };
-        if end.failure.is_none() {
-            return Ok(Some(tell_requester(store, mail, clock, last, Notice::CarriedOut).await?));
-        }
-        for request in used {
-            tell_everyone(store, mail, clock, request, Notice::DeploymentFailed).await?;
-        }
-        Ok(Some(tell_everyone(store, mail, clock, last, Notice::DeploymentFailed).await?))
+    /// What is asked for here proves that the workflow got its approvals.
+    async fn note(
+        &self,
+        request: Request,
+        end: &Deployment,
+        change: Option<&Change>,
+    ) -> Result<Request, StoreError> {
+        let claim = change.cloned().map(Command::Claim);
+        let resumed = Command::NoteResume(Resume::Done);
+        let commands: Vec<_> =
+            std::iter::once(resumed).chain(claim).chain([Command::Execute(end.clone())]).collect();
+        keep(self.store, self.clock, request, &commands).await
     }
 }
 

@@ -9,7 +9,7 @@ use common::ports::Alias;
 use super::{Checks, is_of_same_plan};
 use crate::scenario::{ALIAS, FUNCTION};
 
-const PROMISE: &str = "what was approved is deployed, once";
+pub(super) const DEPLOYED: &str = "what was approved is deployed, once";
 
 /// What is remembered of the alias.
 #[derive(Debug, Default)]
@@ -36,7 +36,7 @@ impl Checks {
         let id = id.and_then(|id| RequestId::parse(id).ok());
         let request = id.and_then(|id| memory.stored_request(&id));
         let Some(request) = request else {
-            self.hold(PROMISE, false, || format!("the alias was changed on no approval: {after:?}"));
+            self.hold(DEPLOYED, false, || format!("the alias was changed on no approval: {after:?}"));
             return;
         };
         let approved = memory
@@ -44,38 +44,40 @@ impl Checks {
             .iter()
             .filter(|other| is_of_same_plan(other, &request))
             .all(|other| other.status == Status::Approved);
-        self.hold(PROMISE, approved, || format!("{} was deployed, and is not approved", request.id));
+        self.hold(DEPLOYED, approved, || format!("{} was deployed, and is not approved", request.id));
         let claimed = request.change.as_ref().is_some_and(|change| {
             (&change.after, change.seal.as_deref()) == (&after.version, Some(before.revision.as_str()))
         });
-        self.hold(PROMISE, claimed, || format!("{} changed what it had not claimed: {after:?}", request.id));
+        self.hold(DEPLOYED, claimed, || format!("{} changed what it had not claimed: {after:?}", request.id));
         let described = memory.description_of(FUNCTION, &after.version);
-        self.hold(PROMISE, described == version_of(&request), || {
+        self.hold(DEPLOYED, described == version_of(&request), || {
             format!("{} brought {described:?}, which is not what was approved", request.id)
         });
         let first = self.place.deployed.insert(request.id.clone());
-        self.hold(PROMISE, first, || format!("{} was deployed twice", request.id));
+        self.hold(DEPLOYED, first, || format!("{} was deployed twice", request.id));
     }
 
-    /// What a record says of its deployment at the end is what happened.
+    /// What a record says of its deployment at the end is what happened, and all levels say the same.
     pub(super) fn check_use(&mut self, request: &Request, memory: &Memory) {
-        let happened = memory
-            .stored_requests()
-            .iter()
-            .any(|other| is_of_same_plan(other, request) && self.place.deployed.contains(&other.id));
+        let levels = || memory.stored_requests().into_iter().filter(|other| is_of_same_plan(other, request));
+        let happened = levels().any(|level| self.place.deployed.contains(&level.id));
         let failure = request.deployment.as_ref().and_then(|end| end.failure);
         let agrees = match request.progress() {
             Progress::Deployed => happened,
-            Progress::Unused | Progress::NotDeployed => !happened,
+            // Where the workflow ended in the middle, only the last level's record says so.
+            Progress::Unused => !happened || !request.is_last_level(),
+            Progress::NotDeployed => !happened,
             Progress::Failed => !happened || failure != Some(Failure::NothingChanged),
             Progress::Deploying | Progress::RolledBack => false,
         };
-        self.hold(PROMISE, agrees, || {
-            format!(
-                "{} is {:?} ({failure:?}), and the alias was changed: {happened}",
-                request.id,
-                request.progress()
-            )
+        let progress = request.progress();
+        self.hold(DEPLOYED, agrees, || {
+            format!("{} is {progress:?} ({failure:?}), and the alias was changed: {happened}", request.id)
+        });
+        let ends = levels().filter_map(|level| level.deployment).map(|end| (end.deployed, end.failure));
+        let ends: Vec<_> = ends.collect();
+        self.hold(DEPLOYED, ends.windows(2).all(|two| two.first() == two.last()), || {
+            format!("the levels of {} say different things: {ends:?}", request.id)
         });
     }
 }
