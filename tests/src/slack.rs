@@ -6,8 +6,8 @@ use serde_json::{Value, json};
 
 use crate::{Run, until, until_within};
 
-/// More than a minute and what is done then.
-const SCHEDULE: Duration = Duration::from_secs(150);
+/// More than a claim, a minute, and what is done then.
+const SCHEDULE: Duration = Duration::from_secs(240);
 
 /// The workspace that the stack posts to.
 pub struct Slack {

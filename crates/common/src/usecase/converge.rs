@@ -10,9 +10,9 @@ use crate::ports::{Clock, EditSlack, KeepRequests, Random, SlackError, SlackPlac
 use crate::render::slack;
 
 /// How long a claim lasts: longer than any edit can be under way.
-pub const CLAIM: SignedDuration = SignedDuration::from_secs(30);
+pub const CLAIM: SignedDuration = SignedDuration::from_secs(90);
 /// How much of a claim has to be left when an edit begins.
-pub const COVER: SignedDuration = SignedDuration::from_secs(25);
+pub const COVER: SignedDuration = SignedDuration::from_secs(75);
 /// How often a claim is made anew because writing it took most of its time.
 const MAX_CLAIMS: usize = 3;
 /// The longest that a claim keeps everybody away because Slack asks for a pause, or refuses what it may allow later.
