@@ -34,7 +34,7 @@ impl Run {
 }
 
 /// The error's code; what never got an answer has none, and ends the test.
-fn code<E: ProvideErrorMetadata, R: std::fmt::Debug>(error: SdkError<E, R>) -> String {
+pub(crate) fn code<E: ProvideErrorMetadata, R: std::fmt::Debug>(error: SdkError<E, R>) -> String {
     match error.code() {
         Some(code) => code.to_owned(),
         None => panic!("no answer: {:?}", error.map_service_error(|_| ())),

@@ -11,15 +11,20 @@ impl Run {
     /// Makes a user who has the reader's permissions, and no others.
     pub fn reader(&self) -> Keys {
         let [reader, _] = documented_policies(self);
-        self.user("reader", &[reader])
+        self.user("reader", &[reader], &[])
     }
 
     /// Makes a user who has the operator's permissions as well.
     pub fn operator(&self) -> Keys {
-        self.user("operator", &documented_policies(self))
+        self.user("operator", &documented_policies(self), &[])
     }
 
-    fn user(&self, kind: &str, policies: &[Value]) -> Keys {
+    /// Makes a user who has the permissions of this managed policy, and no others.
+    pub fn user_with(&self, policy_arn: &str) -> Keys {
+        self.user("attached", &[], &[policy_arn])
+    }
+
+    fn user(&self, kind: &str, policies: &[Value], managed: &[&str]) -> Keys {
         let name = unique(kind);
         let iam = |action: &str, fields: &[(&str, &str)]| {
             let fields =
@@ -30,6 +35,9 @@ impl Run {
         for (number, policy) in policies.iter().enumerate() {
             let (own, document) = (format!("documented-{number}"), policy.to_string());
             iam("PutUserPolicy", &[("PolicyName", &own), ("PolicyDocument", &document)]);
+        }
+        for arn in managed {
+            iam("AttachUserPolicy", &[("PolicyArn", arn)]);
         }
         let made = iam("CreateAccessKey", &[]);
         Keys::new(&element(&made, "AccessKeyId"), &element(&made, "SecretAccessKey"), None)
@@ -77,7 +85,7 @@ fn documented_policies(run: &Run) -> [Value; 2] {
         .unwrap_or_else(|all: Vec<_>| panic!("{} policies, not the reader's and the operator's", all.len()))
 }
 
-fn element(xml: &str, name: &str) -> String {
+pub(crate) fn element(xml: &str, name: &str) -> String {
     let inner =
         xml.split_once(&format!("<{name}>")).and_then(|(_, rest)| rest.split_once(&format!("</{name}>")));
     inner.unwrap_or_else(|| panic!("no {name} in {xml}")).0.to_owned()

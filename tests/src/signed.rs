@@ -53,6 +53,14 @@ impl Keys {
         (&self.id, &self.secret)
     }
 
+    /// For a program, by the names of the environment's variables.
+    pub fn variables(&self) -> impl Iterator<Item = (&'static str, &str)> {
+        let session = self.session.as_deref().map(|session| ("AWS_SESSION_TOKEN", session));
+        [("AWS_ACCESS_KEY_ID", self.id.as_str()), ("AWS_SECRET_ACCESS_KEY", self.secret.as_str())]
+            .into_iter()
+            .chain(session)
+    }
+
     pub(crate) fn credentials(&self) -> Credentials {
         Credentials::new(&self.id, &self.secret, self.session.clone(), None, "tests")
     }

@@ -6,6 +6,7 @@ use aws_sdk_sfn::error::DisplayErrorContext;
 use aws_sdk_sfn::types::{ExecutionStatus, HistoryEvent, HistoryEventType, Tag};
 use serde_json::Value;
 
+use crate::answer::code;
 use crate::{Run, unique, until_within};
 
 /// More than the approval timeout of a test run.
@@ -83,6 +84,16 @@ impl Machine {
     /// Starts an execution.
     pub fn start(&self, input: &Value) -> Workflow {
         Workflow::start(&self.run, &self.arn, input)
+    }
+
+    /// Starts one under this name.
+    ///
+    /// # Errors
+    /// The name of the error.
+    pub fn start_named(&self, name: &str, input: &Value) -> Result<Workflow, String> {
+        let call = self.run.states().start_execution().state_machine_arn(&self.arn).name(name);
+        let started = self.run.wait_for(call.input(input.to_string()).send()).map_err(code)?;
+        Ok(Workflow { run: self.run.clone(), arn: started.execution_arn })
     }
 
     /// From now on Step Functions refuses every answer to a task of its workflows, as when the quota is used up.

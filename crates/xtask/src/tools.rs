@@ -74,7 +74,7 @@ pub(crate) async fn npm() -> Result<PathBuf, Error> {
     }
     let source = workspace::path("infra/checks");
     let directory = workspace::path("target/tools/npm");
-    let files = [".npmrc", "package.json", "package-lock.json", "validate-asl.js"];
+    let files = [".npmrc", "package.json", "package-lock.json", "validate-asl.js", "lint-workflows.js"];
     let mut stamp = String::new();
     for file in files {
         let path = source.join(file);

@@ -1,4 +1,4 @@
-"""How an execution, and a branch of one, ends.
+"""How an execution starts, and how it, and a branch of one, ends.
 
 MiniStack never stops what runs inside an execution that has ended: a wait goes on until its own timeout, and a late failure overwrites the
 status. Here everything that can wait belongs to a scope, and ending the scope ends the waits in it. An execution is a scope, and so is one
@@ -13,6 +13,7 @@ import threading
 from collections.abc import Callable, Iterator
 from typing import Any, Protocol
 
+from ministack.core.responses import get_account_id, get_region, json_response
 from ministack.services import stepfunctions as sf
 
 ExecutionError = sf._ExecutionError
@@ -81,6 +82,7 @@ _history = threading.Lock()
 
 _plain_run_execution = sf._run_execution
 _plain_run_sub_machine = sf._run_sub_machine
+_plain_start_execution = sf._start_execution
 _plain_stop_execution = sf._stop_execution
 _plain_with_retry_and_catch = sf._with_retry_and_catch
 _plain_add_event = sf._add_event
@@ -118,6 +120,20 @@ def fail_execution(execution: dict[str, Any], error: str, cause: str) -> None:
 def _time_out_execution(execution: dict[str, Any]) -> None:
     """DescribeExecution names no error here; AWS puts it into the history only."""
     _end_execution(execution, "TIMED_OUT", "ExecutionTimedOut", {"error": "States.Timeout"}, None, None)
+
+
+def start_execution(data: dict[str, Any]) -> Any:
+    """StartExecution: the same name and input as an execution that runs is that one.
+
+    https://docs.aws.amazon.com/step-functions/latest/apireference/API_StartExecution.html
+    """
+    machine = sf._state_machines.get(sf._resolve_state_machine_arn(data.get("stateMachineArn", "")))
+    if machine is not None and data.get("name"):
+        arn = f"arn:aws:states:{get_region()}:{get_account_id()}:execution:{machine['name']}:{data['name']}"
+        execution = sf._executions.get(arn)
+        if execution is not None and execution["status"] == "RUNNING" and execution["input"] == data.get("input", "{}"):
+            return json_response({"executionArn": arn, "startDate": execution["startDate"]})
+    return _plain_start_execution(data)
 
 
 def stop_execution(data: dict[str, Any]) -> Any:
@@ -204,5 +220,6 @@ def install() -> None:
     sf._run_execution = run_execution
     sf._run_sub_machine = run_sub_machine
     sf._scaled_sleep = scaled_sleep
+    sf._start_execution = start_execution
     sf._stop_execution = stop_execution
     sf._with_retry_and_catch = with_retry_and_catch

@@ -12,6 +12,7 @@ mod files;
 mod functions;
 mod layers;
 mod operators;
+mod pipelines;
 mod samples;
 mod schemas;
 mod slack;

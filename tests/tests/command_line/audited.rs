@@ -2,7 +2,7 @@
 //! lock.
 
 use std::fs;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use common::domain::RequestId;
 use countersign::exit::Exit;
@@ -13,8 +13,12 @@ use crate::terminal::{Asked, File, Said, countersign};
 
 type Edit = fn(&mut Value);
 
-/// While one test edits the table, the other does not export it.
 static EDITING: Mutex<()> = Mutex::new(());
+
+/// While one test edits the table, no other lists or exports it.
+pub(crate) fn editing() -> MutexGuard<'static, ()> {
+    EDITING.lock().unwrap_or_else(PoisonError::into_inner)
+}
 
 /// A workflow of two levels that was approved and has ended.
 fn carried_out() -> Asked {
@@ -63,7 +67,7 @@ impl Drop for Edited<'_> {
 #[test]
 fn records_are_sound_as_they_were_made_and_every_edit_of_the_table_is_found() {
     let asked = carried_out();
-    let _editing = EDITING.lock().unwrap_or_else(PoisonError::into_inner);
+    let _editing = editing();
     let run = &asked.run;
     let verified = countersign(run, &["audit", "verify", &asked.name]);
     let text = verified.fine();
@@ -112,7 +116,7 @@ fn records_are_sound_as_they_were_made_and_every_edit_of_the_table_is_found() {
 #[test]
 fn an_export_is_kept_under_a_lock_and_compared_later_without_the_table() {
     let asked = carried_out();
-    let _editing = EDITING.lock().unwrap_or_else(PoisonError::into_inner);
+    let _editing = editing();
     let (run, first) = (&asked.run, asked.record(1).unwrap_or_else(|| panic!("it was asked")));
     let (since, until) =
         (first.opened_at.to_string(), asked.record(2).map(|second| second.opened_at.to_string()));

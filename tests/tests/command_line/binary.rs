@@ -7,7 +7,7 @@ use countersign_tests::Run;
 use serde_json::Value;
 
 /// Where cargo puts it when it builds the workspace, as `cargo xtask test` does; tests of this package alone do not.
-fn program() -> PathBuf {
+pub(crate) fn program() -> PathBuf {
     let test = std::env::current_exe().unwrap_or_else(|error| panic!("this test: {error}"));
     let beside = test.ancestors().nth(2).map(|directory| directory.join("countersign"));
     let program = beside.filter(|program| program.is_file());

@@ -5,6 +5,8 @@
 
 mod audited;
 mod binary;
+mod job;
+mod pipelines;
 mod policies;
 mod shown;
 mod stored;

@@ -2,6 +2,7 @@
 
 use countersign_tests::Mail;
 
+use crate::audited::editing;
 use crate::terminal::{Asked, countersign};
 
 fn listed(asked: &Asked, options: &[&str]) -> Option<serde_json::Value> {
@@ -16,6 +17,7 @@ fn a_pending_request_is_on_both_lists_and_a_closed_one_on_one() {
     let asked = Asked::by("one");
     asked.start();
     asked.asked(1);
+    let _editing = editing();
     for options in [&["--open"][..], &[]] {
         let row = listed(&asked, options).unwrap_or_else(|| panic!("not on the list {options:?}"));
         assert_eq!(row["status"], "pending");

@@ -122,6 +122,7 @@ impl Drop for File {
 pub(crate) struct Asked {
     pub(crate) run: Run,
     pub(crate) service: String,
+    pub(crate) version: String,
     /// The workflow's name.
     pub(crate) name: String,
     _policy: Stored,
@@ -137,12 +138,13 @@ impl Asked {
     pub(crate) fn of(service: &str) -> Self {
         let run = Run::connect();
         let policy = Stored::on(&run);
-        Self { run, service: service.to_owned(), name: unique("cli"), _policy: policy }
+        let (service, version) = (service.to_owned(), "2.4.1".to_owned());
+        Self { run, service, version, name: unique("cli"), _policy: policy }
     }
 
     pub(crate) fn input(&self, requester: &str) -> File {
         let input = json!({
-            "serviceName": self.service, "version": "2.4.1", "environment": "production", "requestedBy": requester,
+            "serviceName": self.service, "version": self.version, "environment": "production", "requestedBy": requester,
         });
         File::with(&input.to_string())
     }
@@ -195,7 +197,7 @@ impl Asked {
 
     /// Waits for the mail that asks this person.
     pub(crate) fn mail_to(&self, person: &str) -> Mail {
-        let wanted = format!("{} 2.4.1 to production", self.service);
+        let wanted = format!("{} {} to production", self.service, self.version);
         let to = format!("{person}@example.com");
         self.run.mail(&format!("to {to} about {wanted}"), |mail| {
             mail.to == to && mail.asks() && mail.subject.ends_with(&wanted)

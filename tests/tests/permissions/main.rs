@@ -11,6 +11,7 @@ mod attempts;
 mod callers;
 mod functions;
 mod operators;
+mod pipelines;
 
 use countersign_tests::Run;
 

@@ -9,6 +9,7 @@ mod answers;
 mod errors;
 mod limits;
 mod scopes;
+mod starts;
 mod table;
 
 use countersign_tests::{Machine, Question, Run, Workflow};

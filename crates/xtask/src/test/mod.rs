@@ -36,7 +36,7 @@ pub(crate) struct Arguments {
 /// What can be run apart from the rest.
 #[derive(Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 enum Part {
-    /// Formatting, lints, and the checks of the template and the state machines
+    /// Formatting, lints, and the checks of the templates, the state machines and the workflow
     Checks,
     /// What plain `cargo test` runs
     Plain,
@@ -72,6 +72,7 @@ async fn everything(arguments: &Arguments, summary: &mut Summary) {
         summary.step("cfn-lint", steps::cfn_lint()).await;
         summary.step("sam validate", steps::sam_validate()).await;
         summary.step("state machines", steps::state_machines()).await;
+        summary.step("actionlint", steps::actionlint()).await;
         summary.step("clippy", steps::clippy()).await;
     }
     if wants(Part::Plain) {

@@ -29,7 +29,10 @@ const CALLERS: &str = "test-*";
 const BROWSER_TESTS: &str = "browser";
 
 /// What is deployed with CloudFormation.
-const TEMPLATES: [&str; 2] = ["template.yaml", "infra/audit-anchor.yaml"];
+const TEMPLATES: [&str; 3] = ["template.yaml", "infra/audit-anchor.yaml", "infra/ci/role.yaml"];
+
+/// What runs on GitHub.
+const WORKFLOW: &str = "infra/ci/github.yml";
 
 /// How many tests on the emulator run at once.
 const EMULATOR_THREADS: &str = "8";
@@ -64,14 +67,22 @@ pub(crate) async fn sam_validate() -> Step {
 }
 
 pub(crate) async fn state_machines() -> Step {
+    node("validate-asl.js", &definitions(&workspace::path("statemachine"))?).await
+}
+
+pub(crate) async fn actionlint() -> Step {
+    node("lint-workflows.js", &[WORKFLOW.into()]).await
+}
+
+/// Runs a script of the checks on these files.
+async fn node(script: &str, files: &[PathBuf]) -> Step {
     let directory = match tools::npm().await {
         Err(Error::NoNpm) if std::env::var_os("CI").is_none() => {
             return Ok(Outcome::Skipped("npm is missing".to_owned()));
         }
         installed => installed?,
     };
-    let definitions = definitions(&workspace::path("statemachine"))?;
-    show(Command::new("node").arg(directory.join("validate-asl.js")).args(definitions)).await
+    show(Command::new("node").arg(directory.join(script)).args(files)).await
 }
 
 /// Every state machine below a directory.
