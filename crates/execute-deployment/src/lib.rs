@@ -1,6 +1,6 @@
 #![doc = include_str!("../README.md")]
 
-pub mod lambda;
+pub mod adapters;
 
 use common::contract::FollowUp;
 use common::ports::{ClaimApprovals, Clock, KeepRequests, PointAliases, ReadPlans, ReadPointers, SendMail};

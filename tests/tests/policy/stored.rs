@@ -38,9 +38,8 @@ pub(crate) fn policy() -> Value {
         target("deploy-foreign-*", "countersign-reconcile", "live"),
         target("unasked-*", FUNCTION, "unasked"),
     ];
-    let mut policy = policy::policy(&rules);
-    policy["targets"] = json!([&targets[..], &others[..]].concat());
-    policy
+    let targets = [&targets[..], &others[..]].concat();
+    policy::with(policy::policy(&rules), &json!({ "targets": targets }))
 }
 
 /// The function that the stack may deploy.

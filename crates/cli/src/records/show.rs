@@ -169,13 +169,9 @@ fn write_request(text: &mut String, request: &Request) {
 fn write_use(text: &mut String, request: &Request) {
     if let Some(change) = &request.change {
         let before = change.before.as_deref().unwrap_or("nothing");
-        row(
-            text,
-            "change",
-            &words::line(&format!("{}: {before} -> {}", change.place, change.after)).to_string(),
-        );
+        row(text, "change", &words::line(&format!("{}: {before} -> {}", change.place, change.after)));
         if let Some(command) = &change.way_back {
-            row(text, "way back", &words::line(command).to_string());
+            row(text, "way back", &words::line(command));
         }
     }
     let what = match request.progress() {

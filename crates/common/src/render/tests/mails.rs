@@ -50,7 +50,7 @@ fn outcomes() -> Vec<(&'static str, Mail)> {
     let deployed = executed(&claimed(&approved(Resume::Done)), true);
     let failed = |failure| failed(&approved(Resume::Done), failure);
     let not_deployed = executed(&approved(Resume::Done), false);
-    [
+    vec![
         ("rejected", rejected(), Notice::Rejected, "dev"),
         ("expired", expired, Notice::Expired, "ana"),
         ("expired_with_a_vote", after(&half, Command::Expire, 1440), Notice::Expired, "dev"),
@@ -65,8 +65,9 @@ fn outcomes() -> Vec<(&'static str, Mail)> {
         ("withdrawn", withdrawn, Notice::Closed, "dev"),
         ("superseded", superseded, Notice::Closed, "ana"),
     ]
+    .into_iter()
     .map(|(name, request, notice, reader)| (name, outcome(&request, notice, &person(reader))))
-    .into()
+    .collect()
 }
 
 #[test]

@@ -6,7 +6,10 @@
 use aws_sdk_lambda::Client;
 use aws_sdk_lambda::config::http::HttpResponse;
 use aws_sdk_lambda::error::{ProvideErrorMetadata, SdkError};
+use aws_sdk_lambda::operation::get_alias::GetAliasError;
+use aws_sdk_lambda::operation::update_alias::UpdateAliasError;
 use aws_sdk_lambda::types::AliasRoutingConfiguration;
+use common::adapters::aws::Aws;
 use common::adapters::failure::Failure;
 use common::domain::LambdaAlias;
 use common::ports::{Alias, Aliasing, PointAliases, PublishedVersion, TargetError};
@@ -21,9 +24,9 @@ pub struct Functions {
 }
 
 impl Functions {
-    /// Behind this client.
-    pub fn new(client: Client) -> Self {
-        Self { client }
+    /// Reached in this way.
+    pub fn new(aws: &Aws) -> Self {
+        Self { client: Client::new(aws.config()) }
     }
 }
 
@@ -33,7 +36,7 @@ impl PointAliases for Functions {
         let found = match Box::pin(call).await {
             Ok(found) => found,
             Err(error)
-                if error.as_service_error().is_some_and(|error| error.is_resource_not_found_exception()) =>
+                if error.as_service_error().is_some_and(GetAliasError::is_resource_not_found_exception) =>
             {
                 return Ok(None);
             }
@@ -93,7 +96,9 @@ impl PointAliases for Functions {
         match Box::pin(call).await {
             Ok(_) => Ok(Aliasing::Pointed),
             Err(error)
-                if error.as_service_error().is_some_and(|error| error.is_precondition_failed_exception()) =>
+                if error
+                    .as_service_error()
+                    .is_some_and(UpdateAliasError::is_precondition_failed_exception) =>
             {
                 Ok(Aliasing::Moved)
             }

@@ -21,7 +21,7 @@ fn functions(rules: &[Rule]) -> Functions {
         .http_client(create_mock_http_client())
         .interceptor(answers)
         .build();
-    Functions::new(Client::from_conf(config))
+    Functions { client: Client::from_conf(config) }
 }
 
 fn place() -> LambdaAlias {
@@ -30,7 +30,7 @@ fn place() -> LambdaAlias {
 
 /// An error as the service sends it.
 fn error(status: u16, code: &str) -> HttpResponse {
-    let body = format!(r#"{{"Message":"in the service's words","Type":"User"}}"#);
+    let body = r#"{"Message":"in the service's words","Type":"User"}"#;
     let mut response = HttpResponse::new(status.try_into().unwrap(), SdkBody::from(body));
     response.headers_mut().insert("x-amzn-errortype", code.to_owned());
     response
