@@ -240,4 +240,14 @@ mod tests {
         assert!(!policy.forbids(&Rule { levels: vec![somebody.clone()], ..nobody.clone() }, "production"));
         assert!(policy.forbids(&Rule { levels: vec![somebody, silent], ..nobody.clone() }, "production"));
     }
+
+    #[test]
+    fn a_rule_for_everything_names_nothing() {
+        let catches_all =
+            |service, environment, kind| rule("rule", service, environment, kind).is_catch_all();
+        assert!(catches_all(&["*"], &["*"], &["pay-*", "*"]));
+        assert!(!catches_all(&["pay-*"], &["*"], &["*"]));
+        assert!(!catches_all(&["*"], &["prod*"], &["*"]));
+        assert!(!catches_all(&["*"], &["*"], &["deployment"]));
+    }
 }

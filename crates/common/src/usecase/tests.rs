@@ -19,6 +19,7 @@ mod outage;
 mod outcomes;
 mod policy;
 mod prepare;
+mod recognise;
 mod reconcile;
 mod redriven;
 mod report_rejection;

@@ -76,3 +76,14 @@ fn a_plan_that_was_stored_without_a_rollout_still_reads() {
     assert_eq!((plan.rollout.as_ref(), plan.policy.as_ref(), plan.subject.as_ref()), (None, None, None));
     assert_eq!(serde_json::to_string(&plan).unwrap(), stored, "and is written as before");
 }
+
+#[test]
+fn a_level_that_says_nothing_more_is_rejected_by_one_and_asked_by_mail() {
+    let stored =
+        r#"{"name":"owner","groups":[],"namedBy":"policy","confirmation":"phrase","selfApproval":false}"#;
+    let level: Level = serde_json::from_str(stored).unwrap();
+    assert_eq!((level.reject_quorum, level.mail), (1, true));
+    let written = |level: &Level| serde_json::to_value(level).unwrap().get("mail").cloned();
+    assert_eq!(written(&level), None);
+    assert_eq!(written(&Level { mail: false, ..level }), Some(serde_json::json!(false)));
+}

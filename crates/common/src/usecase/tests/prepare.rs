@@ -176,3 +176,19 @@ fn nothing_in_the_input_chooses_a_target() {
         }
     }
 }
+
+#[test]
+fn a_rule_says_whether_a_newer_plan_takes_an_older_one_s_place() {
+    for supersede in [true, false] {
+        let world = World::new();
+        let mut stored = policy(vec![rule("all", "*", Vec::new())]);
+        stored.policy.rules[0].supersede = supersede;
+        world.memory.put_policy(stored);
+        world.details();
+        let subject = world.memory.stored_plans().remove(0).subject;
+        assert_eq!(
+            subject.map(|subject| subject.to_string()),
+            supersede.then(|| "checkout@production".to_owned())
+        );
+    }
+}
