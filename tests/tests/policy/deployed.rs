@@ -1,10 +1,14 @@
 //! What was approved really gets to its place: an alias of a function of the account, which answers with its version.
 
 use common::domain::{Progress, Status};
+use countersign_tests::schema::broken;
 use countersign_tests::{Call, Release, Run};
 use serde_json::{Value, json};
 
 use crate::stored::{FUNCTION, policy};
+
+/// What is wrong with an answer that fits its schema.
+const NOTHING: [String; 0] = [];
 
 /// An alias of the function, made for one test.
 struct Alias<'a> {
@@ -60,6 +64,7 @@ fn after_the_click_the_alias_leads_to_the_approved_version_and_back_by_the_comma
     assert_eq!(release.approve("mia").status, 200);
     let output = release.end().success();
     assert_eq!(output["deployment"]["status"], "deployed");
+    assert_eq!(broken("execute-deployment-answer", &output["deployment"]), NOTHING);
     assert_eq!((&output["deployment"]["before"], &output["deployment"]["after"]), (&json!("1"), &json!("2")));
     assert_eq!(alias.answers(), "2.4.1");
     assert_eq!(alias.shown()["Description"], format!("Countersign request {}", release.id(1)));
@@ -99,6 +104,7 @@ fn a_version_that_nobody_published_fails_and_says_so_to_everyone() {
     let (error, cause) = release.end().failure();
     assert_eq!(error, "failed");
     assert!(cause.contains("the function checkout has no published version 9.9.9"), "{cause}");
+    assert_eq!(broken("execute-deployment-answer", &serde_json::from_str(&cause).unwrap()), NOTHING);
     let mail = release.mail("mia", "Deployment failed");
     assert!(mail.text.contains("Nothing was changed."), "{}", mail.text);
     assert_eq!(alias.answers(), "2.4.0");

@@ -170,7 +170,7 @@ fn write_use(text: &mut String, request: &Request) {
     if let Some(change) = &request.change {
         let before = change.before.as_deref().unwrap_or("nothing");
         row(text, "change", &words::line(&format!("{}: {before} -> {}", change.place, change.after)));
-        if let Some(command) = &change.way_back {
+        if let Some(command) = request.way_back() {
             row(text, "way back", &words::line(command));
         }
     }

@@ -291,6 +291,7 @@ pub(crate) async fn pointers(
 fn claim(version: &str) -> Command {
     Command::Claim(Change {
         at: START,
+        until: START,
         place: "alias live of the function checkout".to_owned(),
         before: Some("7".to_owned()),
         after: version.to_owned(),

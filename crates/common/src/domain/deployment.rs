@@ -13,6 +13,8 @@ use super::apply::MAX_REASON;
 pub struct Change {
     /// When it was claimed.
     pub at: Timestamp,
+    /// Until when it is asked how it went.
+    pub until: Timestamp,
     /// What is changed, in the words of its kind: `alias live of checkout`.
     pub place: String,
     /// What is there before; absent when nothing is.
@@ -118,6 +120,15 @@ impl Progress {
 }
 
 impl Request {
+    /// The command that brings back what was there before, where it would not undo what somebody else did.
+    pub fn way_back(&self) -> Option<&str> {
+        let of_use = match &self.deployment {
+            None => true,
+            Some(end) => end.deployed || end.failure == Some(Failure::Failed),
+        };
+        self.change.as_ref()?.way_back.as_deref().filter(|_| of_use)
+    }
+
     /// How far the use of its approval has come.
     pub fn progress(&self) -> Progress {
         match (&self.deployment, &self.change) {

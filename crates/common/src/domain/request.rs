@@ -389,15 +389,13 @@ impl Request {
         let shows_less = || self.stale_slack_message().map(|_| self.changed_at());
         let asks_less = || self.owed_slack_asks().map(|message| message.at).min();
         let deploys = self.change.as_ref().filter(|_| self.progress() == Progress::Deploying);
-        let deploys_since = || deploys.filter(|_| self.awaited_by().is_some()).map(|change| change.at);
+        let deploys_since = || deploys.map(|change| change.at);
         owes.then(ended_at).or_else(deploys_since).or_else(owes_a_link).or_else(shows_less).or_else(asks_less)
     }
 
-    /// The workflow whose end concerns it: one that waits for it, has not been told, or deploys what it approved.
+    /// The workflow whose end concerns it: one that waits for it, or has not been told.
     pub fn awaited_by(&self) -> Option<&str> {
-        let concerned = self.status == Status::Pending
-            || self.resume == Resume::Owed
-            || self.progress() == Progress::Deploying;
+        let concerned = self.status == Status::Pending || self.resume == Resume::Owed;
         self.workflow.execution.as_deref().filter(|arn| concerned && !arn.is_empty())
     }
 

@@ -7,7 +7,7 @@ mod answer;
 mod approvals;
 mod claim;
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use serde_json::Value;
 
 use self::approvals::Approvals;
@@ -74,7 +74,7 @@ where
         };
         let step = match requests.iter().rev().find_map(|request| request.deployment.clone()) {
             Some(end) => Step::Ended(end, requests.iter().rev().find_map(|request| request.change.clone())),
-            None => match rollout_of(plan.as_ref(), last) {
+            None => match plan.as_ref().and_then(|plan| plan.rollout.as_ref()) {
                 Some(rollout) => self.deploy(&requests, last, rollout).await?,
                 None => Step::Ended(nowhere(Some(&last.facts), self.clock.now()), None),
             },
@@ -118,6 +118,7 @@ where
         let (request, change) = match self.claim(requests, last, rollout).await? {
             Claim::Stands(request, change) => (request, change),
             Claim::Ended(end, change) => return Ok(Step::Ended(end, change)),
+            Claim::NotYet(request) => return Ok(Step::Going(request, rollout.poll_seconds)),
         };
         let acted = deploy::act(self.targets, &rollout.to, &change, &request.id).await;
         let now = self.clock.now();
@@ -127,7 +128,7 @@ where
             Err(error @ TargetError::Refused { .. }) => (Failure::Failed, error.to_string()),
             Err(error @ TargetError::Unavailable { .. }) => {
                 tracing::warn!(approval.id = %request.id, %error, "a target did not answer");
-                if now < change.at + SignedDuration::from_secs(rollout.limit_seconds.into()) {
+                if now < change.until {
                     return if request.can_wait {
                         Ok(Step::Going(request, rollout.poll_seconds))
                     } else {
@@ -181,11 +182,6 @@ where
             std::iter::once(resumed).chain(claim).chain([Command::Execute(end.clone())]).collect();
         keep(self.store, self.clock, request, &commands).await
     }
-}
-
-/// Approvers who were shown something else altogether approved that, and nothing is deployed.
-fn rollout_of<'a>(plan: Option<&'a Plan>, last: &Request) -> Option<&'a Rollout> {
-    plan.filter(|plan| plan.facts == last.facts)?.rollout.as_ref()
 }
 
 fn nowhere(facts: Option<&Facts>, now: Timestamp) -> Deployment {

@@ -2,7 +2,6 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::give_up::give_up;
 use super::keep::keep;
 use super::resume::{Payer, resume};
 use super::supersede::{self, newer_plan};
@@ -65,7 +64,6 @@ where
             && request.awaited_by() == Some(execution)
         {
             let request = withdraw(store, clock, request, how).await?;
-            let request = give_up(store, clock, request).await?;
             resume(store, workflows, clock, request, Payer::Passerby).await;
             seen += 1;
         }

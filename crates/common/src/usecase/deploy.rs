@@ -28,7 +28,7 @@ pub(super) enum Acted {
     LeftAlone(String),
 }
 
-/// What deploying a version would change. Nothing is touched.
+/// What deploying a version would change, from now until then. Nothing is touched.
 ///
 /// # Errors
 /// When the target does not answer, or refuses to be looked at.
@@ -36,10 +36,10 @@ pub(super) async fn look(
     targets: &impl PointAliases,
     to: &Destination,
     version: &str,
-    now: Timestamp,
+    time: (Timestamp, Timestamp),
 ) -> Result<Seen, TargetError> {
     match to {
-        Destination::Lambda(place) => lambda::look(targets, place, version, now).await,
+        Destination::Lambda(place) => lambda::look(targets, place, version, time).await,
     }
 }
 

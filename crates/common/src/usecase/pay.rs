@@ -31,7 +31,7 @@ where
     };
     match try_to_resume(store, workflows, clock, request, Payer::Passerby).await {
         Payment::Settled(request) => {
-            let request = give_up_if_over(store, workflows, clock, request).await?;
+            let request = give_up_if_over(store, clock, request).await?;
             Ok(Some(Payment::Settled(tell(store, mail, clock, request).await?)))
         }
         interrupted @ Payment::Interrupted(_) => Ok(Some(interrupted)),

@@ -17,6 +17,9 @@ use common::ports::{Alias, Aliasing, PointAliases, PublishedVersion, TargetError
 /// What `ListVersionsByFunction` calls the code that is not published.
 const UNPUBLISHED: &str = "$LATEST";
 
+/// Another call is at work on the function.
+const BUSY: &str = "ResourceConflictException";
+
 /// The functions of the account.
 #[derive(Clone, Debug)]
 pub struct Functions {
@@ -46,11 +49,18 @@ impl PointAliases for Functions {
             .routing_config()
             .and_then(AliasRoutingConfiguration::additional_version_weights)
             .is_some_and(|weights| !weights.is_empty());
+        // Without a revision there would be no condition.
+        let (Some(arn), Some(version), Some(revision)) =
+            (found.alias_arn, found.function_version, found.revision_id)
+        else {
+            let reason = "the answer names no ARN, version or revision".to_owned();
+            return Err(TargetError::Refused { operation: "lambda:GetAlias", reason });
+        };
         Ok(Some(Alias {
-            arn: found.alias_arn.unwrap_or_default(),
-            version: found.function_version.unwrap_or_default(),
+            arn,
+            version,
             description: found.description.unwrap_or_default(),
-            revision: found.revision_id.unwrap_or_default(),
+            revision,
             is_split,
         }))
     }
@@ -113,7 +123,7 @@ fn failed<E: ProvideErrorMetadata>(
     error: &SdkError<E, HttpResponse>,
 ) -> TargetError {
     let Failure { code, passing } = Failure::of(error);
-    if passing {
+    if passing || code == BUSY {
         return TargetError::Unavailable { operation, code };
     }
     let said = error.as_service_error().and_then(ProvideErrorMetadata::message);

@@ -12,6 +12,7 @@ pub(super) struct Functions {
     aliases: BTreeMap<(String, String), Alias>,
     changes: usize,
     broken: Option<TargetError>,
+    refused: Option<String>,
 }
 
 impl Memory {
@@ -68,6 +69,11 @@ impl Memory {
         self.lock().functions.changes
     }
 
+    /// Lets no alias be pointed any more, for this reason.
+    pub fn refuse_pointing(&self, reason: &str) {
+        self.lock().functions.refused = Some(reason.to_owned());
+    }
+
     /// Lets every call to the functions end so, or no more.
     pub fn fail_functions(&self, failure: Option<TargetError>) {
         self.lock().functions.broken = failure;
@@ -119,6 +125,9 @@ impl PointAliases for Memory {
         let effect = move |state: &mut State| {
             let functions = &mut state.functions;
             functions.check()?;
+            if let Some(reason) = functions.refused.clone() {
+                return Err(TargetError::Refused { operation: "lambda:UpdateAlias", reason });
+            }
             let Some(alias) = functions.aliases.get_mut(&key).filter(|alias| alias.revision == revision)
             else {
                 return Ok(Aliasing::Moved);

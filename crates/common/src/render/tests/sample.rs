@@ -176,6 +176,7 @@ pub(super) fn claimed(request: &Request) -> Request {
     let command = "aws lambda update-alias --region eu-west-1 --function-name arn:aws:lambda:eu-west-1:123456789012:function:checkout --name live --function-version 7";
     let change = Change {
         at: at(491),
+        until: at(491),
         place: "alias live of the function checkout".to_owned(),
         before: Some("7".to_owned()),
         after: "8".to_owned(),
@@ -190,6 +191,7 @@ pub(super) fn change_of(text: &str) -> Change {
     let words = || text.chars().take(300).collect::<String>();
     Change {
         at: at(491),
+        until: at(491),
         place: words(),
         before: Some(words()),
         after: words(),

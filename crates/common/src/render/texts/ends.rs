@@ -118,6 +118,7 @@ pub(super) fn follows(request: &Request, seen: Seen) -> Option<String> {
             let next = request.level_number + 1;
             fill(SAY.told_next_level, &[("number", &next), ("count", &request.level_count)])
         }
+        Resume::Done if matches!(request.progress(), Progress::Failed | Progress::RolledBack) => return None,
         Resume::Done => SAY.told_yes.to_owned(),
         Resume::Gone => SAY.gone.to_owned(),
         Resume::Owed | Resume::None if request.workflow.execution.is_some() => {
@@ -156,10 +157,9 @@ pub(in super::super) fn deployment_answer(request: &Request) -> Vec<String> {
         Progress::Unused | Progress::Deploying | Progress::NotDeployed => SAY.what_changes,
     };
     lines.push(format!("{label} {}.", change(made)));
-    // Where somebody else was at work, the command would undo that.
-    let of_use = matches!(failure, None | Some(Failure::Failed));
-    let command = made.way_back.as_deref().filter(|_| of_use).map(Shown::line);
-    lines.extend(command.map(|command| fill(SAY.way_back, &[("command", &command)])));
+    lines.extend(
+        request.way_back().map(Shown::line).map(|command| fill(SAY.way_back, &[("command", &command)])),
+    );
     lines
 }
 

@@ -38,7 +38,7 @@ fn begun(request: Option<&Request>, progress: Progress, at: Timestamp) -> Value 
         insert(&mut answer, "place", Some(json!(change.place)));
         insert(&mut answer, "before", change.before.as_ref().map(|before| json!(before)));
         insert(&mut answer, "after", Some(json!(change.after)));
-        insert(&mut answer, "wayBack", change.way_back.as_ref().map(|command| json!(command)));
+        insert(&mut answer, "wayBack", request.way_back().map(|command| json!(command)));
     }
     answer
 }

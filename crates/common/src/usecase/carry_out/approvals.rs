@@ -49,14 +49,17 @@ async fn approvals_of_plan<S: KeepRequests>(
     Ok(approvals)
 }
 
-/// A caller that named its approvers itself never asked the plan's levels; its own approval counts if the
-/// record says that the caller named them, and that they were shown what the plan froze. If they were shown
-/// something else altogether, it counts for that, and nothing is deployed.
+/// A caller that named its approvers itself never asked the plan's levels. Where the policy says who they are, that
+/// counts for nothing; without one, its own approval counts if the record says that the caller named them, and that they
+/// were shown what the plan froze. If they were shown something else altogether, it counts for that.
 async fn approval_by_caller<S: KeepRequests>(
     store: &S,
     follow_up: &FollowUp,
     plan: &Plan,
 ) -> Result<Request, TaskError> {
+    if plan.policy.is_some() {
+        return Err(not_approved("a level of the plan was never asked"));
+    }
     let Some(request) = (match &follow_up.approved_request {
         Some(id) => store.request(id).await?,
         None => None,

@@ -21,6 +21,8 @@ pub(super) enum Claim {
     Stands(Box<Request>, Change),
     /// There is nothing to do any more.
     Ended(Deployment, Option<Change>),
+    /// The target does not answer, and nothing is claimed.
+    NotYet(Box<Request>),
 }
 
 impl<S, T, M, C> CarryOut<'_, S, T, M, C>
@@ -48,16 +50,27 @@ where
                 }
                 (None, None) => {}
             }
-            let change = match self.look(requests, &request.facts, rollout).await? {
-                Seen::Change(change) => change,
-                Seen::Impossible(reason) => {
-                    let end = Deployment::failed(self.clock.now(), Failure::NothingChanged, &reason);
-                    return Ok(Claim::Ended(end, None));
+            let seen = match self.look(requests, &request.facts, rollout).await {
+                Ok(seen) => seen,
+                Err(error @ TargetError::Refused { .. }) => Seen::Impossible(error.to_string()),
+                Err(error) if !request.can_wait => return Err(unavailable(&error)),
+                Err(error) if self.clock.now() >= ask_until(requests, rollout) => {
+                    Seen::Impossible(error.to_string())
+                }
+                Err(error) => {
+                    tracing::warn!(approval.id = %request.id, %error, "a target did not answer");
+                    return Ok(Claim::NotYet(Box::new(request)));
                 }
             };
             let now = self.clock.now();
-            let next = request.clone().after(Command::NoteResume(Resume::Done), now);
-            let next = next.after(Command::Claim(change), now);
+            // That nothing was changed is noted only on the record that was read: another call may have claimed since.
+            let command = match seen {
+                Seen::Change(change) => Command::Claim(change),
+                Seen::Impossible(reason) => {
+                    Command::Execute(Deployment::failed(now, Failure::NothingChanged, &reason))
+                }
+            };
+            let next = request.clone().after(Command::NoteResume(Resume::Done), now).after(command, now);
             match self.store.claim(&next, request.version).await? {
                 Guarded::Stored => request = next,
                 Guarded::Conflict(current) => request = *current,
@@ -67,7 +80,12 @@ where
         Err(contended("claim an approval").into())
     }
 
-    async fn look(&self, requests: &[Request], facts: &Facts, rollout: &Rollout) -> Result<Seen, TaskError> {
+    async fn look(
+        &self,
+        requests: &[Request],
+        facts: &Facts,
+        rollout: &Rollout,
+    ) -> Result<Seen, TargetError> {
         let now = self.clock.now();
         if let Some(reason) = too_old(requests, rollout, now) {
             return Ok(Seen::Impossible(reason));
@@ -75,11 +93,8 @@ where
         let Facts::Deployment(facts) = facts else {
             return Ok(Seen::Impossible("the request has no deployment facts".to_owned()));
         };
-        match deploy::look(self.targets, &rollout.to, &facts.version, now).await {
-            Ok(seen) => Ok(seen),
-            Err(error @ TargetError::Refused { .. }) => Ok(Seen::Impossible(error.to_string())),
-            Err(error @ TargetError::Unavailable { .. }) => Err(unavailable(&error)),
-        }
+        let until = now + SignedDuration::from_secs(rollout.limit_seconds.into());
+        deploy::look(self.targets, &rollout.to, &facts.version, (now, until)).await
     }
 
     /// The record of a deployment that the policy lets through without anybody's approval: it is claimed, and told of,
@@ -94,6 +109,12 @@ where
             Guarded::Stored | Guarded::Superseded(_) => request,
         })
     }
+}
+
+/// Until when a target that does not answer is asked: the time for a deployment, from the last approval on.
+fn ask_until(requests: &[Request], rollout: &Rollout) -> Timestamp {
+    let approved = requests.iter().filter_map(|request| request.decision.as_ref()).map(|end| end.at).max();
+    approved.unwrap_or(Timestamp::MIN) + SignedDuration::from_secs(rollout.limit_seconds.into())
 }
 
 /// Why the approvals are too old to be used, if they are.

@@ -14,7 +14,7 @@ pub(super) async fn look(
     aliases: &impl PointAliases,
     place: &LambdaAlias,
     version: &str,
-    now: Timestamp,
+    (now, until): (Timestamp, Timestamp),
 ) -> Result<Seen, TargetError> {
     let Some(alias) = aliases.alias(place).await? else {
         return Ok(Seen::Impossible(format!("there is no {place}")));
@@ -34,7 +34,7 @@ pub(super) async fn look(
         }
         Err(Unresolved::Several(numbers)) => {
             return Ok(Seen::Impossible(format!(
-                "the versions {} of the function {} are all described as {version}",
+                "each of the versions {} of the function {} could be meant by {version}",
                 numbers.join(", "),
                 place.function
             )));
@@ -42,8 +42,9 @@ pub(super) async fn look(
     };
     Ok(Seen::Change(Change {
         at: now,
+        until,
         place: place.to_string(),
-        way_back: Some(way_back(place, &alias)),
+        way_back: way_back(place, &alias),
         before: Some(alias.version),
         after,
         seal: Some(alias.revision),
@@ -60,17 +61,25 @@ pub(super) async fn act(
     let note = note(request);
     let seal = change.seal.as_deref().unwrap_or_default();
     // First the act: where nobody was here, one call is enough.
-    if aliases.point(place, &change.after, &note, seal).await? == Aliasing::Pointed {
+    let refused = match aliases.point(place, &change.after, &note, seal).await {
+        Ok(Aliasing::Pointed) => return Ok(Acted::Done),
+        Ok(Aliasing::Moved) => None,
+        Err(error @ TargetError::Refused { .. }) => Some(error),
+        Err(error) => return Err(error),
+    };
+    // An earlier call may have made the change, and its reply may have been lost.
+    let found = aliases.alias(place).await?;
+    if found.as_ref().is_some_and(|alias| alias.description == note && alias.version == change.after) {
         return Ok(Acted::Done);
     }
-    Ok(match aliases.alias(place).await? {
-        Some(alias) if alias.description == note && alias.version == change.after => Acted::Done,
-        Some(alias) => Acted::LeftAlone(format!(
+    match (refused, found) {
+        (Some(error), _) => Err(error),
+        (None, Some(alias)) => Ok(Acted::LeftAlone(format!(
             "somebody else changed the {place} in between: it leads to {} now",
             alias.version
-        )),
-        None => Acted::LeftAlone(format!("there is no {place} any more")),
-    })
+        ))),
+        (None, None) => Ok(Acted::LeftAlone(format!("there is no {place} any more"))),
+    }
 }
 
 /// What is written on the alias.
@@ -83,32 +92,30 @@ enum Unresolved {
     Several(Vec<String>),
 }
 
-/// The version with this number, or else the only one with this description.
+/// The only version that is meant, be it by its number or by its description.
 fn resolve(published: Vec<PublishedVersion>, version: &str) -> Result<String, Unresolved> {
-    if let Some(found) = published.iter().find(|known| known.number == version) {
-        return Ok(found.number.clone());
-    }
-    let mut described: Vec<_> = published
-        .into_iter()
-        .filter(|known| known.description == version)
-        .map(|known| known.number)
-        .collect();
-    match (described.pop(), described.is_empty()) {
+    let meant = published.into_iter().filter(|known| known.number == version || known.description == version);
+    let mut numbers: Vec<_> = meant.map(|known| known.number).collect();
+    match (numbers.pop(), numbers.is_empty()) {
+        (None, _) => Err(Unresolved::None),
         (Some(only), true) => Ok(only),
         (Some(last), false) => {
-            described.push(last);
-            Err(Unresolved::Several(described))
+            numbers.push(last);
+            Err(Unresolved::Several(numbers))
         }
-        (None, _) => Err(Unresolved::None),
     }
 }
 
-/// The function is named by its ARN, so that the command means no other account's or Region's function.
-fn way_back(place: &LambdaAlias, alias: &Alias) -> String {
+/// The function is named by its ARN, so that the command means no other account's or Region's function. Nothing brings
+/// back code that was never published.
+fn way_back(place: &LambdaAlias, alias: &Alias) -> Option<String> {
+    if !alias.version.bytes().all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
     let function = alias.arn.strip_suffix(&format!(":{}", place.alias)).unwrap_or(&place.function);
     let region = alias.arn.split(':').nth(3).map(|region| format!(" --region {region}")).unwrap_or_default();
-    format!(
+    Some(format!(
         "aws lambda update-alias{region} --function-name {function} --name {} --function-version {}",
         place.alias, alias.version
-    )
+    ))
 }

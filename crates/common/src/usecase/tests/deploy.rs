@@ -7,8 +7,8 @@ use crate::adapters::memory::{Call, Fault, until_death};
 use crate::contract::TaskErrorName;
 use crate::domain::samples::{group, level};
 use crate::domain::{
-    Choice, Destination, Facts, Failure, Glob, LambdaAlias, Level, NamedBy, Notice, Progress, Resume,
-    Rollout, Status, Target,
+    Choice, Destination, Failure, Glob, LambdaAlias, Level, NamedBy, Notice, Progress, Resume, Rollout,
+    Status, Target,
 };
 use crate::ports::{ReadRequests, TargetError};
 
@@ -105,7 +105,7 @@ fn the_alias_leads_to_the_approved_version_and_the_answer_says_how_to_go_back() 
 fn a_version_is_meant_by_its_number_or_by_the_only_description_that_names_it() {
     let (world, state) = approved_world();
     world.memory.publish("checkout", "2.4.1");
-    assert!(failed(&world, &state).contains("versions 2, 3 of the function checkout"));
+    assert!(failed(&world, &state).contains("each of the versions 2, 3 of the function checkout"));
     assert_eq!(alias(&world), ("1".to_owned(), 0));
 
     let world = world_of_version("1");
@@ -215,13 +215,20 @@ fn a_target_that_does_not_answer_is_asked_again_until_the_limit() {
 }
 
 #[test]
-fn before_the_claim_a_target_that_does_not_answer_leaves_the_approval_unused() {
+fn before_the_claim_a_target_that_does_not_answer_is_asked_again_and_the_approval_is_unused() {
     let (world, state) = approved_world();
     world.memory.fail_functions(Some(unavailable()));
-    assert_eq!(name_of(now(world.carry_out(&state))), TaskErrorName::TemporarilyUnavailable);
+    let answer = now(world.carry_out(&state)).unwrap();
+    assert_eq!((&answer["status"], &answer["pollSeconds"]), (&json!("in_progress"), &json!(20)));
     assert_eq!(world.request().progress(), Progress::Unused);
     world.memory.fail_functions(None);
     assert_eq!(now(world.carry_out(&state)).unwrap()["status"], "deployed");
+
+    let (world, state) = approved_world();
+    world.memory.fail_functions(Some(unavailable()));
+    world.pass(LIMIT);
+    assert!(failed(&world, &state).contains("TooManyRequestsException"));
+    assert_eq!(world.request().deployment.unwrap().failure, Some(Failure::NothingChanged));
 }
 
 #[test]
@@ -316,46 +323,6 @@ fn every_level_s_record_says_what_became_of_it() {
     assert_eq!((world.mails_to("dev"), world.mails_to("ana"), world.mails_to("bob")), (1, 2, 2));
 }
 
-/// A caller asked about something else, and has a plan beside it.
-#[test]
-fn an_approval_of_something_else_deploys_nothing() {
-    let world = world(by_ana());
-    let details = world.minimal_details();
-    let subject = json!({"kind": "expense", "title": "Dinner", "facts": []});
-    world
-        .ask(&json!({
-            "taskToken": "first", "subject": subject, "approverRole": "boss", "approverEmail": "ana@example.com"
-        }))
-        .unwrap();
-    let request = world.vote("ana", Choice::Approve).unwrap();
-    assert!(matches!(request.facts, Facts::General(_)));
-    let answer = now(world.carry_out(&approved(&details, &request))).unwrap();
-    assert_eq!((&answer["status"], alias(&world).1), (&json!("not_deployed"), 0));
-}
-
-/// The workflow is stopped while its function waits for the target.
-#[test]
-fn a_workflow_that_ends_in_the_middle_leaves_a_record_that_says_so_and_people_who_know() {
-    let (world, state) = approved_world();
-    world.memory.inject(Call::PointAlias, Fault::DeathAfter);
-    assert!(until_death(world.carry_out(&state)).is_none());
-    world.memory.end_workflow(super::world::EXECUTION);
-    now(world.close_ended()).unwrap();
-    let request = world.request();
-    assert_eq!(request.progress(), Progress::Failed);
-    assert!(request.deployment.unwrap().reason.unwrap().contains("the workflow ended"));
-    world.pass(60);
-    now(world.sweep()).unwrap();
-    let mail = world.memory.sent_to(&crate::domain::samples::person("dev")).remove(0);
-    assert!(mail.text.contains("The command that goes back: aws lambda"), "{}", mail.text);
-    assert_eq!(world.request().owing_since(), None);
-    assert_eq!(
-        now(world.carry_out(&state)).unwrap()["status"],
-        "failed",
-        "whoever comes later is told the same"
-    );
-}
-
 #[test]
 fn people_are_told_of_a_failure_also_when_the_process_dies_before() {
     let (world, state) = approved_world();
@@ -368,20 +335,60 @@ fn people_are_told_of_a_failure_also_when_the_process_dies_before() {
     assert_eq!((world.mails_to("dev"), world.mails_to("ana")), (1, 2));
 }
 
-/// The news of the workflow's end is lost; the schedule looks.
+/// The workflow is stopped, or its function died for good: nobody comes back.
 #[test]
-fn the_schedule_finds_a_deployment_that_nobody_asks_about_any_more() {
+fn a_deployment_that_nobody_asks_about_any_more_is_given_up_when_its_time_is_over() {
     let (world, state) = approved_world();
-    world.memory.inject(Call::PointAlias, Fault::DeathBefore);
+    world.memory.inject(Call::PointAlias, Fault::DeathAfter);
     assert!(until_death(world.carry_out(&state)).is_none());
-    world.pass(600);
-    now(world.sweep()).unwrap();
-    assert_eq!(world.request().progress(), Progress::Deploying, "its workflow runs");
     world.memory.end_workflow(super::world::EXECUTION);
+    now(world.close_ended()).unwrap();
+    world.pass(LIMIT + 119);
+    now(world.sweep()).unwrap();
+    assert_eq!(world.request().progress(), Progress::Deploying, "a function may be at work");
     for _ in 0..2 {
         world.pass(60);
         now(world.sweep()).unwrap();
     }
     assert_eq!(world.request().progress(), Progress::Failed);
+    let mail = world.memory.sent_to(&crate::domain::samples::person("dev")).remove(0);
+    assert!(mail.text.contains("The command that goes back: aws lambda"), "{}", mail.text);
     assert_eq!((world.mails_to("dev"), world.mails_to("ana"), world.request().owing_since()), (1, 2, None));
+    assert_eq!(
+        now(world.carry_out(&state)).unwrap()["status"],
+        "failed",
+        "whoever comes later is told the same"
+    );
+}
+
+#[test]
+fn whom_the_caller_names_does_not_approve_what_the_policy_deploys() {
+    let world = world(by_ana());
+    let details = world.minimal_details();
+    world
+        .ask(&json!({
+            "taskToken": "first", "deploymentDetails": details, "approverRole": "friend",
+            "approverEmail": "bob@example.com"
+        }))
+        .unwrap();
+    let request = world.vote("bob", Choice::Approve).unwrap();
+    assert_eq!(name_of(now(world.carry_out(&approved(&details, &request)))), TaskErrorName::NotApproved);
+    assert_eq!(alias(&world).1, 0);
+}
+
+#[test]
+fn a_refusal_after_an_act_whose_reply_was_lost_is_no_failure() {
+    let (world, state) = approved_world();
+    world.memory.inject(Call::PointAlias, Fault::AfterEffect);
+    now(world.carry_out(&state)).unwrap();
+    world.memory.refuse_pointing("AccessDeniedException");
+    assert_eq!(now(world.carry_out(&state)).unwrap()["status"], "deployed");
+}
+
+#[test]
+fn where_the_alias_led_to_unpublished_code_no_command_goes_back() {
+    let (world, state) = approved_world();
+    world.memory.put_alias("checkout", "live", "$LATEST");
+    let answer = now(world.carry_out(&state)).unwrap();
+    assert_eq!((&answer["before"], answer.get("wayBack")), (&json!("$LATEST"), None));
 }

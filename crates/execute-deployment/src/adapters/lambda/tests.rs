@@ -59,8 +59,9 @@ async fn an_alias_is_read_by_function_and_name() {
 #[tokio::test]
 async fn weights_of_a_second_version_are_noticed() {
     for (weights, is_split) in [(r#"{"8":0.1}"#, true), ("{}", false)] {
-        let body =
-            format!(r#"{{"FunctionVersion":"7","RoutingConfig":{{"AdditionalVersionWeights":{weights}}}}}"#);
+        let body = format!(
+            r#"{{"AliasArn":"arn:a","FunctionVersion":"7","RevisionId":"r-1","RoutingConfig":{{"AdditionalVersionWeights":{weights}}}}}"#
+        );
         let rule = mock!(Client::get_alias).then_http_response(move || {
             HttpResponse::new(200.try_into().unwrap(), SdkBody::from(body.clone()))
         });
@@ -108,7 +109,9 @@ async fn an_alias_is_pointed_only_in_the_state_that_was_seen() {
 
 #[tokio::test]
 async fn what_passes_is_told_from_what_does_not() {
-    for (status, code) in [(429, "TooManyRequestsException"), (500, "ServiceException")] {
+    for (status, code) in
+        [(429, "TooManyRequestsException"), (500, "ServiceException"), (409, "ResourceConflictException")]
+    {
         let rule = mock!(Client::update_alias).then_http_response(move || error(status, code));
         let failed = functions(&[rule]).point(&place(), "8", "", "r-1").await.unwrap_err();
         assert_eq!(
