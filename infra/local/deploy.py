@@ -3,7 +3,7 @@
     python infra/local/deploy.py --endpoint URL --stack-name NAME --template template.yaml --artifacts DIR --callers NAME --parameter KEY=VALUE ...
 
 `DIR/<binary>/bootstrap` is the executable of a function. It is not copied: the package holds a script that starts it from where it is, so that
-the size of the binaries costs nothing. `--callers` is what `CallerStateMachineArns` names, but as a pattern. The stack's outputs are printed as one JSON object; the reasons of a failure go to standard error.
+the size of the binaries costs nothing. `--callers` is what `CallerStateMachineArns` names, but as a pattern. The stack may deploy the function of `sample_function`. The stack's outputs are printed as one JSON object; the reasons of a failure go to standard error.
 """
 
 import argparse
@@ -20,6 +20,7 @@ from typing import Any, NoReturn
 sys.dont_write_bytecode = True
 
 import boto3  # noqa: E402
+import sample_function  # noqa: E402
 import sam_template  # noqa: E402
 from botocore.config import Config  # noqa: E402
 from botocore.exceptions import BotoCoreError, ClientError  # noqa: E402
@@ -112,11 +113,13 @@ def deploy(arguments: argparse.Namespace) -> dict[str, str]:
     """Deploy the template and return the stack's outputs."""
     session = boto3.Session("test", "test", region_name=arguments.region)
     config = Config(retries={"total_max_attempts": 2}, s3={"addressing_style": "path"})
-    s3, cloudformation, sts = (session.client(service, endpoint_url=arguments.endpoint, config=config) for service in ("s3", "cloudformation", "sts"))
+    services = ("s3", "cloudformation", "sts", "lambda", "iam")
+    s3, cloudformation, sts, functions, iam = (session.client(service, endpoint_url=arguments.endpoint, config=config) for service in services)
     template = sam_template.load(arguments.template)
     upload_artifacts(template, arguments.template.parent, arguments.artifacts, s3)
     if arguments.callers:
         arguments.parameter["CallerStateMachineArns"] = admit_callers(template, arguments.callers, arguments.region, sts)
+    arguments.parameter["DeployLambdaFunctionArns"] = sample_function.create(functions, iam)
     unknown = arguments.parameter.keys() - template.get("Parameters", {}).keys()
     if unknown:
         fail(f"The template has no parameter {', '.join(sorted(unknown))}.")

@@ -26,6 +26,11 @@ impl Release {
         Self::start(policy, unique(rule), "2.4.1", "production", &unique_requester())
     }
 
+    /// The same of another version.
+    pub fn of(policy: fn() -> Value, rule: &str, version: &str) -> Self {
+        Self::start(policy, unique(rule), version, "production", &unique_requester())
+    }
+
     /// Of a service whose name is known before.
     pub fn for_service(policy: fn() -> Value, service: String) -> Self {
         Self::start(policy, service, "2.4.1", "production", &unique_requester())

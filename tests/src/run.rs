@@ -204,7 +204,7 @@ impl Run {
         &self.0.keys
     }
 
-    pub(crate) fn region(&self) -> &str {
+    pub fn region(&self) -> &str {
         &self.0.region
     }
 

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use crate::{Run, until, until_within};
 
 /// More than a claim, a minute, and what is done then.
-const SCHEDULE: Duration = Duration::from_secs(240);
+const SCHEDULE: Duration = Duration::from_mins(4);
 
 /// The workspace that the stack posts to.
 pub struct Slack {

@@ -63,6 +63,7 @@ pub(crate) fn plan() -> Plan {
         requested_by,
         policy: Some(PolicyVersion { number: 3, hash: "ab".repeat(32), rule: "production".to_owned() }),
         subject: None,
+        rollout: None,
         levels: vec![level("manager", &["ana", "dev"], 1), level("security", &["eve", "sam", "kim"], 2)],
     }
 }

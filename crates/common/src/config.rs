@@ -126,6 +126,18 @@ settings! {
 }
 
 settings! {
+    /// The settings of `execute-deployment`.
+    ExecuteDeployment {
+        /// The table of requests and plans.
+        table_name: String = "TABLE_NAME" by table_name,
+        /// What every mail comes from.
+        from_address: String = "FROM_ADDRESS" by sender,
+        /// After how many days the record of a deployment that nobody had to approve may be dropped; absent: never.
+        record_retention_days: Option<u32> = "RECORD_RETENTION_DAYS" by days_or_never,
+    }
+}
+
+settings! {
     /// The settings of `reconcile`.
     Reconcile {
         /// The table of requests and plans.
@@ -151,8 +163,6 @@ settings! {
 pub type NotifyTimeout = Notifier;
 /// The settings of `notify-rejection`.
 pub type NotifyRejection = Notifier;
-/// The settings of `execute-deployment`.
-pub type ExecuteDeployment = Notifier;
 
 /// The variable that the template gives every function beside its own.
 pub const STACK_NAME: &str = "STACK_NAME";

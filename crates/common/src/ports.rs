@@ -3,6 +3,7 @@
 //! A handler's bounds and its IAM policy say the same thing. The traits name no service; the adapters
 //! implement them.
 
+mod aliases;
 mod slack;
 mod walk;
 
@@ -14,6 +15,7 @@ use crate::domain::{
     EmailAddress, Plan, PlanKey, Pointer, Request, RequestId, Status, StoredPolicy, Subject, TaskToken,
 };
 
+pub use self::aliases::{Alias, Aliasing, PointAliases, PublishedVersion, TargetError};
 pub use self::slack::{
     AskSlackWho, EditSlack, KnowWorkspace, OpenSlackModals, PostToSlack, SlackCard, SlackError, SlackModal,
     SlackPlace, SlackReply, SlackTrigger, SlackWorkspace, TellPrivately,
@@ -167,6 +169,17 @@ pub trait RecordVotes: ReadRequests {
     /// Stores the request that follows from a vote, if the stored one is still the version it follows from, and
     /// if no newer plan has taken its plan's place.
     fn record_vote(
+        &self,
+        next: &Request,
+        follows: u64,
+    ) -> impl Future<Output = Result<Guarded<Request>, StoreError>> + Send;
+}
+
+/// Claims the use of approvals.
+pub trait ClaimApprovals: ReadRequests {
+    /// Stores the request that follows from a claim, if the stored one is still the version it follows from, and if
+    /// no newer plan has taken its plan's place.
+    fn claim(
         &self,
         next: &Request,
         follows: u64,

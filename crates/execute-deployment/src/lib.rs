@@ -1,8 +1,10 @@
 #![doc = include_str!("../README.md")]
 
+pub mod adapters;
+
 use common::contract::FollowUp;
-use common::ports::{Clock, KeepRequests, ReadPlans, ReadPointers, SendMail};
-use common::usecase::carry_out::carry_out;
+use common::ports::{ClaimApprovals, Clock, KeepRequests, PointAliases, ReadPlans, ReadPointers, SendMail};
+use common::usecase::carry_out::CarryOut;
 use lambda_runtime::Diagnostic;
 use serde_json::Value;
 
@@ -10,14 +12,18 @@ use serde_json::Value;
 ///
 /// # Errors
 /// The names in `common::contract::errors`.
-pub async fn handle<S: KeepRequests + ReadPlans + ReadPointers>(
-    store: &S,
-    mail: &impl SendMail,
-    clock: &impl Clock,
+pub async fn handle<S, T, M, C>(
+    carry_out: &CarryOut<'_, S, T, M, C>,
     payload: Value,
-) -> Result<Value, Diagnostic> {
+) -> Result<Value, Diagnostic>
+where
+    S: KeepRequests + ClaimApprovals + ReadPlans + ReadPointers,
+    T: PointAliases,
+    M: SendMail,
+    C: Clock,
+{
     // Boxed: the future is large, and the runtime copies it around.
-    Ok(Box::pin(carry_out(store, mail, clock, &FollowUp::read(&payload))).await?)
+    Ok(Box::pin(carry_out.run(&FollowUp::read(&payload))).await?)
 }
 
 #[cfg(test)]

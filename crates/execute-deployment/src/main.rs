@@ -5,6 +5,8 @@ use common::adapters::dynamo::Table;
 use common::adapters::ses::Ses;
 use common::adapters::system::SystemClock;
 use common::config::{self, ExecuteDeployment};
+use common::usecase::carry_out::CarryOut;
+use execute_deployment::adapters::lambda::Functions;
 use lambda_runtime::{Error, LambdaEvent, run, service_fn};
 use serde_json::Value;
 
@@ -13,10 +15,12 @@ async fn main() -> Result<(), Error> {
     common::telemetry::init(config::log_level(), config::stack_name());
     let config = ExecuteDeployment::from_env()?;
     let aws = Aws::connect(Profile::Task).await;
-    let (store, mail) =
-        (&Table::new(aws.dynamodb(), config.table_name), &Ses::new(aws.ses(), config.from_address));
-    run(service_fn(|event: LambdaEvent<Value>| {
-        execute_deployment::handle(store, mail, &SystemClock, event.payload)
-    }))
-    .await
+    let carry_out = &CarryOut {
+        store: &Table::new(aws.dynamodb(), config.table_name),
+        targets: &Functions::new(&aws),
+        mail: &Ses::new(aws.ses(), config.from_address),
+        clock: &SystemClock,
+        retention_days: config.record_retention_days,
+    };
+    run(service_fn(|event: LambdaEvent<Value>| execute_deployment::handle(carry_out, event.payload))).await
 }

@@ -45,7 +45,9 @@ fn world(levels: usize, status: &str) -> Memory {
 async fn handled(memory: &Memory, name: &str) -> Result<Value, Diagnostic> {
     let path = format!("{}/../../events/execute-deployment/{name}.json", env!("CARGO_MANIFEST_DIR"));
     let state = serde_json::from_slice(&fs::read(path).unwrap()).unwrap();
-    handle(memory, memory, memory, state).await
+    let carry_out =
+        CarryOut { store: memory, targets: memory, mail: memory, clock: memory, retention_days: None };
+    handle(&carry_out, state).await
 }
 
 #[tokio::test]

@@ -14,16 +14,22 @@ pub enum Standing {
 use Standing::{As, Out};
 
 /// Every file of `crates/common/src/usecase`.
-pub const USE_CASES: [(&str, Standing); 26] = [
+pub const USE_CASES: [(&str, Standing); 32] = [
     ("answering", As("At::Answer")),
     ("ask", As("Work::Ask")),
     ("blueprint", Out("who is asked is decided before the record is opened")),
     ("carry_out", As("Work::CarryOut")),
+    ("carry_out/answer", Out("words of answers")),
+    ("carry_out/approvals", As("At::Check")),
+    ("carry_out/claim", Out("what is done with an approval lies behind the model")),
     ("close_ended", As("Work::CloseIfOver")),
     ("converge", Out("Slack's messages follow the record")),
     ("decide", As("Work::Decide")),
+    ("deploy", Out("what is done with an approval lies behind the model")),
+    ("deploy/lambda", Out("what is done with an approval lies behind the model")),
     ("failure", Out("words of errors")),
     ("first_stored", Out("which of two names of the same record is stored")),
+    ("give_up", Out("what is done with an approval lies behind the model")),
     ("keep", As("At::Write")),
     ("mail_links", Out("mail")),
     ("pay", As("Work::Pay")),
@@ -81,6 +87,7 @@ pub fn of_command(command: &Command) -> Result<&'static str, &'static str> {
         | Command::ClaimSlackEdit(_)
         | Command::NoteSlackShown { .. }
         | Command::RememberSlackPerson(_) => Err("Slack's messages follow the record"),
+        Command::Claim(_) => Err("what is done with an approval lies behind the model; its end is Execute"),
         Command::Escalate => Err("it changes who may vote"),
         Command::Waive => Err("a policy that asks nobody closes the request at once, as a vote does"),
         Command::NoteNotice { .. } => Err("mail about the end follows the record"),

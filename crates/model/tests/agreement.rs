@@ -120,7 +120,7 @@ fn real(command: Command) -> Real {
         Command::TakeBack => Real::TakeBack { reason: "not needed".to_owned() },
         Command::Supersede => Real::Supersede { by: PlanKey::of_execution("newer") },
         Command::NoteResume(resume) => Real::NoteResume(resume),
-        Command::Execute => Real::Execute(Deployment { at: OPENED, deployed: false, reason: None }),
+        Command::Execute => Real::Execute(Deployment::nowhere(OPENED, String::new())),
     };
     let name = format!("{command:?}");
     assert_eq!(of_command(&real), Ok(name.split('(').next().unwrap_or_default()));

@@ -2,7 +2,7 @@
 
 MiniStack verifies each signature, gives each function the credentials of its own role, and evaluates actions, resources and conditions. It does not
 know `dynamodb:LeadingKeys` (so every item passes), `ses:FromAddress` or the identity that SES sends from, nor which state machine a task token
-belongs to. Who else calls what is in `callers`.
+belongs to, and takes every call about one alias of a function for one about all of them. Who else calls what is in `callers`.
 """
 
 import functools
@@ -22,6 +22,8 @@ from ministack.services import dynamodb
 Json = dict[str, Any]
 
 LEADING_KEYS = "dynamodb:LeadingKeys"
+# What is done with one alias, by the method.
+ALIAS_ACTIONS = {"GET": "GetAlias", "PUT": "UpdateAlias", "DELETE": "DeleteAlias"}
 SEND_MAIL = "/v2/email/outbound-emails"
 
 # What a request is about when it does not say it in a way that is understood here. No pattern of the template matches it, so such a request is denied.
@@ -29,6 +31,7 @@ UNKNOWN = "?"
 
 _plain_dynamodb_context = iam_actions.dynamodb_service_context
 _plain_resource_arn = iam_actions.extract_resource_arn
+_plain_lambda_action = iam_actions._lambda_action
 _plain_enforce = iam_evaluator.enforce
 _plain_enforce_ses = app._enforce_ses_v2
 _plain_parse = iam_evaluator.parse_policy_document
@@ -141,6 +144,15 @@ def extract_resource_arn(service: str, method: str, path: str, headers: Json, bo
     return arn
 
 
+def lambda_action(method: str, path: str) -> str | None:
+    """The action of a call of the Lambda API."""
+    parts = [part for part in path.split("/") if part]
+    if parts[-2:-1] == ["aliases"]:
+        return ALIAS_ACTIONS.get(method)
+    action: str | None = _plain_lambda_action(method, path)
+    return action
+
+
 def enforce(access_key_id: str, iam_action: str, service: str, region: str, resource_arn: str = "*", service_context: Json | None = None) -> Any:
     """Whether a request is refused: MiniStack's evaluation, with what only the resource knows."""
     if isinstance(resource_arn, _NoStateMachine):
@@ -177,6 +189,7 @@ def install() -> None:
     iam_actions.dynamodb_service_context = dynamodb_service_context
     iam_actions.dynamodb_transaction_checks = dynamodb_transaction_checks
     iam_actions.extract_resource_arn = extract_resource_arn
+    iam_actions._lambda_action = lambda_action
     iam_evaluator.enforce = enforce
     iam_evaluator.parse_policy_document = parse_policy_document
     app._enforce_ses_v2 = enforce_ses

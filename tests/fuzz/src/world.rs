@@ -10,6 +10,7 @@ use common::domain::samples::person;
 use common::domain::{CallerNamedApprovers, Request, audit};
 use common::ports::{SigningSecret, SlackWorkspace};
 use common::usecase::ask::{Ask, Settings, SlackSettings};
+use common::usecase::carry_out::CarryOut;
 use common::usecase::prepare::Defaults;
 use common::usecase::settle::Settle;
 use hmac::{Hmac, KeyInit as _, Mac as _};
@@ -196,7 +197,10 @@ impl World {
             Task::SendApproval => ask(w, payload),
             Task::NotifyTimeout => block_on(notify_timeout::handle(w, w, w, payload)),
             Task::NotifyRejection => block_on(notify_rejection::handle(w, w, w, payload)),
-            Task::ExecuteDeployment => block_on(execute_deployment::handle(w, w, w, payload)),
+            Task::ExecuteDeployment => {
+                let carry_out = CarryOut { store: w, targets: w, mail: w, clock: w, retention_days: None };
+                block_on(execute_deployment::handle(&carry_out, payload))
+            }
         }
     }
 }

@@ -1,19 +1,22 @@
 //! The promises, checked after every step and at the end of a run. They are written from what people were told, not from
 //! the rules in `domain`: who is asked, who meant what, what each workflow did.
 
+mod place;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use common::adapters::memory::{Call, Memory, SlackPost, StoreChange};
 use common::domain::audit;
 use common::domain::event::first_break;
 use common::domain::{
-    Channel, Choice, Confirmation, EmailAddress, Happening, Plan, Purpose, Request, RequestId, Resume,
-    Status, Vote,
+    Channel, Choice, Confirmation, EmailAddress, Happening, Plan, Progress, Purpose, Request, RequestId,
+    Resume, Status, Vote,
 };
 use common::ports::{Answer, Mail};
 use common::render::slack::APPROVE;
 use serde_json::Value;
 
+use self::place::Place;
 use crate::asl::Outcome;
 use crate::coverage::Coverage;
 use crate::functions::Role;
@@ -42,6 +45,7 @@ pub(crate) struct Checks {
     seen: BTreeMap<RequestId, Request>,
     meant: BTreeSet<(RequestId, String, &'static str)>,
     links: BTreeSet<String>,
+    place: Place,
     found: Option<Violation>,
     pub(crate) coverage: Coverage,
 }
@@ -56,6 +60,7 @@ impl Checks {
             seen: BTreeMap::new(),
             meant: BTreeSet::new(),
             links: BTreeSet::new(),
+            place: Place::default(),
             found: None,
             coverage: Coverage::default(),
         }
@@ -171,8 +176,10 @@ impl Checks {
             return;
         }
         let Some(run) = runs.get(number) else { return };
-        let approved = of_run(memory, run).filter(|request| request.status == Status::Approved).count();
-        let others = of_run(memory, run).filter(|request| request.status != Status::Approved).count();
+        // What nobody is asked about has a record only for its deployment.
+        let asked = || of_run(memory, run).filter(|request| !request.level.groups.is_empty());
+        let approved = asked().filter(|request| request.status == Status::Approved).count();
+        let others = asked().filter(|request| request.status != Status::Approved).count();
         let levels = self.levels;
         self.hold("I2", approved == levels && others == 0, || {
             format!("run {number} deploys with {approved} of {levels} approvals")
@@ -244,6 +251,7 @@ impl Checks {
                 )
             });
             self.check_messages(&request, memory);
+            self.check_use(&request, memory);
             let findings = audit::check(&request, plan_of(&request, memory).as_ref());
             self.hold("I6", findings.is_empty(), || format!("the trail of {}: {findings:?}", request.id));
         }
@@ -295,7 +303,8 @@ pub(crate) fn is_settled(request: &Request) -> bool {
     let is_known = request.workflow.execution.is_some();
     let is_open = is_known && request.status == Status::Pending;
     let owes = request.owing_since().is_some() && (is_known || request.resume != Resume::Owed);
-    !is_open && !owes && request.stale_slack_message().is_none()
+    let deploys = is_known && request.progress() == Progress::Deploying;
+    !is_open && !owes && !deploys && request.stale_slack_message().is_none()
 }
 
 /// That a run goes on for ever.
@@ -324,6 +333,11 @@ fn of_run<'a>(memory: &Memory, run: &'a Run) -> impl Iterator<Item = Request> + 
         .stored_requests()
         .into_iter()
         .filter(move |request| request.workflow.execution.as_ref() == Some(arn))
+}
+
+/// Whether two records are levels of one plan, or the same one.
+fn is_of_same_plan(one: &Request, other: &Request) -> bool {
+    one.id == other.id || (one.plan.is_some() && one.plan == other.plan)
 }
 
 fn plan_of(request: &Request, memory: &Memory) -> Option<Plan> {

@@ -10,6 +10,7 @@ use common::adapters::memory::Memory;
 use common::domain::CallerNamedApprovers;
 use common::ports::Pause as _;
 use common::usecase::ask::{Ask, Settings, SlackSettings};
+use common::usecase::carry_out::CarryOut;
 use common::usecase::prepare::Defaults;
 use common::usecase::settle::Settle;
 use jiff::SignedDuration;
@@ -113,7 +114,11 @@ impl Role {
                 }
                 Self::NotifyTimeout => Answer::Task(notify_timeout::handle(w, w, w, event).await),
                 Self::NotifyRejection => Answer::Task(notify_rejection::handle(w, w, w, event).await),
-                Self::ExecuteDeployment => Answer::Task(execute_deployment::handle(w, w, w, event).await),
+                Self::ExecuteDeployment => {
+                    let carry_out =
+                        CarryOut { store: w, targets: w, mail: w, clock: w, retention_days: None };
+                    Answer::Task(execute_deployment::handle(&carry_out, event).await)
+                }
                 Self::Reconcile => {
                     let settle = Settle { store: w, mail: w, slack: w, workflows: w, clock: w, random: w };
                     Answer::Task(reconcile::handle(&settle, event).await)

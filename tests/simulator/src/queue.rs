@@ -44,6 +44,8 @@ pub(crate) enum Event {
     Stop(usize),
     /// The requester takes the first request back.
     Withdraw,
+    /// An operator points the alias at a version of their own.
+    Hotfix,
     /// The schedule comes by.
     Schedule,
     /// The stream delivers what it has.

@@ -84,6 +84,10 @@ impl World {
                     self.plan_in(after, Event::Timeout { run: number, attempt });
                 }
                 self.checks.entered(role, number, &self.memory, &self.runs);
+                if role == Role::ExecuteDeployment && self.scenario.hotfix {
+                    let after = SignedDuration::from_millis(i64::from(self.choices.below(100)) * 5);
+                    self.plan_in(after, Event::Hotfix);
+                }
                 self.send_off(role, invocation.payload, number, attempt);
             }
         }

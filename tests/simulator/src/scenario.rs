@@ -2,8 +2,8 @@
 
 use common::adapters::memory::{Call, START};
 use common::domain::{
-    Approver, Confirmation, EmailAddress, Escalation, Glob, Group, Level, NamedBy, Policy, Rule, Silence,
-    SlackTarget, StoredPolicy,
+    Approver, Confirmation, Destination, EmailAddress, Escalation, Glob, Group, LambdaAlias, Level, NamedBy,
+    Policy, Rollout, Rule, Silence, SlackTarget, StoredPolicy, Target,
 };
 use jiff::{SignedDuration, Timestamp};
 
@@ -12,6 +12,14 @@ use crate::machines::Machine;
 
 /// How long the people of a level have, in seconds; reminders come at a third and at two thirds of it.
 pub(crate) const DEADLINE: u32 = 1_800;
+
+/// The function that is deployed, and the alias that leads to it.
+pub(crate) const FUNCTION: &str = "checkout";
+pub(crate) const ALIAS: &str = "live";
+
+/// What is published of it: what it is before, and what anybody asks for.
+const EVERY_VERSION: &[&str] = &["2.3.9", "2.4.0", "2.4.1", "2.4.2"];
+const SOME_VERSIONS: &[&str] = &["2.3.9", "2.4.1"];
 
 /// What a run is about.
 #[derive(Clone, Debug)]
@@ -31,6 +39,10 @@ pub(crate) struct Scenario {
     pub stop: Option<SignedDuration>,
     /// When the requester takes the first request back.
     pub withdraw: Option<SignedDuration>,
+    /// Whether an operator points the alias at a version that nobody approved, just while something is deployed.
+    pub hotfix: bool,
+    /// The versions that can be deployed.
+    pub published: &'static [&'static str],
     /// Whether a machine opens every link in every mail.
     pub scanner: bool,
     /// Whether calls take the same short time, or any.
@@ -71,6 +83,8 @@ pub(crate) enum Service {
     Store,
     /// Slack does not answer.
     Slack,
+    /// The functions that are deployed cannot be reached.
+    Target,
 }
 
 impl Outage {
@@ -86,6 +100,7 @@ impl Outage {
                     Call::ReadRequest
                         | Call::Open
                         | Call::Keep
+                        | Call::Claim
                         | Call::RecordVote
                         | Call::ReadPlan
                         | Call::StorePlan
@@ -95,6 +110,7 @@ impl Outage {
                         | Call::ListPending
                         | Call::ListOf
                 ),
+                Service::Target => matches!(call, Call::ReadAlias | Call::ListVersions | Call::PointAlias),
                 Service::Slack => matches!(
                     call,
                     Call::PostToSlack
@@ -130,6 +146,8 @@ impl Scenario {
             newer: choices.chance(250).then(|| moment(choices)),
             stop: choices.chance(100).then(|| moment(choices)),
             withdraw: choices.chance(100).then(|| moment(choices)),
+            hotfix: choices.chance(250),
+            published: choices.one(&[EVERY_VERSION, EVERY_VERSION, SOME_VERSIONS], EVERY_VERSION),
             scanner: choices.chance(250),
             hurry: !choices.chance(600),
             attempts_enter_anew: choices.chance(500),
@@ -164,6 +182,7 @@ fn outage(choices: &mut Choices) -> Outage {
         Service::Mail,
         Service::Store,
         Service::Slack,
+        Service::Target,
     ];
     let of = choices.one(&services, Service::Stream);
     let from = START + moment(choices);
@@ -196,8 +215,21 @@ fn policy(choices: &mut Choices, slack: bool) -> StoredPolicy {
         hash: "0".repeat(64),
         stored_at: START,
         source: String::new(),
-        policy: Policy { schema: 1, protected_environments: Vec::new(), rules: vec![rule] },
+        policy: Policy {
+            schema: 1,
+            protected_environments: Vec::new(),
+            rules: vec![rule],
+            targets: choices.chance(600).then(|| target(choices)).into_iter().collect(),
+        },
     }
+}
+
+/// Every environment of the one service that is deployed.
+fn target(choices: &mut Choices) -> Target {
+    let to = Destination::Lambda(LambdaAlias { function: FUNCTION.to_owned(), alias: ALIAS.to_owned() });
+    let max_age_seconds = choices.chance(300).then_some(DEADLINE);
+    let rollout = Rollout { to, max_age_seconds, poll_seconds: 15, limit_seconds: 300 };
+    Target { service: vec![Glob::any()], environment: vec![Glob::any()], rollout }
 }
 
 fn level(choices: &mut Choices, name: &str, people: &[&'static str], slack: bool) -> Level {

@@ -18,7 +18,7 @@ use crate::logs;
 use crate::people::{People, Visit};
 use crate::queue::{Event, Queue};
 use crate::runs::Run;
-use crate::scenario::{Scenario, Service, person};
+use crate::scenario::{ALIAS, FUNCTION, Scenario, Service, person};
 use crate::trace::Trace;
 
 /// How long a list, or a look at a workflow, may be behind.
@@ -88,6 +88,10 @@ impl World {
         if let Some(policy) = &scenario.policy {
             memory.put_policy(policy.clone());
         }
+        for version in scenario.published {
+            memory.publish(FUNCTION, version);
+        }
+        memory.put_alias(FUNCTION, ALIAS, "1");
         if scenario.slack {
             memory.set_signing_secrets(vec![SigningSecret::new(crate::slack::SECRET.to_owned())]);
             let (team, app) = (crate::slack::TEAM.to_owned(), crate::slack::APP.to_owned());
@@ -111,6 +115,7 @@ impl World {
             count: 0,
             remembered_at: START,
         };
+        world.checks.operator_pointed(&world.memory);
         let scenario = &world.scenario;
         world.trace.say(START, || format!("{scenario:#?}"));
         world.queue.plan(START, Event::Start);
@@ -187,6 +192,7 @@ impl World {
             Event::Start => self.start(),
             Event::Stop(run) => self.stop(run),
             Event::Withdraw => self.withdraw(),
+            Event::Hotfix => self.hotfix(),
             Event::Schedule => self.come_by(),
             Event::Stream => self.deliver(),
             Event::Again(batch) => self.deliver_again(batch),
@@ -194,6 +200,13 @@ impl World {
             Event::Deed(deed) => self.do_deed(deed),
             Event::Arrive => self.memory.arrive(),
         }
+    }
+
+    fn hotfix(&mut self) {
+        let version = self.memory.publish(FUNCTION, "hotfix");
+        self.memory.put_alias(FUNCTION, ALIAS, &version);
+        self.checks.operator_pointed(&self.memory);
+        self.trace.say(self.now(), || format!("an operator points the alias at {version}"));
     }
 
     /// What follows from each step, whatever it was.
@@ -209,6 +222,7 @@ impl World {
         self.notice_answers();
         self.notice_mail();
         self.notice_messages();
+        self.checks.look_at_place(&self.memory);
         self.checks.step()
     }
 

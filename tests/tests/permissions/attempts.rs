@@ -54,6 +54,7 @@ fn attempts(run: &Run) -> Vec<Attempt> {
     }
     all.extend(on_lists(run));
     all.extend(on_workflows(run));
+    all.extend(on_aliases(run));
     all.extend(on_others(run));
     all
 }
@@ -143,6 +144,32 @@ fn on_workflows(run: &Run) -> Vec<Attempt> {
     ]
     .map(|(verb, action, call)| Attempt::new(format!("{verb}: a workflow"), action, call))
     .into()
+}
+
+/// The function that the stack may deploy, and one that it may not. No alias has the name that is asked for.
+fn on_aliases(run: &Run) -> Vec<Attempt> {
+    let own = run.output("ReconcileFunctionArn").rsplit(':').next().unwrap_or_default();
+    let mut all = Vec::new();
+    for (whose, function) in [("the function to deploy", "checkout"), ("another function", own)] {
+        let path = format!("/2015-03-31/functions/{function}");
+        let alias = format!("{path}/aliases/nobody");
+        let change = json!({ "FunctionVersion": "1" });
+        let call = |method, path: &str, body: &Value| Call::at("lambda", method, path, body);
+        all.extend(
+            [
+                ("look at an alias of", "lambda:GetAlias", call("GET", &alias, &Value::Null)),
+                ("point an alias of", "lambda:UpdateAlias", call("PUT", &alias, &change)),
+                ("delete an alias of", "lambda:DeleteAlias", call("DELETE", &alias, &Value::Null)),
+                (
+                    "list the versions of",
+                    "lambda:ListVersionsByFunction",
+                    call("GET", &format!("{path}/versions"), &Value::Null),
+                ),
+            ]
+            .map(|(verb, action, call)| Attempt::new(format!("{verb}: {whose}"), action, call)),
+        );
+    }
+    all
 }
 
 fn on_others(run: &Run) -> Vec<Attempt> {

@@ -63,6 +63,9 @@ fn each_function_may_do_exactly_this() {
     let (mail, secret) = (["mail: from the stack's address"], ["read: the Slack secret"]);
     let (newest, policy) = (["check: a subject"], ["read: a policy"]);
     let (reads_plan, reads_subject) = (["read: a plan"], ["read: a subject"]);
+    let deploys = ["look at an alias of", "point an alias of", "list the versions of"]
+        .map(|verb| format!("{verb}: the function to deploy"));
+    let deploys = deploys.each_ref().map(String::as_str);
     let lists = ["list: open", "list: owed", "list: waiting"];
     let expected: [(&str, Vec<&[&str]>); 8] = [
         ("PrepareFunctionArn", vec![&plan, &subject, &policy]),
@@ -74,7 +77,10 @@ fn each_function_may_do_exactly_this() {
         ("SlackInteractionFunctionArn", vec![&request, &newest, &workflow, &secret]),
         ("NotifyTimeoutFunctionArn", vec![&request, &reads_subject, &mail]),
         ("NotifyRejectionFunctionArn", vec![&request, &mail]),
-        ("ExecuteDeploymentFunctionArn", vec![&request, &reads_plan, &reads_subject, &mail]),
+        (
+            "ExecuteDeploymentFunctionArn",
+            vec![&request, &reads_plan, &reads_subject, &newest, &mail, &deploys],
+        ),
         (
             "ReconcileFunctionArn",
             vec![&request, &reads_plan, &reads_subject, &lists, &workflow, &mail, &secret],

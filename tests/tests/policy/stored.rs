@@ -25,12 +25,32 @@ pub(crate) fn policy() -> Value {
         rule("button", &[with(manager(), &json!({ "confirmation": "button" }))]),
         rule("open", &[]),
         rule("alone", &[level("owner", &[group("owner", &["olga"], 1)])]),
+        rule("deploy", &[manager()]),
+        rule("unasked", &[]),
     ];
     rules.extend(
         example().rules.into_iter().map(|rule| json!(Rule { service: vec![services("example-*")], ..rule })),
     );
     rules.push(rest(&[manager()]));
-    policy::policy(&rules)
+    let targets =
+        ["blue", "green", "twice"].map(|alias| target(&format!("deploy-{alias}-*"), FUNCTION, alias));
+    let others = [
+        target("deploy-foreign-*", "countersign-reconcile", "live"),
+        target("unasked-*", FUNCTION, "unasked"),
+    ];
+    let targets = [&targets[..], &others[..]].concat();
+    policy::with(policy::policy(&rules), &json!({ "targets": targets }))
+}
+
+/// The function that the stack may deploy.
+pub(crate) const FUNCTION: &str = "checkout";
+
+fn target(services: &str, function: &str, alias: &str) -> Value {
+    let to = json!({ "kind": "lambda", "function": function, "alias": alias });
+    json!({
+        "service": [services], "environment": ["production"],
+        "rollout": { "to": to, "pollSeconds": 1, "limitSeconds": 60 }
+    })
 }
 
 fn services(pattern: &str) -> Glob {

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 use common::adapters::system::SystemClock;
-use common::domain::{Policy, SCHEMA, StoredPolicy};
+use common::domain::{Glob, Policy, SCHEMA, StoredPolicy, Target};
 use common::ports::{Clock, StorePolicies, Written};
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
@@ -109,7 +109,7 @@ impl Pushed {
         match self {
             Self::Stored(stored) => Answer {
                 exit: Exit::Ok,
-                text: format!("{warnings}stored {file} as {}{}", version(stored), rules(&stored.policy)),
+                text: format!("{warnings}stored {file} as {}{}", version(stored), outline(&stored.policy)),
                 json: json(stored, compiled, "stored"),
             },
             Self::Unchanged(stored) => Answer {
@@ -140,20 +140,28 @@ fn version(stored: &StoredPolicy) -> String {
     format!("version {}, stored at {}, SHA-256 {}\n", stored.number, time(stored.stored_at), stored.hash)
 }
 
-fn rules(policy: &Policy) -> String {
+pub(super) fn outline(policy: &Policy) -> String {
     let rules = policy.rules.iter().map(|rule| match rule.levels.len() {
         0 => format!("  {}: no approval needed\n", rule.name),
         1 => format!("  {}: 1 level\n", rule.name),
         count => format!("  {}: {count} levels\n", rule.name),
     });
-    rules.collect()
+    let targets = policy.targets.iter().map(|target| {
+        let Target { service, environment, rollout } = target;
+        format!("  target {} in {}: {}\n", list(service), list(environment), rollout.to)
+    });
+    rules.chain(targets).collect()
 }
 
-fn json(stored: &StoredPolicy, compiled: &Compiled, outcome: &str) -> Value {
+fn list(globs: &[Glob]) -> String {
+    globs.iter().map(Glob::as_str).collect::<Vec<_>>().join(", ")
+}
+
+pub(super) fn json(stored: &StoredPolicy, compiled: &Compiled, outcome: &str) -> Value {
     let rules: Vec<_> = stored.policy.rules.iter().map(|rule| &rule.name).collect();
     json!({
         "ok": true, "outcome": outcome, "stored": summary(stored), "rules": rules,
-        "mistakes": compiled.mistakes,
+        "targets": stored.policy.targets, "mistakes": compiled.mistakes,
     })
 }
 

@@ -5,8 +5,8 @@ use common::domain::{Choice, Plan, Policy, RequestId, StoredPolicy};
 use common::ports::{ListPolicies as _, ReadPolicy, StoreError, StorePolicies, Written};
 use insta::assert_snapshot;
 
-use super::policy_push::{Pushed, push};
-use super::{list, policy_history, policy_show, request, show, withdraw};
+use super::policy_push::{Pushed, outline, push};
+use super::{list, policy_history, policy_push, policy_show, request, show, withdraw};
 use crate::exit::Exit;
 use crate::policy;
 use crate::samples::{EXECUTION, MACHINE, Outside, TOKEN, after, at, plan, request as request_of, vote};
@@ -55,6 +55,42 @@ async fn versions_follow_each_other_and_keep_their_files() {
     assert_eq!((missing.exit(), missing.line().contains("no version 9")), (Exit::Failed, true));
     let none = policy_show::stored(&Memory::new(), None).await.unwrap_err();
     assert!(none.line().contains("no policy is stored"), "{}", none.line());
+}
+
+const TARGETS: &str = r#"
+[[target]]
+service = ["checkout", "cart-*"]
+environment = "prod*"
+kind = "lambda"
+function = "checkout"
+alias = "live"
+max_age = "2d"
+"#;
+
+/// Whoever pushes sees where things will go.
+#[tokio::test]
+async fn what_is_pushed_is_told_with_its_targets() {
+    let source = format!("{FILE}{TARGETS}");
+    let compiled = policy::compile(source.as_bytes());
+    let policy = compiled.policy.clone().unwrap();
+    assert_snapshot!(outline(&policy), @r"
+      all: 1 level
+      target checkout, cart-* in prod*: alias live of the function checkout
+    ");
+    let memory = Memory::new();
+    push(&memory, &memory, None, source, policy).await.unwrap();
+    let stored = policy_show::stored(&memory, None).await.unwrap();
+    let json = policy_push::json(&stored, &compiled, "stored");
+    assert_eq!(
+        json["targets"],
+        serde_json::json!([{
+            "service": ["checkout", "cart-*"], "environment": ["prod*"],
+            "rollout": {
+                "to": {"kind": "lambda", "function": "checkout", "alias": "live"},
+                "maxAgeSeconds": 172_800, "pollSeconds": 15, "limitSeconds": 3_600
+            }
+        }])
+    );
 }
 
 #[tokio::test]

@@ -47,7 +47,7 @@ fn ask(outside: &Outside, level: u32) {
 fn use_it(outside: &Outside) {
     let at = common::ports::Clock::now(&outside.memory);
     change(outside, 2, Command::NoteResume(Resume::Done));
-    change(outside, 2, Command::Execute(Deployment { at, deployed: true, reason: None }));
+    change(outside, 2, Command::Execute(Deployment::done(at)));
 }
 
 /// Both levels are asked and approve.

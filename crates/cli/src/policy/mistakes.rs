@@ -73,6 +73,11 @@ impl<'a> Mistakes<'a> {
         self.add(at, Severity::Warning, message.into())
     }
 
+    /// The line of a byte, for a message that is about another place as well.
+    pub(super) fn line(&self, at: usize) -> usize {
+        self.place(at).0
+    }
+
     /// How many errors there are; the same number before and after a step says that the step found none.
     pub(super) fn errors(&self) -> usize {
         self.errors

@@ -10,6 +10,8 @@ mod read;
 mod rule;
 mod size;
 mod suggest;
+mod target;
+mod target_order;
 
 use common::domain::{Policy, SCHEMA};
 
@@ -74,6 +76,11 @@ fn compile_file(file: read::File, end: usize, mistakes: &mut Mistakes<'_>) -> Po
                 .suggest("add [[rule]]; the last one matches everything");
         }
     }
+    let mut targets = Vec::new();
+    if let Given::Is(written) = file.targets {
+        targets.extend(written.value.into_iter().filter_map(|target| target::compile(target, mistakes)));
+        target_order::check(&targets, mistakes);
+    }
     // What has errors may use more than could be read.
     if mistakes.errors() == 0 {
         directory.warn_of_unused(mistakes);
@@ -82,6 +89,7 @@ fn compile_file(file: read::File, end: usize, mistakes: &mut Mistakes<'_>) -> Po
         schema: SCHEMA,
         protected_environments: file.protected,
         rules: rules.into_iter().map(|placed| placed.rule).collect(),
+        targets: targets.into_iter().map(|placed| placed.target).collect(),
     };
     check_size(&policy, end, mistakes);
     policy

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use common::domain::{Glob, Silence};
 
 use super::mistakes::Mistakes;
-use super::overlap::Shape;
+use super::overlap::{Shape, all_covered, shapes};
 use super::rule::Placed;
 
 /// A rule and what its patterns look like.
@@ -28,10 +28,6 @@ pub(super) fn check(rules: &[Placed], protected: &[Glob], end: usize, mistakes: 
         warn_of_shadow(&shaped, &earlier, mistakes);
         earlier.push(shaped);
     }
-}
-
-fn shapes(globs: &[Glob]) -> Vec<Shape> {
-    globs.iter().map(Shape::of).collect()
 }
 
 fn check_names(rules: &[Placed], mistakes: &mut Mistakes<'_>) {
@@ -146,11 +142,8 @@ impl<'a> Shaped<'a> {
 
     /// Whether it matches all that a later rule does.
     fn hides(&self, later: &Self) -> bool {
-        let all = |wider: &[Shape], shapes: &[Shape]| {
-            shapes.iter().all(|shape| wider.iter().any(|wider| wider.covers(shape)))
-        };
-        all(&self.service, &later.service)
-            && all(&self.environment, &later.environment)
-            && all(&self.kind, &later.kind)
+        all_covered(&later.service, &self.service)
+            && all_covered(&later.environment, &self.environment)
+            && all_covered(&later.kind, &self.kind)
     }
 }

@@ -28,6 +28,16 @@ struct Set {
     pattern: Option<Glob>,
 }
 
+/// Several patterns, taken apart.
+pub(super) fn shapes(globs: &[Glob]) -> Vec<Shape> {
+    globs.iter().map(Shape::of).collect()
+}
+
+/// Whether each of these is surely covered by one of those that are meant to be wider.
+pub(super) fn all_covered(narrower: &[Shape], wider: &[Shape]) -> bool {
+    narrower.iter().all(|shape| wider.iter().any(|wider| wider.covers(shape)))
+}
+
 impl Shape {
     pub(super) fn of(glob: &Glob) -> Self {
         Self { glob: glob.clone(), pieces: pieces(glob.as_str()) }

@@ -38,6 +38,8 @@ pub(crate) fn request(request: &Request) -> Value {
         "slack": request.slack.iter().map(slack).collect::<Vec<_>>(),
         "decision": request.decision,
         "notices": request.notices,
+        "progress": request.progress().as_str(),
+        "change": request.change,
         "deployment": request.deployment,
         "events": request.events,
     }))
@@ -68,6 +70,7 @@ pub(super) fn found(found: &Found, execution: Option<&Execution>) -> Value {
             "requestedBy": plan.requested_by,
             "policy": plan.policy,
             "subject": plan.subject,
+            "rollout": plan.rollout,
             "levels": plan.levels,
         }))
     });

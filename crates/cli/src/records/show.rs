@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use common::domain::{
     Choice, EmailAddress, Facts, Fingerprint, Happening, Level, NamedBy, Plan, PlanKey, PolicyVersion,
-    Request, Resume, Why,
+    Progress, Request, Resume, Why,
 };
 use common::render::words;
 use serde_json::Value;
@@ -148,12 +148,7 @@ fn write_request(text: &mut String, request: &Request) {
         row(text, "may not", &format!("{person}: {why}"));
     }
     row(text, "resume", resume(request.resume));
-    if let Some(used) = &request.deployment {
-        let what = if used.deployed { "deployed" } else { "nothing was deployed" };
-        let reason =
-            used.reason.as_deref().map_or(String::new(), |reason| format!(": {}", words::line(reason)));
-        row(text, "used", &format!("{what} at {}{reason}", time(used.at)));
-    }
+    write_use(text, request);
     for message in request.slack.iter().filter(|message| message.ts.is_some()) {
         if let Some(code) = &message.failure {
             row(text, "slack", &format!("a message shows an earlier state for good ({})", words::line(code)));
@@ -168,6 +163,30 @@ fn write_request(text: &mut String, request: &Request) {
             line(text, &format!("      {said}"));
         }
     }
+}
+
+/// What came of the approval.
+fn write_use(text: &mut String, request: &Request) {
+    if let Some(change) = &request.change {
+        let before = change.before.as_deref().unwrap_or("nothing");
+        row(text, "change", &words::line(&format!("{}: {before} -> {}", change.place, change.after)));
+        if let Some(command) = request.way_back() {
+            row(text, "way back", &words::line(command));
+        }
+    }
+    let what = match request.progress() {
+        Progress::Unused => return,
+        Progress::Deploying => "deploying",
+        Progress::Deployed => "deployed",
+        Progress::NotDeployed => "nothing was deployed",
+        Progress::Failed => "failed",
+        Progress::RolledBack => "rolled back",
+    };
+    let end = request.deployment.as_ref();
+    let at = end.map_or(String::new(), |end| format!(" at {}", time(end.at)));
+    let reason = end.and_then(|end| end.reason.as_deref());
+    let reason = reason.map_or(String::new(), |reason| format!(": {}", words::line(reason)));
+    row(text, "used", &format!("{what}{at}{reason}"));
 }
 
 /// The name of the failure that an event is about: operators look it up, and nobody else is shown it.

@@ -11,7 +11,7 @@ mod text;
 mod timeline;
 
 use common::domain::separation::{self, Served};
-use common::domain::{EmailAddress, Facts, Level, Matter, Policy, Refusal, Rule};
+use common::domain::{EmailAddress, Facts, Level, Matter, Policy, Refusal, Rollout, Rule};
 
 pub use timeline::{DeadEnd, Excluded, GroupPlan, LevelTimeline, Moment, Timeline, What};
 
@@ -76,11 +76,20 @@ pub fn simulate(policy: &Policy, asked: &Asked) -> Result<Timeline, SimulationEr
             }
             Err(dead_end) => {
                 timeline.dead_end = Some(dead_end);
-                break;
+                return Ok(timeline);
             }
         }
     }
+    timeline.target = target(policy, &asked.facts);
     Ok(timeline)
+}
+
+/// As `prepare` chooses it.
+fn target(policy: &Policy, facts: &Facts) -> Option<Rollout> {
+    match facts {
+        Facts::Deployment(facts) => policy.target_for(facts).map(|target| target.rollout.clone()),
+        Facts::General(_) => None,
+    }
 }
 
 fn level_timeline(

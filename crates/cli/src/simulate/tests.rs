@@ -1,8 +1,9 @@
 //! Policies with every trait, and many at random.
 
 use common::domain::{
-    Approver, Confirmation, DeploymentFacts, EmailAddress, Escalation, Facts, Glob, Group, Level, NamedBy,
-    Plan, Policy, Rule, SCHEMA, Silence, separation,
+    Approver, Confirmation, DeploymentFacts, Destination, EmailAddress, Escalation, Facts, GeneralFacts,
+    Glob, Group, LambdaAlias, Level, NamedBy, Plan, Policy, Rollout, Rule, SCHEMA, Silence, Target,
+    separation,
 };
 use proptest::prelude::*;
 
@@ -45,7 +46,7 @@ fn policy(levels: Vec<Level>) -> Policy {
         supersede: true,
         levels,
     };
-    Policy { schema: SCHEMA, protected_environments: Vec::new(), rules: vec![rule] }
+    Policy { schema: SCHEMA, protected_environments: Vec::new(), rules: vec![rule], targets: Vec::new() }
 }
 
 fn asked_by(name: &str) -> Asked {
@@ -155,6 +156,62 @@ fn a_dead_end_is_found_before_anybody_is_asked() {
     assert_eq!((dead_end.level, dead_end.role.as_str()), (2, "second"));
     assert!(dead_end.message.contains("dev@example.com asked for this"), "{}", dead_end.message);
     assert!(timeline.levels.is_empty());
+}
+
+fn target(service: &str, alias: &str) -> Target {
+    let to = Destination::Lambda(LambdaAlias { function: "checkout".to_owned(), alias: alias.to_owned() });
+    Target {
+        service: vec![Glob::parse(service).unwrap()],
+        environment: vec![Glob::any()],
+        rollout: Rollout { to, max_age_seconds: Some(86_400), poll_seconds: 15, limit_seconds: 3_600 },
+    }
+}
+
+#[test]
+fn the_first_target_that_matches_is_where_it_goes_with_and_without_an_approval() {
+    let targets = vec![target("search", "search"), target("check*", "live"), target("*", "rest")];
+    for levels in [vec![level(vec![group("manager", &["ana"], 1)])], Vec::new()] {
+        let policy = Policy { targets: targets.clone(), ..policy(levels) };
+        let timeline = simulate(&policy, &asked_by("dev")).unwrap();
+        assert_eq!(timeline.target.as_ref(), Some(&targets[1].rollout));
+        let end = "\nthen: alias live of the function checkout, at most 24h after its first approval\n";
+        assert!(timeline.to_string().ends_with(end), "{timeline}");
+    }
+}
+
+#[test]
+fn without_a_target_nothing_is_deployed() {
+    let policy = Policy { targets: vec![target("search", "search")], ..policy(Vec::new()) };
+    let timeline = simulate(&policy, &asked_by("dev")).unwrap();
+    assert_eq!(timeline.target, None);
+    let end = "\nthen: nothing is deployed, because no target is about it\n";
+    assert!(timeline.to_string().ends_with(end), "{timeline}");
+}
+
+/// Nothing but a deployment goes anywhere, whatever it calls itself.
+#[test]
+fn what_is_no_deployment_has_no_target() {
+    let policy = Policy { targets: vec![target("*", "live")], ..policy(Vec::new()) };
+    let facts = GeneralFacts {
+        kind: Some(Policy::DEPLOYMENT.to_owned()),
+        title: "checkout".to_owned(),
+        facts: Vec::new(),
+        details: None,
+        link: None,
+    };
+    let timeline = simulate(&policy, &Asked { facts: Facts::General(facts), requested_by: None }).unwrap();
+    assert_eq!(timeline.target, None);
+    assert!(!timeline.to_string().contains("then:"), "{timeline}");
+}
+
+#[test]
+fn what_can_never_be_approved_goes_nowhere() {
+    let policy = Policy {
+        targets: vec![target("*", "live")],
+        ..policy(vec![level(vec![group("manager", &["dev"], 1)])])
+    };
+    let timeline = simulate(&policy, &asked_by("dev")).unwrap();
+    assert_eq!((timeline.dead_end.is_some(), timeline.target), (true, None));
 }
 
 const NAMES: [&str; 6] = ["ana", "bob", "cyd", "dev", "eve", "fay"];

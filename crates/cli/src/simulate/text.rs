@@ -2,7 +2,7 @@
 
 use std::fmt::{self, Formatter};
 
-use common::domain::{Confirmation, EmailAddress};
+use common::domain::{Confirmation, EmailAddress, Rollout};
 
 use super::timeline::{Excluded, GroupPlan, LevelTimeline, Moment, Timeline, What};
 use crate::duration;
@@ -15,7 +15,8 @@ impl fmt::Display for Timeline {
         }
         write!(f, "\nrule {:?}: ", self.rule)?;
         if !self.approval_needed {
-            return writeln!(f, "no approval needed");
+            writeln!(f, "no approval needed")?;
+            return write_end(f, self);
         }
         if let Some(dead_end) = &self.dead_end {
             return writeln!(f, "can never be approved\n{}", dead_end.message);
@@ -29,7 +30,23 @@ impl fmt::Display for Timeline {
             write_level(f, level, before)?;
             before = Some(level);
         }
-        Ok(())
+        write_end(f, self)
+    }
+}
+
+/// What is done once it is approved.
+fn write_end(f: &mut Formatter<'_>, timeline: &Timeline) -> fmt::Result {
+    match &timeline.target {
+        Some(Rollout { to, max_age_seconds, .. }) => {
+            write!(f, "\nthen: {to}")?;
+            if let Some(seconds) = max_age_seconds {
+                write!(f, ", at most {} after its first approval", duration::show(*seconds))?;
+            }
+            writeln!(f)
+        }
+        // Only a deployment has a service.
+        None if timeline.service.is_empty() => Ok(()),
+        None => writeln!(f, "\nthen: nothing is deployed, because no target is about it"),
     }
 }
 

@@ -1,6 +1,8 @@
 //! The timeline as data. Its JSON is a promise to whoever records it: see `docs/POLICY.md`.
 
-use common::domain::{self, Confirmation, EmailAddress, Facts, Group, Level, Matter, Refusal, Request, Rule};
+use common::domain::{
+    self, Confirmation, EmailAddress, Facts, Group, Level, Matter, Refusal, Request, Rollout, Rule,
+};
 use serde::Serialize;
 
 use super::Asked;
@@ -39,6 +41,9 @@ pub struct Timeline {
     /// Why it can never be approved. Then nobody is asked, and there are no levels.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub dead_end: Option<DeadEnd>,
+    /// Where it goes once it is approved; absent where nothing is deployed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub target: Option<Rollout>,
 }
 
 /// One level.
@@ -155,6 +160,7 @@ impl Timeline {
             superseded_by_newer: rule.supersede && matches!(asked.facts, Facts::Deployment(_)),
             levels: Vec::new(),
             dead_end: None,
+            target: None,
         }
     }
 }

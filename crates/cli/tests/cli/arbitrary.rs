@@ -43,6 +43,8 @@ fn any_edit() -> impl Strategy<Value = Edit> {
         prop::sample::select(vec![
             "[[rule]]\n",
             "[[rule.level]]\n",
+            "[[target]]\n",
+            "poll = \"1s\"\n",
             "[rule.level.escalate]\n",
             "quorum = 4294967296\n",
             "quorum = 4294967295\n",
@@ -121,12 +123,17 @@ fn a_file_that_is_made_to_be_slow_gets_an_answer() {
     let people = numbered(3_000, "#={email=\"#@a.bc\"}\n");
     let team = numbered(3_000, "\"#\",");
     let level = "[[rule.level]]\nname='a'\n[[rule.level.group]]\napprovers=['t']\nquorum=1500\n";
+    let place = "kind='lambda'\nfunction='f#'\nalias='a'\n";
+    let target = format!("[[target]]\nenvironment='e#'\n{place}service=[{}]\n", globs(60));
+    let narrow = format!("[[target]]\nservice='[a-f]*#?'\nenvironment='e'\n{place}");
     for text in [
         "[".repeat(100_000),
         format!("schema = 1\na = {}", "[".repeat(99_000)),
         format!("schema = 1\na{} = 1", ".a".repeat(40_000)),
         format!("schema = 1\n{}", numbered(9_000, "k# = 1\n")),
         format!("schema = 1\nprotected_environments = [{}]\n{}", globs(100), numbered(60, &rule)),
+        format!("schema = 1\n{}", numbered(60, &target)),
+        format!("schema = 1\n{}", numbered(1_000, &narrow)),
         format!("schema = 1\n{}", numbered(2_500, "[people.p#]\nemail=\"p#@a.bc\"\n")),
         format!(
             "schema=1\n[people]\n{people}[teams]\nt=[{team}]\n[[rule]]\nname='r'\ndeadline='1h'\n{level}{level}"

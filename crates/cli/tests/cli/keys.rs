@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::fs;
 
+use common::domain::Rollout;
 use countersign::policy::compile;
 
 use crate::repository;
@@ -27,13 +28,14 @@ fn known(table: &str) -> Vec<String> {
     suggestion.trim_start_matches("its keys are: ").split(", ").map(str::to_owned).collect()
 }
 
-const TABLES: [(&str, &str); 6] = [
+const TABLES: [(&str, &str); 7] = [
     ("", "### The file"),
     ("[people.ana]", "### A person"),
     ("[[rule]]", "### A rule"),
     ("[[rule]]\n[[rule.level]]", "### A level"),
     ("[[rule]]\n[[rule.level]]\n[[rule.level.group]]", "### A group"),
     ("[[rule]]\n[[rule.level]]\n[rule.level.escalate]", "### A group"),
+    ("[[target]]", "### A target"),
 ];
 
 #[test]
@@ -58,6 +60,25 @@ fn every_key_is_in_the_docs() {
             let shown = written.iter().any(|text| format!("\n{example}").contains(text));
             assert!(shown, "the example does not show {key}");
         }
+    }
+}
+
+/// The shortest target is one, and what it leaves out has the defaults of the table.
+#[test]
+fn the_shortest_target_of_the_docs_has_the_defaults_that_they_tell() {
+    let docs = docs();
+    let (_, section) = docs.split_once("## Targets\n").unwrap();
+    let (_, block) = section.split_once("```toml\n").unwrap();
+    let text = format!("schema = 1\n[[rule]]\nname = \"all\"\n{}", block.split_once("```").unwrap().0);
+    let compiled = compile(text.as_bytes());
+    assert_eq!(compiled.mistakes, []);
+    let Rollout { max_age_seconds, poll_seconds, limit_seconds, .. } =
+        &compiled.policy.unwrap().targets[0].rollout;
+    assert_eq!((*max_age_seconds, *poll_seconds, *limit_seconds), (None, 15, 3_600));
+    let (_, table) = docs.split_once("### A target\n").unwrap();
+    for (key, default) in [("max_age", "however old it is"), ("poll", "`\"15s\"`"), ("limit", "`\"1h\"`")] {
+        let row = table.lines().find(|line| line.starts_with(&format!("| `{key}` |"))).unwrap();
+        assert!(row.ends_with(&format!("| {default} |")), "{row}");
     }
 }
 

@@ -20,7 +20,7 @@ fn every_mistake_is_named_with_its_place() {
         let said = countersign(&["policy", "lint", path.to_str().unwrap()]);
         let folder = format!("{}/", path.parent().unwrap().display());
         insta::assert_snapshot!(name.as_str(), said.out.replace(&folder, ""));
-        let usable = matches!(name.as_str(), "warnings" | "guarded");
+        let usable = matches!(name.as_str(), "warnings" | "guarded" | "targets_together");
         assert_eq!(said.exit, if usable { Exit::Ok } else { Exit::Mistakes }, "{name}");
         assert_eq!(said.err, "", "{name}");
     }
@@ -135,6 +135,21 @@ fn the_files_show_every_message() {
         "is not known",
         "not TOML",
         "the file has no rule",
+        "a target has no service",
+        "a target has no environment",
+        "a target has no kind",
+        "has no pattern, so nothing matches",
+        "of the kind \"lambda\" has no function",
+        "is not the name of a Lambda function",
+        "write only its name",
+        "has digits only",
+        "before the second look",
+        "a workflow would look",
+        "at most 1h is possible",
+        "at most 7d is possible",
+        "this target is never reached",
+        "this target never counts",
+        "this target leads where",
     ] {
         assert!(shown.contains(message), "no file shows: {message}");
     }

@@ -10,6 +10,7 @@ mod keys;
 mod lint;
 mod manual;
 mod simulate;
+mod targets;
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};

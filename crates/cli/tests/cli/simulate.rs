@@ -72,6 +72,35 @@ fn a_timeline_that_differs_is_shown_line_by_line() {
     assert_eq!((&json["ok"], lines.join("\n") + "\n"), (&json!(false), difference.to_owned()));
 }
 
+/// The target that the example shows as a comment counts once its signs are taken away.
+#[test]
+fn the_target_of_the_example_says_where_it_goes() {
+    let text = fs::read_to_string(example()).unwrap();
+    let (before, keys) = text.split_once("# [[target]]\n").unwrap();
+    let keys =
+        keys.lines().map(|line| line.strip_prefix("# ").unwrap_or(line)).collect::<Vec<_>>().join("\n");
+    let policy = file("with_a_target.toml", &format!("{before}[[target]]\n{keys}"));
+    let linted = countersign(&["policy", "lint", policy.to_str().unwrap()]);
+    assert!(linted.out.ends_with("with_a_target.toml: no mistakes\n"), "{}", linted.out);
+    let simulate = |input: &str, more: &[&str]| {
+        let input = repository(input);
+        let line = ["policy", "simulate", policy.to_str().unwrap(), "--input", &input];
+        countersign(&[&line, more].concat())
+    };
+    let production = "events/workflow/deployment.json";
+    let end = "\nthen: alias live of the function checkout, at most 48h after its first approval\n";
+    assert!(simulate(production, &[]).out.ends_with(end));
+    assert_eq!(
+        simulate(production, &["--json"]).json()["target"],
+        json!({
+            "to": { "kind": "lambda", "function": "checkout", "alias": "live" },
+            "maxAgeSeconds": 172_800, "pollSeconds": 15, "limitSeconds": 600
+        })
+    );
+    let staging = simulate("events/workflow/staging.json", &[]).out;
+    assert!(staging.ends_with("\nthen: nothing is deployed, because no target is about it\n"), "{staging}");
+}
+
 const ANA_ALONE: &str = r#"
 schema = 1
 [people.ana]

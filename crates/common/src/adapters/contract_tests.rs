@@ -4,11 +4,11 @@
 use super::memory::START;
 use super::samples::{EXECUTION, after, every_shape, person, plan, request, vote};
 use crate::domain::{
-    Choice, Command, Facts, Plan, Policy, Request, SCHEMA, Status, StoredPolicy, Subject, Workflow,
+    Change, Choice, Command, Facts, Plan, Policy, Request, SCHEMA, Status, StoredPolicy, Subject, Workflow,
 };
 use crate::ports::{
-    BrowseRequests, Guarded, KeepRequests, ListPolicies, ListRequests, Listed, ReadInboxes, ReadPointers,
-    RecordVotes, Span, StorePlans, StorePolicies, WalkRequests, Written,
+    BrowseRequests, ClaimApprovals, Guarded, KeepRequests, ListPolicies, ListRequests, Listed, ReadInboxes,
+    ReadPointers, RecordVotes, Span, StorePlans, StorePolicies, WalkRequests, Written,
 };
 
 /// The contract of [`KeepRequests`] and [`RecordVotes`], on an empty store.
@@ -207,7 +207,9 @@ pub(crate) async fn plans(store: &impl StorePlans) {
 }
 
 /// The contract of pointers: they move forward with the plans, and guard the requests of a plan.
-pub(crate) async fn pointers(store: &(impl StorePlans + ReadPointers + KeepRequests + RecordVotes)) {
+pub(crate) async fn pointers(
+    store: &(impl StorePlans + ReadPointers + KeepRequests + RecordVotes + ClaimApprovals),
+) {
     let at = |seconds| START + jiff::SignedDuration::from_secs(seconds);
     let for_subject = |execution: &str, seconds| {
         let mut plan = plan(execution);
@@ -238,6 +240,20 @@ pub(crate) async fn pointers(store: &(impl StorePlans + ReadPointers + KeepReque
         Guarded::Conflict(Box::new(first.clone()))
     );
 
+    // An approval of it can be claimed, by whoever knows its version, and the first claim stands.
+    let claimable = after(&of_plan(&old, "claimable"), vote(Choice::Approve), at(60));
+    assert_eq!(store.open(&claimable).await.unwrap(), Guarded::Stored);
+    let claimed = after(&claimable, claim("8"), at(61));
+    assert_eq!(store.claim(&claimed, claimable.version).await.unwrap(), Guarded::Stored);
+    assert_eq!(store.claim(&claimed, claimable.version).await.unwrap(), Guarded::Stored, "a lost reply");
+    let other = after(&claimable, claim("9"), at(61));
+    assert_eq!(
+        store.claim(&other, claimable.version).await.unwrap(),
+        Guarded::Conflict(Box::new(claimed.clone()))
+    );
+    let unclaimed = after(&of_plan(&old, "unclaimed"), vote(Choice::Approve), at(60));
+    assert_eq!(store.open(&unclaimed).await.unwrap(), Guarded::Stored);
+
     // A newer plan takes the pointer. One that was prepared earlier and comes later does not.
     assert_eq!(store.store_plan(&new).await.unwrap(), Written::Stored);
     assert_eq!(store.store_plan(&late).await.unwrap(), Written::Stored);
@@ -250,6 +266,9 @@ pub(crate) async fn pointers(store: &(impl StorePlans + ReadPointers + KeepReque
     let superseded = Guarded::Superseded(new.key.clone());
     assert_eq!(store.record_vote(&approved, first.version).await.unwrap(), superseded);
     assert_eq!(store.request(&first.id).await.unwrap(), Some(first.clone()));
+    let too_late = after(&unclaimed, claim("8"), at(61));
+    assert_eq!(store.claim(&too_late, unclaimed.version).await.unwrap(), superseded);
+    assert_eq!(store.request(&unclaimed.id).await.unwrap(), Some(unclaimed));
     let second = of_plan(&old, "second");
     assert_eq!(store.open(&second).await.unwrap(), superseded);
     assert_eq!(store.request(&second.id).await.unwrap(), None);
@@ -258,6 +277,27 @@ pub(crate) async fn pointers(store: &(impl StorePlans + ReadPointers + KeepReque
     assert_eq!(store.open(&of_plan(&new, "third")).await.unwrap(), Guarded::Stored);
     let unguarded = request("fourth");
     assert_eq!(store.open(&unguarded).await.unwrap(), Guarded::Stored);
+    let approved = after(&unguarded, vote(Choice::Approve), at(60));
+    assert_eq!(store.record_vote(&approved, unguarded.version).await.unwrap(), Guarded::Stored);
+    let claimed = after(&approved, claim("8"), at(61));
+    assert_eq!(
+        store.claim(&claimed, unguarded.version).await.unwrap(),
+        Guarded::Conflict(Box::new(approved.clone()))
+    );
+    assert_eq!(store.claim(&claimed, approved.version).await.unwrap(), Guarded::Stored);
+}
+
+/// The claim of a change to this version.
+fn claim(version: &str) -> Command {
+    Command::Claim(Change {
+        at: START,
+        until: START,
+        place: "alias live of the function checkout".to_owned(),
+        before: Some("7".to_owned()),
+        after: version.to_owned(),
+        seal: Some("revision-1".to_owned()),
+        way_back: None,
+    })
 }
 
 /// The contract of [`StorePolicies`] and [`ListPolicies`], on an empty store.
@@ -268,7 +308,12 @@ pub(crate) async fn policies(store: &(impl StorePolicies + ListPolicies)) {
         hash: format!("hash of {source}"),
         stored_at: START,
         source: source.to_owned(),
-        policy: Policy { schema: SCHEMA, protected_environments: Vec::new(), rules: Vec::new() },
+        policy: Policy {
+            schema: SCHEMA,
+            protected_environments: Vec::new(),
+            rules: Vec::new(),
+            targets: Vec::new(),
+        },
     };
     let (first, second, other) = (version(1, "a"), version(2, "b"), version(2, "c"));
     assert_eq!(store.policy().await.unwrap(), None);

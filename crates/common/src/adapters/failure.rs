@@ -34,15 +34,16 @@ const PASSING: &[&str] = &[
 /// A failed call, safe to log.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{code}")]
-pub(crate) struct Failure {
+pub struct Failure {
     /// The service's name for it, or ours where the service did not speak.
-    pub(crate) code: String,
+    pub code: String,
     /// Whether another try may work.
-    pub(crate) passing: bool,
+    pub passing: bool,
 }
 
 impl Failure {
-    pub(crate) fn of<E: ProvideErrorMetadata>(error: &SdkError<E, HttpResponse>) -> Self {
+    /// What a failed call means.
+    pub fn of<E: ProvideErrorMetadata>(error: &SdkError<E, HttpResponse>) -> Self {
         let unanswered = |code: &str| Self { code: code.to_owned(), passing: true };
         match error {
             SdkError::ServiceError(context) => {

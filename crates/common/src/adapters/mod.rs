@@ -4,7 +4,7 @@
 
 pub mod aws;
 pub mod dynamo;
-mod failure;
+pub mod failure;
 mod proof;
 pub mod secrets_manager;
 pub mod ses;

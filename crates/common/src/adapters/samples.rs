@@ -35,6 +35,7 @@ pub(crate) fn plan(execution: &str) -> Plan {
         requested_by,
         policy: None,
         subject: None,
+        rollout: None,
         levels: vec![level()],
     }
 }
@@ -118,7 +119,7 @@ pub(crate) fn every_shape() -> [Request; 2] {
         Command::ClaimSlackEdit(SlackEdit { holder: "abc".to_owned(), until: now }),
         Command::NoteResume(Resume::Gone),
         Command::NoteNotice { notice: Notice::TooLate, recipients: vec![person("dev"), person("ana")] },
-        Command::Execute(Deployment { at: now, deployed: false, reason: Some("no target".to_owned()) }),
+        Command::Execute(Deployment::nowhere(now, "no target".to_owned())),
     ];
     let mut full = request("full");
     full.version = u64::MAX - 100;

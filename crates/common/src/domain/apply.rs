@@ -5,9 +5,9 @@ mod slack;
 use jiff::Timestamp;
 
 use super::{
-    Ballot, Choice, Confirmation, Contact, Decision, Deployment, EmailAddress, Event, Generation, Happening,
-    Link, Notice, PlanKey, Purpose, Refusal, Request, Resume, Silence, SlackEdit, SlackMessage, SlackPerson,
-    Status, Tally, TaskToken, Vote, Wanted, WantedLink, tally,
+    Ballot, Change, Choice, Confirmation, Contact, Decision, Deployment, EmailAddress, Event, Generation,
+    Happening, Link, Notice, PlanKey, Progress, Purpose, Refusal, Request, Resume, Silence, SlackEdit,
+    SlackMessage, SlackPerson, Status, Tally, TaskToken, Vote, Wanted, WantedLink, tally,
 };
 
 /// The longest reason that is kept, in characters. It bounds the cause that reaches the workflow.
@@ -92,7 +92,9 @@ pub enum Command {
         /// Who got it.
         recipients: Vec<EmailAddress>,
     },
-    /// The approval is used.
+    /// The approval is about to be used for this change.
+    Claim(Change),
+    /// The use of the approval has ended.
     Execute(Deployment),
 }
 
@@ -153,8 +155,10 @@ pub fn apply(request: &Request, command: Command, now: Timestamp) -> Result<Tran
                 happened(next, Happening::Told { notice, recipients }, now);
             }))
         }
+        Command::Claim(change) => Ok(claim(request, change, now)),
         Command::Execute(deployment) => Ok(when(request.deployment.is_none(), request, |next| {
-            happened(next, Happening::Executed { deployed: deployment.deployed }, now);
+            let Deployment { deployed, failure, .. } = deployment;
+            happened(next, Happening::Executed { deployed, failure }, now);
             next.deployment = Some(deployment);
         })),
     }
@@ -353,6 +357,15 @@ fn note_resume(request: &Request, resume: Resume, now: Timestamp) -> Transition 
     when(allowed, request, |next| {
         next.resume = resume;
         happened(next, Happening::Resumed { resume }, now);
+    })
+}
+
+/// The first claim counts, and only on an approval that was not used.
+fn claim(request: &Request, change: Change, now: Timestamp) -> Transition {
+    let free = request.status == Status::Approved && request.progress() == Progress::Unused;
+    when(free, request, |next| {
+        happened(next, Happening::Claimed { change: change.clone() }, now);
+        next.change = Some(change);
     })
 }
 

@@ -81,6 +81,14 @@ pub fn check(request: &Request, plan: Option<&Plan>) -> Vec<Finding> {
     found
 }
 
+/// Where the plan asks nobody, its one record asks nobody either.
+fn is_level_of(request: &Request, plan: &Plan) -> bool {
+    match plan.level(request.level_number) {
+        Some(level) => *level == request.level,
+        None => plan.levels.is_empty() && request.level_number == 1 && request.level.groups.is_empty(),
+    }
+}
+
 /// Whether the record is the level of the plan that it names.
 fn against_plan(request: &Request, plan: Option<&Plan>) -> Vec<Finding> {
     let Some(key) = &request.plan else { return Vec::new() };
@@ -99,8 +107,8 @@ fn against_plan(request: &Request, plan: Option<&Plan>) -> Vec<Finding> {
         ("requester", plan.requested_by == request.requested_by),
         ("policy", plan.policy == request.policy),
         ("subject", plan.subject == request.subject),
-        ("level", plan.level(request.level_number) == Some(&request.level)),
-        ("number of levels", u32::try_from(plan.levels.len()) == Ok(request.level_count)),
+        ("level", is_level_of(request, plan)),
+        ("number of levels", u32::try_from(plan.levels.len().max(1)) == Ok(request.level_count)),
         ("way to wait", plan.can_wait == request.can_wait),
     ];
     let differing = fields.into_iter().filter(|(_, equal)| !equal);

@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 
 use super::canonical::canonical_sha256;
 use super::{
-    Channel, Decision, EmailAddress, Exclusion, Fingerprint, Generation, Notice, PolicyVersion, Purpose,
-    Resume, Vote,
+    Change, Channel, Decision, EmailAddress, Exclusion, Failure, Fingerprint, Generation, Notice,
+    PolicyVersion, Purpose, Resume, Vote,
 };
 
 /// One thing that happened, chained to the one before.
@@ -113,10 +113,18 @@ pub enum Happening {
         /// Who got it.
         recipients: Vec<EmailAddress>,
     },
-    /// The approval was used for a deployment.
+    /// The approval is about to be used.
+    Claimed {
+        /// For what.
+        change: Change,
+    },
+    /// The use of the approval ended.
     Executed {
-        /// Whether something was really deployed.
+        /// Whether what was approved is in its place.
         deployed: bool,
+        /// How it failed.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        failure: Option<Failure>,
     },
 }
 

@@ -119,6 +119,12 @@ mod tests {
         assert!(!token.hash().matches(&LinkToken::mint(id(), [0xfe; 32]).hash()));
     }
 
+    #[test]
+    fn a_token_is_shown_by_its_request_alone() {
+        let token = LinkToken::mint(id(), [0xff; 32]);
+        assert_eq!(format!("{token:?}"), format!("LinkToken({}, [redacted])", id()));
+    }
+
     /// Wrapped and encoded by a mail scanner, it decodes to itself; with what stands around it, it is no token.
     #[test]
     fn case_04_a_token_that_mail_programs_touched_is_itself_or_none() {

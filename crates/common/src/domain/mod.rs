@@ -7,6 +7,7 @@ pub mod apply;
 pub mod audit;
 pub mod canonical;
 pub mod decision;
+pub mod deployment;
 pub mod email_address;
 pub mod event;
 pub mod facts;
@@ -26,6 +27,7 @@ pub mod separation;
 pub mod slack;
 pub mod subject;
 pub mod tally;
+pub mod target;
 pub mod vote;
 pub mod wanted_link;
 
@@ -34,6 +36,7 @@ pub mod samples;
 
 pub use apply::{Command, Transition, apply};
 pub use decision::{Decision, Resume, Status};
+pub use deployment::{Change, Deployment, Failure, Progress};
 pub use email_address::EmailAddress;
 pub use event::{Event, Happening};
 pub use facts::{DeploymentFacts, Fact, Facts, GeneralFacts};
@@ -47,13 +50,14 @@ pub use plan::{
 };
 pub use policy::{Matter, Policy, PolicyVersion, Rule, StoredPolicy};
 pub use refusal::Refusal;
-pub use request::{Channel, Contact, Deployment, Link, NextLevel, Notice, Purpose, Request, Workflow};
+pub use request::{Channel, Contact, Link, NextLevel, Notice, Purpose, Request, Workflow};
 pub use request_id::RequestId;
 pub use secret::TaskToken;
 pub use separation::{DeadEnd, Exclusion, Why};
 pub use slack::{SlackEdit, SlackMessage, SlackPerson, SlackTarget};
 pub use subject::{Pointer, Subject};
 pub use tally::{Tally, tally};
+pub use target::{Destination, LambdaAlias, Rollout, Target};
 pub use vote::{Ballot, Choice, Strength, Vote};
 pub use wanted_link::{Wanted, WantedLink};
 

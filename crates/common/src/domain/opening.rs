@@ -79,6 +79,7 @@ impl Opening {
             votes: Vec::new(),
             decision: None,
             notices: Vec::new(),
+            change: None,
             deployment: None,
             events: vec![Event::after(&[], opened, now)],
         }

@@ -8,7 +8,9 @@ use serde::{Deserialize, Serialize};
 
 use super::canonical::canonical_sha256;
 use super::request_id::short_hex;
-use super::{EmailAddress, Facts, Fingerprint, Pointer, PolicyVersion, SCHEMA, SlackTarget, Subject};
+use super::{
+    EmailAddress, Facts, Fingerprint, Pointer, PolicyVersion, Rollout, SCHEMA, SlackTarget, Subject,
+};
 
 /// Names a stored plan: 32 hex digits.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -97,6 +99,9 @@ pub struct Plan {
     /// What a newer plan takes this one's place by; absent where plans do not replace each other.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub subject: Option<Subject>,
+    /// How what is approved gets to its place; absent where nothing is deployed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rollout: Option<Rollout>,
     /// The levels, in order. None: no approval is needed.
     pub levels: Vec<Level>,
 }

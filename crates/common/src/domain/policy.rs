@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{DeploymentFacts, Facts, Glob, Level, Silence};
+use super::{DeploymentFacts, Facts, Glob, Level, Silence, Target};
 
 /// The operators' rules, in order. The first that matches counts, and the last matches everything.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -16,6 +16,9 @@ pub struct Policy {
     pub protected_environments: Vec<Glob>,
     /// The rules.
     pub rules: Vec<Rule>,
+    /// Where what is approved goes; the first that matches counts.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub targets: Vec<Target>,
 }
 
 /// Who must approve what this rule matches.
@@ -93,6 +96,11 @@ impl Policy {
         self.rules.iter().find(|rule| rule.matches(matter))
     }
 
+    /// The target that counts; `None` where nothing is deployed.
+    pub fn target_for(&self, facts: &DeploymentFacts) -> Option<&Target> {
+        self.targets.iter().find(|target| target.matches(facts))
+    }
+
     /// Whether a rule would let something into a protected environment without a person's approval. The lint finds
     /// such rules; a stored policy is not believed to have passed it.
     pub fn forbids(&self, rule: &Rule, environment: &str) -> bool {
@@ -141,6 +149,7 @@ fn any_matches(globs: &[Glob], name: &str) -> bool {
 mod tests {
     use super::*;
     use crate::domain::samples::{checkout, group, level};
+    use crate::domain::{Destination, LambdaAlias, Rollout};
 
     fn globs(texts: &[&str]) -> Vec<Glob> {
         texts.iter().map(|text| Glob::parse(text).unwrap()).collect()
@@ -157,6 +166,12 @@ mod tests {
         }
     }
 
+    fn rollout(alias: &str) -> Rollout {
+        let to =
+            Destination::Lambda(LambdaAlias { function: "checkout".to_owned(), alias: alias.to_owned() });
+        Rollout { to, max_age_seconds: None, poll_seconds: 15, limit_seconds: 3_600 }
+    }
+
     fn policy() -> Policy {
         Policy {
             schema: 1,
@@ -167,6 +182,7 @@ mod tests {
                 rule("data", &["*"], &["*"], &["data release"]),
                 rule("rest", &["*"], &["*"], &["*"]),
             ],
+            targets: Vec::new(),
         }
     }
 
@@ -185,6 +201,35 @@ mod tests {
     }
 
     #[test]
+    fn the_first_target_that_matches_counts() {
+        let target = |service: &str, alias: &str| Target {
+            service: globs(&[service]),
+            environment: globs(&["prod*"]),
+            rollout: rollout(alias),
+        };
+        let policy = Policy {
+            targets: vec![target("pay-*", "pay"), target("check*", "live"), target("checkout", "late")],
+            ..policy()
+        };
+        let Facts::Deployment(facts) = checkout() else { panic!("checkout is a deployment") };
+        assert_eq!(policy.target_for(&facts).map(|target| &target.rollout), Some(&rollout("live")));
+        let elsewhere = DeploymentFacts { environment: "staging".to_owned(), ..facts };
+        assert_eq!(policy.target_for(&elsewhere), None);
+    }
+
+    /// What was stored when there were no targets, letter by letter.
+    #[test]
+    fn a_policy_that_was_stored_without_targets_still_reads() {
+        let stored = r#"{"schema":1,"number":3,"hash":"ab","storedAt":"2026-01-05T10:00:00Z","source":"schema = 1","policy":{"schema":1,"protectedEnvironments":["prod*"],"rules":[{"name":"rest","service":["*"],"environment":["*"],"kind":["*"],"supersede":true,"levels":[]}]}}"#;
+        let read: StoredPolicy = serde_json::from_str(stored).unwrap();
+        assert_eq!(
+            (read.number, read.policy.rules.len(), read.policy.targets.as_slice()),
+            (3, 1, [].as_slice())
+        );
+        assert_eq!(serde_json::to_string(&read).unwrap(), stored, "and is written as before");
+    }
+
+    #[test]
     fn nothing_enters_a_protected_environment_without_a_person() {
         let policy = policy();
         let nobody = &policy.rules[0];
@@ -194,5 +239,15 @@ mod tests {
         let silent = Level { silence: Silence::Approve, ..somebody.clone() };
         assert!(!policy.forbids(&Rule { levels: vec![somebody.clone()], ..nobody.clone() }, "production"));
         assert!(policy.forbids(&Rule { levels: vec![somebody, silent], ..nobody.clone() }, "production"));
+    }
+
+    #[test]
+    fn a_rule_for_everything_names_nothing() {
+        let catches_all =
+            |service, environment, kind| rule("rule", service, environment, kind).is_catch_all();
+        assert!(catches_all(&["*"], &["*"], &["pay-*", "*"]));
+        assert!(!catches_all(&["pay-*"], &["*"], &["*"]));
+        assert!(!catches_all(&["*"], &["prod*"], &["*"]));
+        assert!(!catches_all(&["*"], &["*"], &["deployment"]));
     }
 }

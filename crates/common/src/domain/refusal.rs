@@ -93,3 +93,33 @@ impl Refusal {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::Choice;
+
+    #[test]
+    fn every_refusal_has_a_name_of_its_own_that_programs_know() {
+        let status = Status::Approved;
+        let all = [
+            (Refusal::NotAnApprover, "not_an_approver"),
+            (Refusal::SelfApproval, "self_approval"),
+            (Refusal::VotedAtEarlierLevel { level: 1 }, "voted_at_earlier_level"),
+            (Refusal::NeededAtLaterLevel { level: 2 }, "needed_at_later_level"),
+            (Refusal::AlreadyVoted { choice: Choice::Approve }, "already_voted"),
+            (Refusal::AlreadyDecided { status }, "already_decided"),
+            (Refusal::Expired, "expired"),
+            (Refusal::Withdrawn, "withdrawn"),
+            (Refusal::Superseded, "superseded"),
+            (Refusal::WorkflowGone, "workflow_gone"),
+            (Refusal::PhraseMissing, "phrase_missing"),
+            (Refusal::PhraseWrong, "phrase_wrong"),
+            (Refusal::ReasonMissing, "reason_missing"),
+            (Refusal::ReasonTooLong, "reason_too_long"),
+        ];
+        for (refusal, code) in all {
+            assert_eq!(refusal.code(), code);
+        }
+    }
+}

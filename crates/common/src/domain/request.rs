@@ -4,9 +4,10 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Command, Decision, EmailAddress, Escalation, Event, Exclusion, Facts, Fingerprint, Generation, Group,
-    Level, LinkHash, LinkToken, PlanKey, PolicyVersion, Refusal, RequestId, Resume, SlackEdit, SlackMessage,
-    SlackPerson, SlackTarget, Status, Subject, TaskToken, Transition, Vote, WantedLink, apply,
+    Change, Command, Decision, Deployment, EmailAddress, Escalation, Event, Exclusion, Facts, Fingerprint,
+    Generation, Group, Level, LinkHash, LinkToken, PlanKey, PolicyVersion, Progress, Refusal, RequestId,
+    Resume, SlackEdit, SlackMessage, SlackPerson, SlackTarget, Status, Subject, TaskToken, Transition, Vote,
+    WantedLink, apply,
 };
 
 /// Everything about one request, in one item, so that one compare-and-set on `version` covers every change.
@@ -102,7 +103,10 @@ pub struct Request {
     /// Which outcome messages went out.
     #[serde(default)]
     pub notices: Vec<Notice>,
-    /// What the approval was used for.
+    /// The change that its approval is used for, claimed before anything is touched.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub change: Option<Change>,
+    /// How the use of its approval ended.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub deployment: Option<Deployment>,
     /// What happened, in order.
@@ -216,25 +220,14 @@ pub enum Notice {
     Expired,
     /// Approved, and the workflow went on.
     CarriedOut,
+    /// Approved, and what was approved did not get to its place.
+    DeploymentFailed,
     /// Approved, but the workflow had already ended its wait.
     TooLate,
     /// Approved, but a newer plan took its place before it was carried out.
     Overtaken,
     /// Taken back or replaced.
     Closed,
-}
-
-/// What an approval was used for. Written once.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Deployment {
-    /// When it was used.
-    pub at: Timestamp,
-    /// Whether something was really deployed.
-    pub deployed: bool,
-    /// Why not.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub reason: Option<String>,
 }
 
 impl Request {
@@ -354,13 +347,21 @@ impl Request {
         self.deadline.is_some_and(|deadline| now >= deadline)
     }
 
+    /// Whether no level comes after it.
+    pub fn is_last_level(&self) -> bool {
+        self.level_number >= self.level_count
+    }
+
     /// The notice that people have not got although they should know: it was decided and never reached its
-    /// workflow, or they were asked and need not answer any more.
+    /// workflow, they were asked and need not answer any more, or what they approved did not get to its place.
     pub fn owed_notice(&self) -> Option<Notice> {
         let notice = match (self.status, self.resume) {
             (Status::Approved, Resume::Gone) => Notice::TooLate,
             (Status::Rejected, Resume::Gone) => Notice::Rejected,
             (Status::Withdrawn | Status::Superseded, _) if self.was_anybody_asked() => Notice::Closed,
+            _ if self.deployment.as_ref().is_some_and(|end| end.failure.is_some()) => {
+                Notice::DeploymentFailed
+            }
             _ => return None,
         };
         (!self.notices.contains(&notice)).then_some(notice)
@@ -378,15 +379,18 @@ impl Request {
     }
 
     /// Since when it has owed its workflow an answer, its people a notice or a link, its messages in Slack the truth, or
-    /// somebody there the question; `None` when it owes nothing.
+    /// somebody there the question, or how its deployment went; `None` when it owes nothing.
     pub fn owing_since(&self) -> Option<Timestamp> {
         let owes = self.resume == Resume::Owed || self.owed_notice().is_some();
         let owes_a_link = || self.wanted_links.iter().map(|wanted| wanted.at).min();
         // Only a decision makes a debt; a debt without one must still be found.
         let decided_at = || self.decision.as_ref().map_or(self.opened_at, |decision| decision.at);
+        let ended_at = || self.deployment.as_ref().map_or_else(decided_at, |end| end.at);
         let shows_less = || self.stale_slack_message().map(|_| self.changed_at());
         let asks_less = || self.owed_slack_asks().map(|message| message.at).min();
-        owes.then(decided_at).or_else(owes_a_link).or_else(shows_less).or_else(asks_less)
+        let deploys = self.change.as_ref().filter(|_| self.progress() == Progress::Deploying);
+        let deploys_since = || deploys.map(|change| change.at);
+        owes.then(ended_at).or_else(deploys_since).or_else(owes_a_link).or_else(shows_less).or_else(asks_less)
     }
 
     /// The workflow whose end concerns it: one that waits for it, or has not been told.

@@ -19,6 +19,11 @@ impl TaskToken {
         (1..=Self::MAX_LEN).contains(&text.len()).then(|| Self(text.to_owned()))
     }
 
+    /// Stands where no task waits.
+    pub fn none() -> Self {
+        Self("none".to_owned())
+    }
+
     /// The token itself, for the call that resumes the workflow.
     pub fn expose(&self) -> &str {
         &self.0

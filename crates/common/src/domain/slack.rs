@@ -108,11 +108,7 @@ impl Request {
             Resume::Gone => "gone",
         };
         let escalated = if self.escalated_at.is_some() { "escalated" } else { "first" };
-        let used = match self.deployment.as_ref().map(|deployment| deployment.deployed) {
-            None => "unused",
-            Some(true) => "deployed",
-            Some(false) => "not_deployed",
-        };
+        let used = self.progress().as_str();
         format!("{} {} {escalated} {resume} {used}", self.status, self.votes.len())
     }
 

@@ -5,6 +5,7 @@ pub mod carry_out;
 pub mod close_ended;
 pub mod converge;
 pub mod decide;
+mod deploy;
 pub mod keep;
 pub mod mail_links;
 pub mod pay;
@@ -25,6 +26,7 @@ mod answering;
 mod blueprint;
 mod failure;
 mod first_stored;
+mod give_up;
 
 #[cfg(test)]
 mod tests;

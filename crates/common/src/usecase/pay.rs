@@ -1,5 +1,6 @@
 //! Paying what one record owes: its workflow an answer, and its people a notice of an end that no task tells.
 
+use super::give_up::give_up_if_over;
 use super::resume::{Payer, Payment, SETTLING, try_to_resume};
 use super::tell::tell_everyone;
 use crate::domain::{Request, RequestId};
@@ -29,7 +30,10 @@ where
         return Ok(None);
     };
     match try_to_resume(store, workflows, clock, request, Payer::Passerby).await {
-        Payment::Settled(request) => Ok(Some(Payment::Settled(tell(store, mail, clock, request).await?))),
+        Payment::Settled(request) => {
+            let request = give_up_if_over(store, clock, request).await?;
+            Ok(Some(Payment::Settled(tell(store, mail, clock, request).await?)))
+        }
         interrupted @ Payment::Interrupted(_) => Ok(Some(interrupted)),
     }
 }

@@ -98,8 +98,9 @@ fn plan_of_policy(
         )));
     }
     let subject = rule.supersede.then(|| Subject::of(&input.facts));
+    let rollout = stored.policy.target_for(&input.facts).map(|target| target.rollout.clone());
     let plan = plan(clock, random, input, rule.levels.clone());
-    Ok(Plan { policy: Some(stored.version(rule)), subject, ..plan })
+    Ok(Plan { policy: Some(stored.version(rule)), subject, rollout, ..plan })
 }
 
 fn plan(clock: &impl Clock, random: &impl Random, input: Input, levels: Vec<Level>) -> Plan {
@@ -122,6 +123,7 @@ fn plan(clock: &impl Clock, random: &impl Random, input: Input, levels: Vec<Leve
         requested_by,
         policy: None,
         subject: None,
+        rollout: None,
         levels: levels.collect(),
     }
 }

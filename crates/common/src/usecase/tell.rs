@@ -23,7 +23,10 @@ pub async fn tell_everyone(
     let concerned = notice != Notice::Closed || request.was_anybody_asked();
     let approvers = request.groups().flat_map(|group| &group.approvers).map(|approver| &approver.email);
     let entitled = approvers.filter(|person| concerned && request.check_entitled(person).is_ok());
-    let recipients: BTreeSet<_> = request.requested_by.iter().chain(entitled).cloned().collect();
+    // The record of every level tells its own people of a deployment, and that of the last one the requester.
+    let asked = request.requested_by.iter();
+    let asked = asked.filter(|_| notice != Notice::DeploymentFailed || request.is_last_level());
+    let recipients = asked.chain(entitled).cloned().collect();
     tell(store, mail, clock, request, notice, recipients).await
 }
 

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use common::domain::{DeploymentFacts, Facts, Matter, Policy};
+use common::domain::{DeploymentFacts, Facts, Matter, Policy, Rollout};
 use countersign::policy::compile;
 use countersign::simulate::{Asked, simulate};
 
@@ -51,7 +51,11 @@ fn answers(policy: &Policy, environment: &str) {
     });
     let rule = policy.rule_for(Matter::of(&facts)).unwrap_or_else(|| panic!("no rule for {environment:?}"));
     assert!(!policy.forbids(rule, environment), "{} lets everything into {environment:?}", rule.name);
-    if let Err(error) = simulate(policy, &Asked { facts, requested_by: None }) {
-        panic!("a policy without mistakes has no timeline: {error}");
+    let timeline = simulate(policy, &Asked { facts, requested_by: None });
+    let timeline =
+        timeline.unwrap_or_else(|error| panic!("a policy without mistakes has no timeline: {error}"));
+    if let Some(Rollout { poll_seconds, limit_seconds, .. }) = timeline.target {
+        let polls = limit_seconds.checked_div(poll_seconds);
+        assert!(polls.is_some_and(|polls| polls <= Rollout::MAX_POLLS), "a history without room: {polls:?}");
     }
 }

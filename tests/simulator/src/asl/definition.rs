@@ -174,7 +174,7 @@ pub(crate) struct Pass {
 pub(crate) struct Wait {
     #[serde(default, rename = "Comment")]
     _comment: String,
-    pub(super) seconds: u32,
+    pub(super) seconds_path: String,
     pub(super) next: String,
 }
 

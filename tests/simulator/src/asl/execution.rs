@@ -111,7 +111,10 @@ impl Execution {
             let machine = Arc::clone(&self.machine);
             match machine.states.get(&self.state) {
                 Some(State::Task(task)) => return self.invoke(task, token).map(Step::Invoke),
-                Some(State::Wait(wait)) => return Ok(Step::Wait(wait.seconds)),
+                Some(State::Wait(wait)) => {
+                    let sight = Sight { input: &self.data, context: &Value::Null };
+                    return Ok(Step::Wait(seconds(&sight.get(&wait.seconds_path)?)?));
+                }
                 Some(State::Succeed { .. }) => {
                     self.take("end", "");
                     return Ok(Step::End(Outcome::Succeeded));
@@ -354,7 +357,7 @@ fn matches(names: &[String], error: &str) -> bool {
 fn seconds(value: &Value) -> Result<u32, DataError> {
     let seconds =
         value.as_u64().and_then(|seconds| u32::try_from(seconds).ok()).filter(|seconds| *seconds > 0);
-    seconds.ok_or_else(|| DataError(format!("{value} is no timeout")))
+    seconds.ok_or_else(|| DataError(format!("{value} is no time to wait")))
 }
 
 fn failed(error: &str, cause: &str) -> Outcome {

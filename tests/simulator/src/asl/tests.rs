@@ -115,12 +115,12 @@ fn results_and_pieces_go_where_their_paths_say() {
             "And": [{ "Variable": "$.d", "IsPresent": true }, { "Variable": "$.d", "StringEquals": "x" }],
             "Next": "Wait",
         }] },
-        "Wait": { "Type": "Wait", "Seconds": 15, "Next": "Yes" },
+        "Wait": { "Type": "Wait", "SecondsPath": "$.a.b.wait", "Next": "Yes" },
         "Yes": { "Type": "Succeed" },
         "No": { "Type": "Fail", "Error": "No", "Cause": "not there" },
     });
     let mut run = execution(&states, json!({ "kept": true }));
-    assert_eq!(run.succeed(json!({ "c": "x" }), START), None);
+    assert_eq!(run.succeed(json!({ "c": "x", "wait": 15 }), START), None);
     assert_eq!(run.act(START, ""), Step::Wait(15));
     run.waited(START);
     assert_eq!(run.act(START, ""), Step::End(Outcome::Succeeded));

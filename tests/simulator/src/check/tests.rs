@@ -1,12 +1,13 @@
 //! Each check finds what breaks its promise: it could otherwise be one that finds nothing.
 
 use common::adapters::memory::START;
-use common::domain::Strength;
+use common::domain::{Deployment, Strength};
 use jiff::SignedDuration;
 
+use super::place::DEPLOYED;
 use super::*;
 use crate::choices::Choices;
-use crate::scenario::person;
+use crate::scenario::{ALIAS, FUNCTION, person};
 use crate::trace::Trace;
 use crate::world::World;
 
@@ -152,4 +153,24 @@ fn a_run_that_never_ends_is_found() {
     let mut world = World::new(Choices::listed(Vec::new()), 0, Trace::default());
     world.memory.set_now(START + SignedDuration::from_hours(24 * 11));
     assert_eq!(world.run().map_err(|violation| violation.promise), Err("every run ends"));
+}
+
+#[test]
+fn a_deployment_that_nobody_approved_or_claimed_is_found() {
+    let mut world = over();
+    let request = approved(&world);
+    world.checks.look_at_place(&world.memory);
+    assert_eq!(world.checks.step(), Ok(()), "nothing has changed");
+    world.memory.put_alias(FUNCTION, ALIAS, "2");
+    world.checks.look_at_place(&world.memory);
+    assert_eq!(world.checks.step().map_err(|violation| violation.promise), Err(DEPLOYED));
+
+    let deployed = next(&request, |next| {
+        let end = Deployment::done(next.opened_at);
+        next.deployment = Some(end);
+    });
+    world.checks.check_use(&deployed, &world.memory);
+    assert_eq!(world.checks.step().map_err(|violation| violation.promise), Err(DEPLOYED), "it was not");
+    world.checks.check_use(&request, &world.memory);
+    assert_eq!(world.checks.step(), Ok(()));
 }

@@ -4,6 +4,7 @@ mod keys;
 mod people;
 mod rule;
 mod slack;
+mod target;
 mod values;
 
 use common::domain::{Confirmation, EmailAddress, Glob};
@@ -31,6 +32,7 @@ pub(super) struct File {
     pub(super) people: Vec<Person>,
     pub(super) teams: Vec<Team>,
     pub(super) rules: Given<Vec<Rule>>,
+    pub(super) targets: Given<Vec<Target>>,
 }
 
 /// `[people.KEY]`
@@ -129,6 +131,33 @@ pub(super) struct Escalate {
     pub(super) deadline: Given<u32>,
 }
 
+/// `[[target]]`
+#[derive(Debug)]
+pub(super) struct Target {
+    pub(super) at: usize,
+    /// Absent when a part of it is noted as a mistake.
+    pub(super) about: Option<About>,
+    pub(super) kind: Given<Kind>,
+    pub(super) function: Given<String>,
+    pub(super) alias: Given<String>,
+    pub(super) max_age: Given<u32>,
+    pub(super) poll: Given<u32>,
+    pub(super) limit: Given<u32>,
+}
+
+/// Which deployments a target is about.
+#[derive(Debug)]
+pub(super) struct About {
+    pub(super) service: Vec<Glob>,
+    pub(super) environment: Vec<Glob>,
+}
+
+/// `kind` of a target
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    Lambda,
+}
+
 /// Reads a file. `None` when it is no TOML, or of another schema: then nothing else in it can be judged.
 pub(super) fn read(text: &str, mistakes: &mut Mistakes<'_>) -> Option<File> {
     let (document, errors) = DeTable::parse_recoverable(text);
@@ -148,6 +177,7 @@ pub(super) fn read(text: &str, mistakes: &mut Mistakes<'_>) -> Option<File> {
         people: people::people(&mut keys, mistakes),
         teams: people::teams(&mut keys, mistakes),
         rules: rule::rules(&mut keys, mistakes),
+        targets: target::targets(&mut keys, mistakes),
     };
     keys.refuse_others(&[], mistakes);
     Some(file)

@@ -34,6 +34,9 @@ fn rule(mut keys: Keys<'_, '_>, mistakes: &mut Mistakes<'_>) -> Rule {
         ("escalate", "a level of the rule: [rule.level.escalate]"),
         ("approvers", "a group of a level: [[rule.level.group]]"),
         ("quorum", "a group of a level: [[rule.level.group]]"),
+        ("target", "the file: [[target]], with a service and an environment of its own"),
+        ("function", "a target: [[target]]"),
+        ("alias", "a target: [[target]]"),
     ];
     keys.refuse_others(&elsewhere, mistakes);
     rule

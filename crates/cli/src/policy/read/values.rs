@@ -62,23 +62,51 @@ pub(super) fn globs(
     default: Vec<Glob>,
     mistakes: &mut Mistakes<'_>,
 ) -> Vec<Glob> {
-    let texts = match keys.text_or_texts(key, mistakes) {
-        Given::Absent => return default,
-        Given::Broken => return Vec::new(),
-        Given::Is(texts) => texts,
-    };
-    match texts.value.len() {
-        0 if !default.is_empty() => {
-            mistakes
-                .error(texts.at, format!("{key} has no pattern, so nothing matches"))
-                .suggest("write \"*\" for every name, or leave the key out");
+    match keys.text_or_texts(key, mistakes) {
+        Given::Absent => default,
+        Given::Broken => Vec::new(),
+        Given::Is(texts) => {
+            if texts.value.is_empty() && !default.is_empty() {
+                refuse_none(key, texts.at, "write \"*\" for every name, or leave the key out", mistakes);
+            }
+            each_glob(key, &texts, mistakes)
         }
-        0..=MAX_GLOBS => {}
-        count => {
+    }
+}
+
+/// One pattern or a list of them, where there is no default.
+pub(super) fn required_globs(
+    keys: &mut Keys<'_, '_>,
+    key: &'static str,
+    what: &str,
+    mistakes: &mut Mistakes<'_>,
+) -> Vec<Glob> {
+    match keys.text_or_texts(key, mistakes) {
+        Given::Absent => {
             mistakes
-                .error(texts.at, format!("{key} has {count} patterns; at most {MAX_GLOBS} may be listed"));
-            return Vec::new();
+                .error(keys.at, format!("{what} has no {key}"))
+                .suggest(format!("add {key} = \"...\"; \"*\" stands for every name"));
+            Vec::new()
         }
+        Given::Broken => Vec::new(),
+        Given::Is(texts) => {
+            if texts.value.is_empty() {
+                refuse_none(key, texts.at, "write \"*\" for every name", mistakes);
+            }
+            each_glob(key, &texts, mistakes)
+        }
+    }
+}
+
+fn refuse_none(key: &str, at: usize, way_out: &str, mistakes: &mut Mistakes<'_>) {
+    mistakes.error(at, format!("{key} has no pattern, so nothing matches")).suggest(way_out);
+}
+
+fn each_glob(key: &str, texts: &At<Vec<At<String>>>, mistakes: &mut Mistakes<'_>) -> Vec<Glob> {
+    let count = texts.value.len();
+    if count > MAX_GLOBS {
+        mistakes.error(texts.at, format!("{key} has {count} patterns; at most {MAX_GLOBS} may be listed"));
+        return Vec::new();
     }
     texts.value.iter().filter_map(|text| glob(key, text, mistakes)).collect()
 }

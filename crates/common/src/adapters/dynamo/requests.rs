@@ -7,7 +7,7 @@ use super::keys::{self, Key};
 use super::transaction::{Condition, MAX_ATTEMPTS, Reason, Transacted, newest};
 use super::{Table, absent, item, store_error};
 use crate::domain::{PlanKey, Request, RequestId, Status, Subject};
-use crate::ports::{Guarded, KeepRequests, ReadRequests, RecordVotes, StoreError, Written};
+use crate::ports::{ClaimApprovals, Guarded, KeepRequests, ReadRequests, RecordVotes, StoreError, Written};
 
 impl ReadRequests for Table {
     async fn request(&self, id: &RequestId) -> Result<Option<Request>, StoreError> {
@@ -49,6 +49,17 @@ impl RecordVotes for Table {
         condition.names.push(("#status", keys::STATUS));
         condition.values.push((":pending", pending));
         self.write_guarded("record a vote", next, condition, guard).await
+    }
+}
+
+impl ClaimApprovals for Table {
+    async fn claim(&self, next: &Request, follows: u64) -> Result<Guarded<Request>, StoreError> {
+        match next.guard() {
+            Some(guard) => {
+                self.write_guarded("claim an approval", next, Condition::at_version(follows), guard).await
+            }
+            None => Ok(self.keep(next, follows).await?.into()),
+        }
     }
 }
 

@@ -25,6 +25,14 @@ pub enum Call {
     Walk,
     /// `RecordVotes::record_vote`.
     RecordVote,
+    /// `ClaimApprovals::claim`.
+    Claim,
+    /// `PointAliases::alias`.
+    ReadAlias,
+    /// `PointAliases::published`.
+    ListVersions,
+    /// `PointAliases::point`.
+    PointAlias,
     /// `ReadPointers::pointer`.
     ReadPointer,
     /// `ReadPolicy::policy`.

@@ -10,6 +10,7 @@
 
 mod calls;
 mod death;
+mod functions;
 mod mail;
 mod policies;
 mod secrets;
@@ -58,6 +59,7 @@ struct State {
     workflows: workflows::Workflows,
     secrets: secrets::Secrets,
     slack: slack::Slack,
+    functions: functions::Functions,
     past: Option<Past>,
     late: Vec<Late>,
 }
@@ -106,6 +108,7 @@ impl Memory {
                 workflows: workflows::Workflows::default(),
                 secrets: secrets::Secrets::default(),
                 slack: slack::Slack::default(),
+                functions: functions::Functions::default(),
                 past: None,
                 late: Vec::new(),
             })),

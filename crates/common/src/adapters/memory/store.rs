@@ -8,8 +8,8 @@ use jiff::tz::TimeZone;
 use super::{Call, Memory, State, policies};
 use crate::domain::{EmailAddress, Plan, PlanKey, Pointer, Request, RequestId, Status, Subject};
 use crate::ports::{
-    BrowseRequests, Guarded, KeepRequests, ListRequests, Listed, ReadInboxes, ReadPlans, ReadPointers,
-    ReadRequests, RecordVotes, StoreError, StorePlans, Written,
+    BrowseRequests, ClaimApprovals, Guarded, KeepRequests, ListRequests, Listed, ReadInboxes, ReadPlans,
+    ReadPointers, ReadRequests, RecordVotes, StoreError, StorePlans, Written,
 };
 
 /// What one item of the real table may weigh, counted here in bytes of JSON.
@@ -201,21 +201,21 @@ impl RecordVotes for Memory {
     async fn record_vote(&self, next: &Request, follows: u64) -> Result<Guarded<Request>, StoreError> {
         let next = next.clone();
         let effect = move |state: &mut State| {
-            let newer = newer_plan(state, &next);
-            let may = newer.is_none();
-            let written = replace(state, "record a vote", &next, |stored| {
-                may && stored.version == follows && stored.status == Status::Pending
-            })?;
-            Ok(match (written, newer) {
-                (Written::Conflict(stored), Some(newer))
-                    if stored.version == follows && stored.status == Status::Pending =>
-                {
-                    Guarded::Superseded(newer)
-                }
-                (written, _) => written.into(),
+            replace_guarded(state, "record a vote", &next, |stored| {
+                stored.version == follows && stored.status == Status::Pending
             })
         };
         self.call(Call::RecordVote, effect, || failure("record a vote", "no reply")).await
+    }
+}
+
+impl ClaimApprovals for Memory {
+    async fn claim(&self, next: &Request, follows: u64) -> Result<Guarded<Request>, StoreError> {
+        let next = next.clone();
+        let effect = move |state: &mut State| {
+            replace_guarded(state, "claim an approval", &next, |stored| stored.version == follows)
+        };
+        self.call(Call::Claim, effect, || failure("claim an approval", "no reply")).await
     }
 }
 
@@ -278,6 +278,21 @@ fn newer_plan(state: &State, request: &Request) -> Option<PlanKey> {
     let (subject, plan) = request.guard()?;
     let newest = &state.store.pointers.get(subject)?.plan;
     (newest != plan).then(|| newest.clone())
+}
+
+/// The same where also no newer plan has come.
+fn replace_guarded(
+    state: &mut State,
+    operation: &'static str,
+    next: &Request,
+    condition: impl Fn(&Request) -> bool,
+) -> Result<Guarded<Request>, StoreError> {
+    let newer = newer_plan(state, next);
+    let written = replace(state, operation, next, |stored| newer.is_none() && condition(stored))?;
+    Ok(match (written, newer) {
+        (Written::Conflict(stored), Some(newer)) if condition(&stored) => Guarded::Superseded(newer),
+        (written, _) => written.into(),
+    })
 }
 
 fn replace(

@@ -2,8 +2,8 @@
 
 use super::Finding;
 use crate::domain::{
-    Choice, Decision, Event, Generation, Happening, Notice, Request, Resume, Silence, Status, Tally, Vote,
-    tally,
+    Change, Choice, Decision, Event, Failure, Generation, Happening, Notice, Request, Resume, Silence,
+    Status, Tally, Vote, tally,
 };
 
 /// What the events tell of a record.
@@ -16,7 +16,8 @@ struct Told<'a> {
     decisions: Vec<&'a Decision>,
     resume: Option<Resume>,
     notices: Vec<Notice>,
-    executed: Vec<bool>,
+    claimed: Vec<&'a Change>,
+    executed: Vec<(bool, Option<Failure>)>,
     escalated: Vec<&'a Event>,
     generation: Option<Generation>,
     /// Whether somebody voted after the further group came in.
@@ -39,7 +40,8 @@ impl<'a> Told<'a> {
                 Happening::Decided { decision } => told.decisions.push(decision),
                 Happening::Resumed { resume } => told.resume = Some(*resume),
                 Happening::Told { notice, .. } => told.notices.push(*notice),
-                Happening::Executed { deployed } => told.executed.push(*deployed),
+                Happening::Claimed { change } => told.claimed.push(change),
+                Happening::Executed { deployed, failure } => told.executed.push((*deployed, *failure)),
                 // What was tried to reach people leaves other traces in the record, which earlier tries may have left.
                 Happening::Asked { .. }
                 | Happening::AskFailed { .. }
@@ -61,6 +63,7 @@ pub(super) fn check(request: &Request) -> Vec<Finding> {
         ("status", request.status == told.decisions.first().map_or(Status::Pending, |end| end.status)),
         ("resume", resume(request, &told)),
         ("notices", request.notices == told.notices),
+        ("change", request.change.iter().eq(told.claimed.iter().copied())),
         ("use", used(request, &told)),
         ("escalation", request.escalated_at.into_iter().eq(told.escalated.iter().map(|event| event.at))),
         ("attempt", told.generation.is_none_or(|generation| generation == request.generation)),
@@ -97,7 +100,8 @@ fn resume(request: &Request, told: &Told<'_>) -> bool {
 
 /// When it was used is told by the entry to within the time that storing it took.
 fn used(request: &Request, told: &Told<'_>) -> bool {
-    request.deployment.iter().map(|deployment| deployment.deployed).eq(told.executed.iter().copied())
+    let ended = request.deployment.iter().map(|end| (end.deployed, end.failure));
+    ended.eq(told.executed.iter().copied())
 }
 
 /// Each vote is of somebody who may vote, before the deadline, with a reason where one is needed, and their only one.

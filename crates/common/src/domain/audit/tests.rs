@@ -34,7 +34,7 @@ fn whole_story() -> Request {
     let request = later(&request, vote("bob", Choice::Approve), 200);
     let request = later(&request, Command::NoteResume(Resume::Done), 201);
     // The use case takes its time before the write does.
-    let used = Deployment { at: at(201), deployed: true, reason: None };
+    let used = Deployment::done(at(201));
     let request = later(&request, Command::Execute(used), 202);
     let told = Command::NoteNotice { notice: Notice::CarriedOut, recipients: vec![person("dev")] };
     later(&request, told, 203)
@@ -219,6 +219,7 @@ fn what_the_plan_says_otherwise_is_found() {
         fingerprint: request.fingerprint.clone(),
         policy: None,
         subject: None,
+        rollout: None,
         levels: vec![request.level.clone()],
     };
     let sound = Request { id: RequestId::of_level(&key, 1), plan: Some(key), ..request };

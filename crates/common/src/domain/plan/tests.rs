@@ -66,3 +66,24 @@ fn what_no_plan_is_called_is_not_a_key() {
         assert_eq!(PlanKey::parse(text), Err(PlanKeyError), "{text}");
     }
 }
+
+/// What was stored when nothing was deployed, letter by letter.
+#[test]
+fn a_plan_that_was_stored_without_a_rollout_still_reads() {
+    let stored = r#"{"schema":1,"key":"0123456789abcdef0123456789abcdef","execution":"arn:a","canWait":true,"preparedAt":"2026-01-05T10:00:00Z","facts":{"deployment":{"serviceName":"checkout","version":"2.4.1","environment":"production"}},"requestedBy":"dev@example.com","fingerprint":"FINGERPRINT","levels":[]}"#;
+    let stored = stored.replace("FINGERPRINT", &"ab".repeat(32));
+    let plan: Plan = serde_json::from_str(&stored).unwrap();
+    assert_eq!((plan.rollout.as_ref(), plan.policy.as_ref(), plan.subject.as_ref()), (None, None, None));
+    assert_eq!(serde_json::to_string(&plan).unwrap(), stored, "and is written as before");
+}
+
+#[test]
+fn a_level_that_says_nothing_more_is_rejected_by_one_and_asked_by_mail() {
+    let stored =
+        r#"{"name":"owner","groups":[],"namedBy":"policy","confirmation":"phrase","selfApproval":false}"#;
+    let level: Level = serde_json::from_str(stored).unwrap();
+    assert_eq!((level.reject_quorum, level.mail), (1, true));
+    let written = |level: &Level| serde_json::to_value(level).unwrap().get("mail").cloned();
+    assert_eq!(written(&level), None);
+    assert_eq!(written(&Level { mail: false, ..level }), Some(serde_json::json!(false)));
+}

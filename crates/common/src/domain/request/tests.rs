@@ -161,3 +161,8 @@ fn a_stored_request_has_no_null_fields() {
 fn a_printed_request_hides_the_task_token() {
     assert!(!format!("{:?}", request()).contains("first"));
 }
+
+#[test]
+fn channels_have_the_names_that_people_know() {
+    assert_eq!([Channel::Email, Channel::Slack].map(Channel::as_str), ["email", "Slack"]);
+}

@@ -74,7 +74,7 @@ fn every_change_that_people_see_makes_a_message_stale() {
     assert_eq!(asked.stale_slack_message(), None);
     let approved = after(&asked, vote("ana", Choice::Approve));
     let done = after(&approved, Command::NoteResume(Resume::Done));
-    let used = Deployment { at: at(10), deployed: true, reason: None };
+    let used = Deployment::done(at(10));
     let used = after(&done, Command::Execute(used));
     let escalated = Request { escalated_at: Some(at(5)), ..asked.clone() };
     let faces: std::collections::BTreeSet<_> =

@@ -85,7 +85,8 @@ fn rows(request: &Request) -> Vec<Row> {
     if request.status != Status::Pending {
         rows.push(Row::new(SAY.record_told, texts::resumed(request.resume)));
     }
-    rows.extend(texts::deployment_answer(request).map(|answer| Row::new(SAY.record_used, answer)));
+    let used = texts::deployment_answer(request).join(" ");
+    rows.extend((!used.is_empty()).then(|| Row::new(SAY.record_used, used)));
     rows
 }
 

@@ -7,7 +7,8 @@ use crate::render::page::{form, recorded};
 
 use super::pages;
 use super::sample::{
-    TASK_TOKEN, approved, asked, at, checkout, executed, group, person, rejected, request, token, voted,
+    TASK_TOKEN, approved, asked, at, change_of, checkout, executed, group, person, rejected, request, token,
+    voted,
 };
 
 const MARKUP: &str = "<img src=x onerror=\"alert('1')\">&amp;</title></textarea></style>";
@@ -50,6 +51,7 @@ fn ended(request: &Request, text: &str) -> Request {
     let reason: String = text.chars().take(2_000).collect();
     let mut executed = executed(&voted(request, "ana", Choice::Reject, Some(&reason), 5), false);
     executed.deployment.as_mut().unwrap().reason = Some(text.into());
+    executed.change = Some(change_of(text));
     executed
 }
 

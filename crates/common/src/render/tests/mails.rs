@@ -2,14 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use crate::domain::{Choice, Command, NamedBy, Notice, Purpose, Request, Resume, Silence, Status};
+use crate::domain::{Choice, Command, Failure, NamedBy, Notice, Purpose, Request, Resume, Silence, Status};
 use crate::ports::Mail;
 use crate::render::email::{approval_request, outcome};
 
 use super::check;
 use super::sample::{
-    after, approved, asked, at, checkout, escalated, escalating, executed, expenses, hostile, of_two_groups,
-    person, rejected, request, token, under_policy, voted,
+    after, approved, asked, at, checkout, claimed, escalated, escalating, executed, expenses, failed,
+    hostile, of_two_groups, person, rejected, request, token, under_policy, voted,
 };
 
 fn check_mail(name: &str, mail: &Mail) {
@@ -47,21 +47,27 @@ fn outcomes() -> Vec<(&'static str, Mail)> {
     superseded.status = Status::Superseded;
     superseded.decision.as_mut().unwrap().status = Status::Superseded;
     let half = voted(&of_two_groups(), "ana", Choice::Approve, None, 20);
-    let deployed = executed(&approved(Resume::Done), true);
+    let deployed = executed(&claimed(&approved(Resume::Done)), true);
+    let failed = |failure| failed(&approved(Resume::Done), failure);
     let not_deployed = executed(&approved(Resume::Done), false);
-    [
+    vec![
         ("rejected", rejected(), Notice::Rejected, "dev"),
         ("expired", expired, Notice::Expired, "ana"),
         ("expired_with_a_vote", after(&half, Command::Expire, 1440), Notice::Expired, "dev"),
         ("carried_out", deployed, Notice::CarriedOut, "dev"),
         ("nothing_deployed", not_deployed, Notice::CarriedOut, "dev"),
+        ("changed_nothing", failed(Failure::NothingChanged), Notice::DeploymentFailed, "dev"),
+        ("left_alone", failed(Failure::LeftAlone), Notice::DeploymentFailed, "dev"),
+        ("deployment_failed", failed(Failure::Failed), Notice::DeploymentFailed, "ana"),
+        ("rolled_back", failed(Failure::RolledBack), Notice::DeploymentFailed, "dev"),
         ("too_late", approved(Resume::Gone), Notice::TooLate, "ana"),
         ("overtaken", approved(Resume::Done), Notice::Overtaken, "dev"),
         ("withdrawn", withdrawn, Notice::Closed, "dev"),
         ("superseded", superseded, Notice::Closed, "ana"),
     ]
+    .into_iter()
     .map(|(name, request, notice, reader)| (name, outcome(&request, notice, &person(reader))))
-    .into()
+    .collect()
 }
 
 #[test]

@@ -1,16 +1,16 @@
 //! The pages, as people see them.
 
 use crate::domain::{
-    Channel, Choice, Command, Confirmation, NamedBy, Purpose, Refusal, Request, RequestId, Resume, Silence,
-    Status, Strength, Wanted,
+    Channel, Choice, Command, Confirmation, Failure, NamedBy, Purpose, Refusal, Request, RequestId, Resume,
+    Silence, Status, Strength, Wanted,
 };
 use crate::ports::Listed;
 use crate::render::page::{Inbox, Problem, Visit, form, inbox, problem, recorded, refused};
 
 use super::check;
 use super::sample::{
-    after, approved, asked, at, checkout, escalated, escalating, executed, expenses, hostile, of_two_groups,
-    person, rejected, request, token, under_policy, voted,
+    after, approved, asked, at, checkout, claimed, escalated, escalating, executed, expenses, failed,
+    hostile, of_two_groups, person, rejected, request, token, under_policy, voted,
 };
 
 /// Every page there is, by name: what these tests compare, and what the others search.
@@ -76,7 +76,9 @@ pub(super) fn all() -> Vec<(&'static str, String)> {
         ),
         ("inbox_empty", inbox_of(None, &[])),
         ("recorded_more_needed", recorded_for(&one_of_three, "bo")),
-        ("recorded_approved", recorded_for(&executed(&approved(Resume::Done), true), "ana")),
+        ("recorded_approved", recorded_for(&executed(&claimed(&approved(Resume::Done)), true), "ana")),
+        ("recorded_deploying", recorded_for(&claimed(&approved(Resume::Done)), "ana")),
+        ("recorded_failed", recorded_for(&failed(&approved(Resume::Done), Failure::Failed), "ana")),
         ("recorded_owed", recorded_for(&approved(Resume::Owed), "ana")),
         ("recorded_unconfirmed", recorded_for(&unconfirmed, "ana")),
         ("recorded_gone", recorded_for(&approved(Resume::Gone), "ana")),

@@ -5,9 +5,9 @@ use jiff::{SignedDuration, Timestamp};
 pub(super) use crate::domain::samples::{group, person};
 use crate::domain::samples::{level, opening};
 use crate::domain::{
-    Ballot, Channel, Choice, Command, Contact, Deployment, DeploymentFacts, Escalation, Fact, Facts,
-    Fingerprint, GeneralFacts, Generation, Level, Link, LinkToken, Opening, PolicyVersion, Purpose, Request,
-    RequestId, Resume, Silence, Strength, TaskToken, Transition, Workflow, apply,
+    Ballot, Change, Channel, Choice, Command, Contact, Deployment, DeploymentFacts, Escalation, Fact, Facts,
+    Failure, Fingerprint, GeneralFacts, Generation, Level, Link, LinkToken, Opening, PolicyVersion, Purpose,
+    Request, RequestId, Resume, Silence, Strength, TaskToken, Transition, Workflow, apply,
 };
 
 /// What must never be shown.
@@ -171,8 +171,53 @@ pub(super) fn rejected() -> Request {
     after(&request, Command::NoteResume(Resume::Done), 31)
 }
 
+/// The alias of checkout is about to lead to version 8.
+pub(super) fn claimed(request: &Request) -> Request {
+    let command = "aws lambda update-alias --region eu-west-1 --function-name arn:aws:lambda:eu-west-1:123456789012:function:checkout --name live --function-version 7";
+    let change = Change {
+        at: at(491),
+        until: at(491),
+        place: "alias live of the function checkout".to_owned(),
+        before: Some("7".to_owned()),
+        after: "8".to_owned(),
+        seal: Some("revision-1".to_owned()),
+        way_back: Some(command.to_owned()),
+    };
+    after(request, Command::Claim(change), 491)
+}
+
+/// A change whose every word is this text.
+pub(super) fn change_of(text: &str) -> Change {
+    let words = || text.chars().take(300).collect::<String>();
+    Change {
+        at: at(491),
+        until: at(491),
+        place: words(),
+        before: Some(words()),
+        after: words(),
+        seal: Some(words()),
+        way_back: Some(words()),
+    }
+}
+
+/// Its deployment did not end well.
+pub(super) fn failed(request: &Request, failure: Failure) -> Request {
+    let reason = match failure {
+        Failure::NothingChanged => {
+            "the function checkout has no published version 2.4.1, by number or by description"
+        }
+        Failure::LeftAlone => {
+            "somebody else changed the alias live of the function checkout in between: it leads to 9 now"
+        }
+        Failure::Failed => "lambda:UpdateAlias was refused: AccessDeniedException, not authorized",
+        Failure::RolledBack => "the alarm checkout-errors went off",
+    };
+    let begun = if failure == Failure::NothingChanged { request.clone() } else { claimed(request) };
+    after(&begun, Command::Execute(Deployment::failed(at(495), failure, reason)), 495)
+}
+
 pub(super) fn executed(request: &Request, deployed: bool) -> Request {
     let reason =
         (!deployed).then(|| "no deployment target is configured for checkout in production".to_owned());
-    after(request, Command::Execute(Deployment { at: at(495), deployed, reason }), 495)
+    after(request, Command::Execute(Deployment { at: at(495), deployed, failure: None, reason }), 495)
 }

@@ -24,6 +24,7 @@ fn plan(of: &Request) -> Plan {
         fingerprint: of.fingerprint.clone(),
         policy: of.policy.clone(),
         subject: None,
+        rollout: None,
         levels: vec![of_two_groups().level, under_policy().level, under_policy().level],
     }
 }

@@ -3,8 +3,8 @@
 use serde_json::Value;
 
 use crate::domain::{
-    Ballot, Channel, Choice, Command, Confirmation, NamedBy, Purpose, Refusal, Request, Resume, Silence,
-    Status, Strength,
+    Ballot, Channel, Choice, Command, Confirmation, Failure, NamedBy, Purpose, Refusal, Request, Resume,
+    Silence, Status, Strength,
 };
 use crate::ports::{SlackCard, SlackModal};
 use crate::render::slack::{
@@ -14,8 +14,8 @@ use crate::render::slack::{
 
 use super::check;
 use super::sample::{
-    after, approved, asked, at, checkout, escalated, escalating, executed, expenses, of_two_groups, person,
-    rejected, request, voted,
+    after, approved, asked, at, checkout, claimed, escalated, escalating, executed, expenses, failed,
+    of_two_groups, person, rejected, request, voted,
 };
 
 fn shown(card: &SlackCard) -> String {
@@ -59,7 +59,10 @@ pub(super) fn all() -> Vec<(&'static str, Request)> {
         ("progress", voted(&of_two_groups(), "ana", Choice::Approve, None, 20)),
         ("approved_by_click", clicked()),
         ("approved_by_mail", approved(Resume::Done)),
-        ("approved_and_deployed", executed(&approved(Resume::Done), true)),
+        ("deploying", claimed(&approved(Resume::Done))),
+        ("approved_and_deployed", executed(&claimed(&approved(Resume::Done)), true)),
+        ("deployment_failed", failed(&approved(Resume::Done), Failure::Failed)),
+        ("rolled_back", failed(&approved(Resume::Done), Failure::RolledBack)),
         ("approved_too_late", approved(Resume::Gone)),
         ("rejected", rejected()),
         ("expired", after(&waiting, Command::Expire, 1440)),

@@ -9,7 +9,7 @@ use crate::render::slack::{
     MAX_CHARACTERS, closing, everything, message, question, recorded, refused, reply,
 };
 
-use super::sample::{TASK_TOKEN, at, escalated, executed, group, person, request, token, voted};
+use super::sample::{TASK_TOKEN, at, change_of, escalated, executed, group, person, request, token, voted};
 use super::slack::all;
 
 const INJECTIONS: [&str; 6] = [
@@ -43,6 +43,7 @@ fn everything_of(request: &Request, text: &str) -> (Vec<SlackCard>, Vec<SlackMod
     let rejected = voted(request, "ana", Choice::Reject, Some(&reason), 5);
     let mut used = executed(&rejected, false);
     used.deployment.as_mut().unwrap().reason = Some(text.into());
+    used.change = Some(change_of(text));
     let mut further = escalated();
     further.facts = request.facts.clone();
     if let crate::domain::Silence::Escalate(escalation) = &mut further.level.silence {

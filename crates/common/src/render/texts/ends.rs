@@ -2,7 +2,10 @@
 
 use jiff::Timestamp;
 
-use crate::domain::{Choice, Decision, EmailAddress, Notice, Request, Resume, Status, Strength, Vote};
+use crate::domain::{
+    Change, Choice, Decision, EmailAddress, Failure, Notice, Progress, Request, Resume, Status, Strength,
+    Vote,
+};
 
 use super::super::untrusted::Shown;
 use super::super::when::Moment;
@@ -13,11 +16,22 @@ pub(in super::super) fn status_badge(request: &Request, now: Timestamp) -> (Tone
     match request.status {
         Status::Pending if request.is_past_deadline(now) => (Tone::Calm, SAY.overdue),
         Status::Pending => (Tone::Calm, SAY.waiting),
-        Status::Approved => (Tone::Good, SAY.approved),
+        Status::Approved => used_badge(request),
         Status::Rejected => (Tone::Bad, SAY.rejected),
         Status::Expired => (Tone::Calm, SAY.expired),
         Status::Withdrawn => (Tone::Calm, SAY.withdrawn),
         Status::Superseded => (Tone::Calm, SAY.superseded),
+    }
+}
+
+/// What came of an approval.
+fn used_badge(request: &Request) -> (Tone, &'static str) {
+    match request.progress() {
+        Progress::Unused | Progress::NotDeployed => (Tone::Good, SAY.approved),
+        Progress::Deploying => (Tone::Calm, SAY.badge_deploying),
+        Progress::Deployed => (Tone::Good, SAY.badge_deployed),
+        Progress::Failed => (Tone::Bad, SAY.badge_failed),
+        Progress::RolledBack => (Tone::Bad, SAY.badge_rolled_back),
     }
 }
 
@@ -104,6 +118,7 @@ pub(super) fn follows(request: &Request, seen: Seen) -> Option<String> {
             let next = request.level_number + 1;
             fill(SAY.told_next_level, &[("number", &next), ("count", &request.level_count)])
         }
+        Resume::Done if matches!(request.progress(), Progress::Failed | Progress::RolledBack) => return None,
         Resume::Done => SAY.told_yes.to_owned(),
         Resume::Gone => SAY.gone.to_owned(),
         Resume::Owed | Resume::None if request.workflow.execution.is_some() => {
@@ -117,15 +132,44 @@ pub(super) fn follows(request: &Request, seen: Seen) -> Option<String> {
     })
 }
 
-/// What the deployment step answered.
-pub(in super::super) fn deployment_answer(request: &Request) -> Option<String> {
-    let deployment = request.deployment.as_ref()?;
-    let text = if deployment.deployed { SAY.deployed } else { SAY.nothing_deployed };
-    let step = fill(text, &[("at", &Moment(deployment.at))]);
-    Some(match deployment.reason.as_deref().map(Shown::line) {
-        None => step,
-        Some(reason) => fill(SAY.deployment_answer, &[("step", &step), ("reason", &reason)]),
-    })
+/// What came of the deployment so far: how far it is, what it changes, and how to go back.
+pub(in super::super) fn deployment_answer(request: &Request) -> Vec<String> {
+    let ended = request.deployment.as_ref();
+    let failure = ended.and_then(|end| end.failure);
+    let text = match request.progress() {
+        Progress::Unused => return Vec::new(),
+        Progress::Deploying => SAY.deploying,
+        Progress::Deployed => SAY.deployed,
+        Progress::NotDeployed => SAY.nothing_deployed,
+        Progress::Failed if failure == Some(Failure::NothingChanged) => SAY.deployment_changed_nothing,
+        Progress::Failed => SAY.deployment_failed,
+        Progress::RolledBack => SAY.deployment_rolled_back,
+    };
+    let at = ended.map(|end| end.at).or_else(|| request.change.as_ref().map(|change| change.at));
+    let mut lines: Vec<_> = at.map(|at| fill(text, &[("at", &Moment(at))])).into_iter().collect();
+    let reason = ended.and_then(|end| end.reason.as_deref());
+    let reason = reason.map(|reason| Shown::line(reason.trim_end_matches('.')));
+    lines.extend(reason.map(|reason| fill(SAY.deployment_answer, &[("reason", &reason)])));
+    let Some(made) = &request.change else { return lines };
+    let label = match request.progress() {
+        Progress::Deployed => SAY.what_changed,
+        Progress::Failed | Progress::RolledBack => SAY.what_was_to_change,
+        Progress::Unused | Progress::Deploying | Progress::NotDeployed => SAY.what_changes,
+    };
+    lines.push(format!("{label} {}.", change(made)));
+    lines.extend(
+        request.way_back().map(Shown::line).map(|command| fill(SAY.way_back, &[("command", &command)])),
+    );
+    lines
+}
+
+/// What is changed to what.
+pub(super) fn change(change: &Change) -> String {
+    let (place, after) = (Shown::line(&change.place), Shown::line(&change.after));
+    match change.before.as_deref().map(Shown::line) {
+        None => fill(SAY.change_first, &[("place", &place), ("after", &after)]),
+        Some(before) => fill(SAY.change, &[("place", &place), ("before", &before), ("after", &after)]),
+    }
 }
 
 /// The start of an outcome mail's subject.
@@ -135,6 +179,8 @@ pub(in super::super) fn outcome_subject(request: &Request, notice: Notice) -> &'
         Notice::Expired => SAY.expired,
         Notice::CarriedOut => SAY.approved,
         Notice::TooLate => SAY.subject_too_late,
+        Notice::DeploymentFailed if request.progress() == Progress::RolledBack => SAY.badge_rolled_back,
+        Notice::DeploymentFailed => SAY.badge_failed,
         Notice::Overtaken => SAY.subject_overtaken,
         Notice::Closed if request.status == Status::Superseded => SAY.superseded,
         Notice::Closed => SAY.withdrawn,
@@ -147,6 +193,10 @@ pub(in super::super) fn outcome(request: &Request, notice: Notice) -> Story {
         Notice::Rejected => (Tone::Bad, SAY.told_rejected, vec![SAY.does_not_go_ahead]),
         Notice::Expired => (Tone::Calm, SAY.told_expired, vec![SAY.not_approved]),
         Notice::CarriedOut => (Tone::Good, SAY.told_approved, vec![SAY.went_on]),
+        Notice::DeploymentFailed if request.progress() == Progress::RolledBack => {
+            (Tone::Bad, SAY.told_rolled_back, Vec::new())
+        }
+        Notice::DeploymentFailed => (Tone::Bad, SAY.told_failed, Vec::new()),
         Notice::TooLate => (Tone::Calm, SAY.told_too_late, vec![SAY.too_late_line, SAY.start_anew]),
         Notice::Overtaken => (Tone::Calm, SAY.told_overtaken, vec![SAY.overtaken_line]),
         Notice::Closed if request.status == Status::Superseded => {
@@ -160,7 +210,7 @@ pub(in super::super) fn outcome(request: &Request, notice: Notice) -> Story {
         lines.push(fill(SAY.until_then, &[("votes", &list(&votes))]));
     }
     let mut next: Vec<_> = after.into_iter().map(str::to_owned).collect();
-    if notice == Notice::CarriedOut {
+    if matches!(notice, Notice::CarriedOut | Notice::DeploymentFailed) {
         next.extend(deployment_answer(request));
     }
     Story { tone, heading: heading.to_owned(), lines, reason: reason(request), next }

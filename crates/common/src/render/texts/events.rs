@@ -1,9 +1,11 @@
 //! The timeline in words. Names of failures stay in the record and the log.
 
-use crate::domain::{Channel, Choice, Decision, EmailAddress, Happening, Purpose, Resume, Status, Vote};
+use crate::domain::{
+    Channel, Choice, Decision, EmailAddress, Failure, Happening, Purpose, Resume, Status, Vote,
+};
 
 use super::super::untrusted::Shown;
-use super::{SAY, channel, fill, list, voter};
+use super::{SAY, channel, ends, fill, list, voter};
 
 /// What happened, and the words that someone gave with it.
 pub(in super::super) fn happening(what: &Happening) -> (String, Option<Shown>) {
@@ -34,8 +36,8 @@ pub(in super::super) fn happening(what: &Happening) -> (String, Option<Shown>) {
             let people: Vec<_> = recipients.iter().map(ToString::to_string).collect();
             fill(SAY.outcome_mailed, &[("people", &list(&people))])
         }
-        Happening::Executed { deployed: true } => SAY.step_deployed.to_owned(),
-        Happening::Executed { deployed: false } => SAY.step_deployed_nothing.to_owned(),
+        Happening::Claimed { change } => fill(SAY.step_claimed, &[("change", &ends::change(change))]),
+        Happening::Executed { deployed, failure } => executed(*deployed, *failure).to_owned(),
     };
     (line, None)
 }
@@ -49,6 +51,15 @@ pub(in super::super) fn asked(people: &str, way: Channel, purpose: Purpose) -> S
         Purpose::Link => SAY.was_mailed_a_link,
     };
     fill(text, &[("person", &people), ("way", &channel(way))])
+}
+
+fn executed(deployed: bool, failure: Option<Failure>) -> &'static str {
+    match failure {
+        Some(Failure::NothingChanged | Failure::LeftAlone | Failure::Failed) => SAY.step_failed,
+        Some(Failure::RolledBack) => SAY.step_rolled_back,
+        None if deployed => SAY.step_deployed,
+        None => SAY.step_deployed_nothing,
+    }
 }
 
 fn opened(what: &Happening) -> String {

@@ -63,7 +63,7 @@ pub(in super::super) fn refused(
     lines.extend(decided(request).filter(|_| !said));
     let mut next = what_follows(request, now, seen);
     if refusal == Refusal::WorkflowGone {
-        next = deployment_answer(request).into_iter().collect();
+        next = deployment_answer(request);
     }
     Story { tone, heading: heading.to_owned(), lines, reason: reason(request), next }
 }
@@ -124,10 +124,8 @@ fn explanation(request: &Request, holder: &EmailAddress, refusal: Refusal) -> Ve
 
 /// What is still needed, whether the workflow followed, and what came of it.
 fn what_follows(request: &Request, now: Timestamp, seen: Seen) -> Vec<String> {
-    [pending(request, now), follows(request, seen), deployment_answer(request)]
-        .into_iter()
-        .flatten()
-        .collect()
+    let so_far = [pending(request, now), follows(request, seen)].into_iter().flatten();
+    so_far.chain(deployment_answer(request)).collect()
 }
 
 /// What is still needed; nothing once it is decided or too late.

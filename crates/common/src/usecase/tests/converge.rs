@@ -208,7 +208,10 @@ fn what_slack_refuses_for_a_week_is_given_up() {
     let world = asked();
     world.vote("ana", Choice::Approve).unwrap();
     world.memory.fail_slack(Some(refused("invalid_auth")));
-    world.pass(7 * 24 * 3_600);
+    world.pass(7 * 24 * 3_600 - 1);
+    now(world.pay()).unwrap();
+    assert_eq!(world.request().slack[0].failure, None);
+    world.pass(24 * 3_600);
     now(world.pay()).unwrap();
     let request = world.request();
     assert_eq!((request.slack[0].failure.as_deref(), request.owing_since()), (Some("invalid_auth"), None));

@@ -15,7 +15,7 @@ use crate::contract::TaskError;
 use crate::domain::event::first_break;
 use crate::domain::samples::{group, task_token};
 use crate::domain::{
-    Choice, Decision, Deployment, EmailAddress, Notice, Request, RequestId, Resume, Status, TaskToken,
+    Change, Choice, Decision, Deployment, EmailAddress, Notice, Request, RequestId, Resume, Status, TaskToken,
 };
 use crate::ports::{Answer, Ending};
 
@@ -36,6 +36,8 @@ struct End {
     requests: Vec<Record>,
     answers: Vec<Option<Answer>>,
     mails: BTreeSet<(EmailAddress, String)>,
+    /// Where the alias leads, and how often it was changed.
+    alias: Option<(String, String, usize)>,
 }
 
 #[derive(Debug, PartialEq)]
@@ -47,6 +49,7 @@ struct Record {
     contacts: BTreeSet<String>,
     voters: Vec<EmailAddress>,
     notices: Vec<Notice>,
+    change: Option<Change>,
     deployment: Option<Deployment>,
 }
 
@@ -61,6 +64,7 @@ impl End {
             resume: request.resume,
             task_token: request.task_token,
             notices: request.notices,
+            change: request.change,
             deployment: request.deployment,
         };
         Self {
@@ -68,6 +72,9 @@ impl End {
             requests: memory.stored_requests().into_iter().map(record).collect(),
             answers: ["first", "second"].map(|token| memory.answer_to(&task_token(token))).into(),
             mails: memory.sent().into_iter().map(|mail| (mail.to, mail.subject)).collect(),
+            alias: memory
+                .stored_alias("checkout", "live")
+                .map(|alias| (alias.version, alias.description, memory.alias_changes())),
         }
     }
 }

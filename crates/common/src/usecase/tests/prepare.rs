@@ -2,11 +2,13 @@
 
 use serde_json::json;
 
-use super::world::{EXECUTION, World, input, name_of, now};
+use super::world::{EXECUTION, World, input, name_of, now, policy, rule};
 use crate::adapters::memory::{Call, Fault};
 use crate::contract::TaskErrorName;
 use crate::domain::samples::person;
-use crate::domain::{Fingerprint, NamedBy, PlanKey};
+use crate::domain::{
+    Destination, Fingerprint, Glob, LambdaAlias, NamedBy, PlanKey, Policy, Rollout, StoredPolicy, Target,
+};
 
 #[test]
 fn the_facts_are_frozen_and_the_answer_carries_only_a_cursor() {
@@ -93,4 +95,100 @@ fn storage_that_does_not_answer_is_worth_another_try() {
     let world = World::new();
     world.memory.inject(Call::StorePlan, Fault::BeforeEffect);
     assert_eq!(name_of(now(world.prepare(&input()))), TaskErrorName::TemporarilyUnavailable);
+}
+
+fn rollout(alias: &str) -> Rollout {
+    let to = Destination::Lambda(LambdaAlias { function: "checkout".to_owned(), alias: alias.to_owned() });
+    Rollout { to, max_age_seconds: Some(86_400), poll_seconds: 15, limit_seconds: 3_600 }
+}
+
+/// A policy that asks nobody, and brings services of these names in these environments to these aliases.
+fn with_targets(targets: &[(&str, &str, &str)]) -> StoredPolicy {
+    let globs = |text: &str| vec![Glob::parse(text).unwrap()];
+    let target = |&(service, environment, alias): &(&str, &str, &str)| Target {
+        service: globs(service),
+        environment: globs(environment),
+        rollout: rollout(alias),
+    };
+    let stored = policy(vec![rule("all", "*", Vec::new())]);
+    let targets = targets.iter().map(target).collect();
+    StoredPolicy { policy: Policy { targets, ..stored.policy }, ..stored }
+}
+
+fn frozen(world: &World) -> Option<Rollout> {
+    world.memory.stored_plans().remove(0).rollout
+}
+
+#[test]
+fn the_first_target_that_is_about_it_is_frozen_in_the_plan() {
+    let world = World::new();
+    world.memory.put_policy(with_targets(&[
+        ("checkout", "staging", "staging"),
+        ("search", "*", "search"),
+        ("check*", "PROD*", "live"),
+        ("checkout", "production", "late"),
+    ]));
+    world.details();
+    assert_eq!(frozen(&world), Some(rollout("live")));
+}
+
+#[test]
+fn a_retry_keeps_the_target_that_was_frozen_whatever_is_stored_since() {
+    let world = World::new();
+    world.memory.put_policy(with_targets(&[("*", "*", "live")]));
+    world.details();
+    world.memory.put_policy(with_targets(&[("*", "*", "other")]));
+    world.details();
+    assert_eq!((frozen(&world), world.memory.stored_plans().len()), (Some(rollout("live")), 1));
+}
+
+#[test]
+fn where_no_target_matches_and_without_a_policy_the_plan_leads_nowhere() {
+    let world = World::new();
+    world.details();
+    assert_eq!(frozen(&world), None);
+    let world = World::new();
+    world.memory.put_policy(with_targets(&[("search", "*", "search"), ("checkout", "staging", "staging")]));
+    world.details();
+    assert_eq!(frozen(&world), None);
+}
+
+/// Whatever a requester adds to the input, beside it or within it, the policy's word stands.
+#[test]
+fn nothing_in_the_input_chooses_a_target() {
+    let theirs = serde_json::to_value(rollout("theirs")).unwrap();
+    let keys = ["rollout", "target", "targets", "to", "policy", "plan", "function", "alias", "maxAgeSeconds"];
+    let stored = with_targets(&[("checkout", "staging", "staging"), ("checkout", "production", "live")]);
+    for (policy, expected) in [(Some(stored), Some(rollout("live"))), (None, None)] {
+        for key in keys {
+            for value in [&theirs, &json!([theirs]), &json!({"rollout": theirs}), &json!("theirs")] {
+                let world = World::new();
+                if let Some(policy) = &policy {
+                    world.memory.put_policy(policy.clone());
+                }
+                let mut inner = input();
+                inner[key] = value.clone();
+                let mut outer = json!({"input": inner, "execution": EXECUTION, "canWait": true});
+                outer[key] = value.clone();
+                now(world.prepare(&outer)).unwrap();
+                assert_eq!(frozen(&world), expected, "{key}: {value}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_rule_says_whether_a_newer_plan_takes_an_older_one_s_place() {
+    for supersede in [true, false] {
+        let world = World::new();
+        let mut stored = policy(vec![rule("all", "*", Vec::new())]);
+        stored.policy.rules[0].supersede = supersede;
+        world.memory.put_policy(stored);
+        world.details();
+        let subject = world.memory.stored_plans().remove(0).subject;
+        assert_eq!(
+            subject.map(|subject| subject.to_string()),
+            supersede.then(|| "checkout@production".to_owned())
+        );
+    }
 }

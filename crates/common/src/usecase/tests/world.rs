@@ -15,7 +15,7 @@ use crate::domain::{
 };
 use crate::ports::{Mail, StoreError};
 use crate::usecase::ask::{Ask, Settings, SlackSettings};
-use crate::usecase::carry_out::carry_out;
+use crate::usecase::carry_out::CarryOut;
 use crate::usecase::close_ended::{CloseError, close_ended};
 use crate::usecase::decide::{DecideError, decide, find};
 use crate::usecase::prepare::{Defaults, prepare};
@@ -167,7 +167,15 @@ impl World {
     }
 
     pub(super) async fn carry_out(&self, state: &Value) -> Result<Value, TaskError> {
-        carry_out(&self.memory, &self.memory, &self.memory, &FollowUp::read(state)).await
+        let memory = &self.memory;
+        let carry_out = CarryOut {
+            store: memory,
+            targets: memory,
+            mail: memory,
+            clock: memory,
+            retention_days: self.settings.retention_days,
+        };
+        Box::pin(carry_out.run(&FollowUp::read(state))).await
     }
 
     /// What the table's stream leads to.
@@ -240,7 +248,7 @@ pub(super) fn policy(rules: Vec<Rule>) -> StoredPolicy {
         hash: "7".repeat(64),
         stored_at: START,
         source: String::new(),
-        policy: Policy { schema: SCHEMA, protected_environments: Vec::new(), rules },
+        policy: Policy { schema: SCHEMA, protected_environments: Vec::new(), rules, targets: Vec::new() },
     }
 }
 

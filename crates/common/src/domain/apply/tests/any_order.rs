@@ -46,7 +46,7 @@ fn any_command() -> impl Strategy<Value = Command> {
             generation: Generation { entered_at: at(seconds), retry },
         }),
         1 => Just(Command::NoteNotice { notice: Notice::Closed, recipients: vec![person("dev")] }),
-        1 => any::<bool>().prop_map(|deployed| Command::Execute(Deployment { at: at(1), deployed, reason: None })),
+        1 => any::<bool>().prop_map(|deployed| Command::Execute(Deployment { at: at(1), deployed, failure: None, reason: None })),
     ]
 }
 

@@ -173,8 +173,8 @@ fn people_are_told_of_each_end_once() {
 
 #[test]
 fn an_approval_is_used_once() {
-    let first = Deployment { at: at(10), deployed: false, reason: Some("no target".to_owned()) };
-    let second = Deployment { at: at(11), deployed: true, reason: None };
+    let first = Deployment::nowhere(at(10), "no target".to_owned());
+    let second = Deployment::done(at(11));
     let approved = after(&request(), vote("ana", Choice::Approve));
     let used = after(&approved, Command::Execute(first.clone()));
     assert!(unchanged(&used, Command::Execute(second)));
@@ -191,7 +191,7 @@ fn every_command_that_changes_something_moves_the_version_by_one_and_keeps_the_t
         Command::NoteResume(Resume::Gone),
         Command::NoteResume(Resume::Done),
         Command::NoteNotice { notice: Notice::TooLate, recipients: Vec::new() },
-        Command::Execute(Deployment { at: at(10), deployed: true, reason: None }),
+        Command::Execute(Deployment::done(at(10))),
     ];
     let last = commands.into_iter().fold(request(), |request, command| {
         let next = after(&request, command);

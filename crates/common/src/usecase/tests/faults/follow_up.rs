@@ -54,3 +54,20 @@ fn carrying_out_two_levels() {
     let handler = |world: &World, event: &Value| ended(until_death(world.carry_out(event)));
     Situation { before: &before, handler: &handler, after: &nothing }.holds();
 }
+
+#[test]
+fn deploying() {
+    let handler = |world: &World, event: &Value| ended(until_death(world.carry_out(event)));
+    Situation { before: &super::super::deploy::approved_world, handler: &handler, after: &nothing }.holds();
+}
+
+#[test]
+fn deploying_what_nobody_has_to_approve() {
+    let before = || {
+        let world = super::super::deploy::world(Vec::new());
+        let state = json!({"deploymentDetails": world.details()});
+        (world, state)
+    };
+    let handler = |world: &World, event: &Value| ended(until_death(world.carry_out(event)));
+    Situation { before: &before, handler: &handler, after: &nothing }.holds();
+}

@@ -1,0 +1,50 @@
+//! What `execute-deployment` answers.
+
+use jiff::Timestamp;
+use serde_json::{Value, json};
+
+use crate::domain::{Deployment, Progress, Request, SCHEMA};
+
+/// It ended so.
+pub(super) fn ended(request: Option<&Request>, end: &Deployment) -> Value {
+    let mut answer = begun(request, end.progress(), end.at);
+    insert(&mut answer, "reason", end.reason.as_ref().map(|reason| json!(reason)));
+    answer
+}
+
+/// It is under way; whoever asked asks again after so many seconds.
+pub(super) fn going(request: &Request, poll_seconds: u32) -> Value {
+    let at = request.change.as_ref().map_or(request.opened_at, |change| change.at);
+    let mut answer = begun(Some(request), Progress::Deploying, at);
+    insert(&mut answer, "pollSeconds", Some(json!(poll_seconds)));
+    answer
+}
+
+fn begun(request: Option<&Request>, progress: Progress, at: Timestamp) -> Value {
+    let status = match progress {
+        Progress::Unused | Progress::Deploying => "in_progress",
+        ended => ended.as_str(),
+    };
+    let mut answer = json!({
+        "schema": SCHEMA,
+        "status": status,
+        "deployed": progress == Progress::Deployed,
+        "at": at,
+    });
+    let Some(request) = request else { return answer };
+    insert(&mut answer, "requestId", Some(json!(request.id)));
+    insert(&mut answer, "fingerprint", Some(json!(request.fingerprint)));
+    if let Some(change) = &request.change {
+        insert(&mut answer, "place", Some(json!(change.place)));
+        insert(&mut answer, "before", change.before.as_ref().map(|before| json!(before)));
+        insert(&mut answer, "after", Some(json!(change.after)));
+        insert(&mut answer, "wayBack", request.way_back().map(|command| json!(command)));
+    }
+    answer
+}
+
+fn insert(answer: &mut Value, name: &str, value: Option<Value>) {
+    if let (Some(answer), Some(value)) = (answer.as_object_mut(), value) {
+        answer.insert(name.to_owned(), value);
+    }
+}

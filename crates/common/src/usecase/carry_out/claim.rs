@@ -1,0 +1,157 @@
+//! The claim: which change an approval is used for, in its record before anything is touched.
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::{CarryOut, unavailable};
+use crate::contract::TaskError;
+use crate::domain::{
+    Change, Command, Deployment, Facts, Failure, Generation, Level, Opening, Plan, Request, RequestId,
+    Resume, Rollout, TaskToken, Workflow,
+};
+use crate::ports::{
+    ClaimApprovals, Clock, Guarded, KeepRequests, PointAliases, ReadPlans, ReadPointers, SendMail,
+    TargetError,
+};
+use crate::usecase::deploy::{self, Seen};
+use crate::usecase::keep::{MAX_ATTEMPTS, contended};
+
+/// What claiming led to.
+pub(super) enum Claim {
+    /// This change is claimed in this record, now or by an earlier call.
+    Stands(Box<Request>, Change),
+    /// There is nothing to do any more.
+    Ended(Deployment, Option<Change>),
+    /// The target does not answer, and nothing is claimed.
+    NotYet(Box<Request>),
+}
+
+impl<S, T, M, C> CarryOut<'_, S, T, M, C>
+where
+    S: KeepRequests + ClaimApprovals + ReadPlans + ReadPointers,
+    T: PointAliases,
+    M: SendMail,
+    C: Clock,
+{
+    /// Finds the claim, or makes it, where no newer plan has come. If the process dies after the write, the next call
+    /// finds it.
+    pub(super) async fn claim(
+        &self,
+        requests: &[Request],
+        last: &Request,
+        rollout: &Rollout,
+    ) -> Result<Claim, TaskError> {
+        let mut request = last.clone();
+        for _ in 0..MAX_ATTEMPTS {
+            match (&request.deployment, &request.change) {
+                (Some(end), change) => return Ok(Claim::Ended(end.clone(), change.clone())),
+                (None, Some(change)) => {
+                    let change = change.clone();
+                    return Ok(Claim::Stands(Box::new(request), change));
+                }
+                (None, None) => {}
+            }
+            let seen = match self.look(requests, &request.facts, rollout).await {
+                Ok(seen) => seen,
+                Err(error @ TargetError::Refused { .. }) => Seen::Impossible(error.to_string()),
+                Err(error) if !request.can_wait => return Err(unavailable(&error)),
+                Err(error) if self.clock.now() >= ask_until(requests, rollout) => {
+                    Seen::Impossible(error.to_string())
+                }
+                Err(error) => {
+                    tracing::warn!(approval.id = %request.id, %error, "a target did not answer");
+                    return Ok(Claim::NotYet(Box::new(request)));
+                }
+            };
+            let now = self.clock.now();
+            // That nothing was changed is noted only on the record that was read: another call may have claimed since.
+            let command = match seen {
+                Seen::Change(change) => Command::Claim(change),
+                Seen::Impossible(reason) => {
+                    Command::Execute(Deployment::failed(now, Failure::NothingChanged, &reason))
+                }
+            };
+            let next = request.clone().after(Command::NoteResume(Resume::Done), now).after(command, now);
+            match self.store.claim(&next, request.version).await? {
+                Guarded::Stored => request = next,
+                Guarded::Conflict(current) => request = *current,
+                Guarded::Superseded(newer) => return Err(self.overtaken(Some(&request), &newer).await?),
+            }
+        }
+        Err(contended("claim an approval").into())
+    }
+
+    async fn look(
+        &self,
+        requests: &[Request],
+        facts: &Facts,
+        rollout: &Rollout,
+    ) -> Result<Seen, TargetError> {
+        let now = self.clock.now();
+        if let Some(reason) = too_old(requests, rollout, now) {
+            return Ok(Seen::Impossible(reason));
+        }
+        let Facts::Deployment(facts) = facts else {
+            return Ok(Seen::Impossible("the request has no deployment facts".to_owned()));
+        };
+        let until = now + SignedDuration::from_secs(rollout.limit_seconds.into());
+        deploy::look(self.targets, &rollout.to, &facts.version, (now, until)).await
+    }
+
+    /// The record of a deployment that the policy lets through without anybody's approval: it is claimed, and told of,
+    /// like any other. If the process dies after it is stored, the next call finds it.
+    pub(super) async fn waived(&self, plan: &Plan) -> Result<Request, TaskError> {
+        let now = self.clock.now();
+        let request = of_nobody(plan, self.retention_days, now).after(Command::Waive, now);
+        let request = request.after(Command::NoteResume(Resume::Done), now);
+        Ok(match self.store.open(&request).await? {
+            Guarded::Conflict(stored) => *stored,
+            // What is decided is stored whatever came after; the claim is what a newer plan stops.
+            Guarded::Stored | Guarded::Superseded(_) => request,
+        })
+    }
+}
+
+/// Until when a target that does not answer is asked: the time for a deployment, from the last approval on.
+fn ask_until(requests: &[Request], rollout: &Rollout) -> Timestamp {
+    let approved = requests.iter().filter_map(|request| request.decision.as_ref()).map(|end| end.at).max();
+    approved.unwrap_or(Timestamp::MIN) + SignedDuration::from_secs(rollout.limit_seconds.into())
+}
+
+/// Why the approvals are too old to be used, if they are.
+fn too_old(requests: &[Request], rollout: &Rollout, now: Timestamp) -> Option<String> {
+    let limit = SignedDuration::from_secs(rollout.max_age_seconds?.into());
+    let approved = requests.iter().filter_map(|request| request.decision.as_ref()).map(|end| end.at).min()?;
+    (now > approved + limit).then(|| {
+        format!(
+            "it was approved at {approved}, and the policy lets an approval be used for {limit:#}; ask again"
+        )
+    })
+}
+
+/// A request that nobody is asked about, and that no task waits for.
+fn of_nobody(plan: &Plan, retention_days: Option<u32>, now: Timestamp) -> Request {
+    let rule = plan.policy.as_ref().map_or("policy", |policy| policy.rule.as_str());
+    let opening = Opening {
+        id: RequestId::of_level(&plan.key, 1),
+        plan: Some(plan.key.clone()),
+        policy: plan.policy.clone(),
+        subject: plan.subject.clone(),
+        level_number: 1,
+        level_count: 1,
+        next: None,
+        can_wait: plan.can_wait,
+        workflow: Workflow { execution: plan.execution.clone(), ..Workflow::default() },
+        task_token: TaskToken::none(),
+        generation: Generation { entered_at: now, retry: 0 },
+        facts: plan.facts.clone(),
+        fingerprint: plan.fingerprint.clone(),
+        requested_by: plan.requested_by.clone(),
+        level: Level::of_nobody(rule),
+        excluded: Vec::new(),
+        base_url: String::new(),
+        opened_at: now,
+        retention_days,
+        slack_target: None,
+    };
+    opening.open(now)
+}

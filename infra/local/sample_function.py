@@ -1,0 +1,41 @@
+"""A function to deploy to, for a local run: `checkout`, in two published versions, which answer with their name.
+
+The alias `live` leads to the older one. AWS has no part in this: it stands for a function of one's own.
+"""
+
+import io
+import json
+import zipfile
+from typing import Any
+
+NAME = "checkout"
+ALIAS = "live"
+VERSIONS = ("2.4.0", "2.4.1")
+
+
+def _package(version: str) -> bytes:
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w") as content:
+        content.writestr("checkout.py", f'def handler(event, context):\n    return {{"version": "{version}"}}\n')
+    return archive.getvalue()
+
+
+def _role(iam: Any) -> str:
+    """A role that may do nothing: the function only answers."""
+    assumed_by = {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}
+    document = json.dumps({"Version": "2012-10-17", "Statement": [assumed_by]})
+    arn: str = iam.create_role(RoleName=NAME, AssumeRolePolicyDocument=document)["Role"]["Arn"]
+    return arn
+
+
+def create(functions: Any, iam: Any) -> str:
+    """Create and publish it, and give its ARN. A run starts with an empty emulator."""
+    first, *later = VERSIONS
+    code = {"ZipFile": _package(first)}
+    arn: str = functions.create_function(FunctionName=NAME, Runtime="python3.11", Role=_role(iam), Handler="checkout.handler", Code=code)["FunctionArn"]
+    functions.publish_version(FunctionName=NAME, Description=first)
+    functions.create_alias(FunctionName=NAME, Name=ALIAS, FunctionVersion="1")
+    for version in later:
+        functions.update_function_code(FunctionName=NAME, ZipFile=_package(version))
+        functions.publish_version(FunctionName=NAME, Description=version)
+    return arn

@@ -1,0 +1,132 @@
+//! What was approved really gets to its place: an alias of a function of the account, which answers with its version.
+
+use common::domain::{Progress, Status};
+use countersign_tests::schema::broken;
+use countersign_tests::{Call, Release, Run};
+use serde_json::{Value, json};
+
+use crate::stored::{FUNCTION, policy};
+
+/// What is wrong with an answer that fits its schema.
+const NOTHING: [String; 0] = [];
+
+/// An alias of the function, made for one test.
+struct Alias<'a> {
+    run: &'a Run,
+    name: &'static str,
+}
+
+impl<'a> Alias<'a> {
+    /// It leads to the older version, 2.4.0.
+    fn create(run: &'a Run, name: &'static str) -> Self {
+        let path = format!("/2015-03-31/functions/{FUNCTION}/aliases");
+        let made =
+            run.send(&Call::at("lambda", "POST", &path, &json!({ "Name": name, "FunctionVersion": "1" })));
+        assert_eq!(made.status, 201, "{}", made.body);
+        Self { run, name }
+    }
+
+    /// As Lambda shows it.
+    fn shown(&self) -> Value {
+        let path = format!("/2015-03-31/functions/{FUNCTION}/aliases/{}", self.name);
+        self.run.send(&Call::at("lambda", "GET", &path, &Value::Null)).json()
+    }
+
+    /// What whoever calls the function through it gets.
+    fn answers(&self) -> Value {
+        let path = format!("/2015-03-31/functions/{FUNCTION}:{}/invocations", self.name);
+        let answered = self.run.send(&Call::at("lambda", "POST", &path, &json!({}))).json();
+        answered.get("version").cloned().unwrap_or(answered)
+    }
+}
+
+/// Does what the command of AWS's command line does: its options are the API's members.
+fn type_in(run: &Run, command: &str) {
+    let words: Vec<_> = command.split(' ').collect();
+    let ["aws", "lambda", "update-alias", options @ ..] = words.as_slice() else { panic!("{command}") };
+    let option = |name: &str| {
+        let at = options.iter().position(|word| *word == name);
+        at.and_then(|at| options.get(at + 1)).copied().unwrap_or_else(|| panic!("{name}: {command}"))
+    };
+    assert_eq!((options.len(), option("--region")), (8, run.region()));
+    let path = format!("/2015-03-31/functions/{}/aliases/{}", option("--function-name"), option("--name"));
+    let change = json!({ "FunctionVersion": option("--function-version") });
+    let changed = run.send(&Call::at("lambda", "PUT", &path, &change));
+    assert_eq!(changed.status, 200, "{}", changed.body);
+}
+
+#[test]
+fn after_the_click_the_alias_leads_to_the_approved_version_and_back_by_the_command_in_the_mail() {
+    let run = Run::connect();
+    let alias = Alias::create(&run, "blue");
+    let release = Release::by(policy, "deploy-blue");
+    assert_eq!(alias.answers(), "2.4.0");
+    assert_eq!(release.approve("mia").status, 200);
+    let output = release.end().success();
+    assert_eq!(output["deployment"]["status"], "deployed");
+    assert_eq!(broken("execute-deployment-answer", &output["deployment"]), NOTHING);
+    assert_eq!((&output["deployment"]["before"], &output["deployment"]["after"]), (&json!("1"), &json!("2")));
+    assert_eq!(alias.answers(), "2.4.1");
+    assert_eq!(alias.shown()["Description"], format!("Countersign request {}", release.id(1)));
+
+    let record = release.record(1).unwrap();
+    assert_eq!(record.progress(), Progress::Deployed);
+    let requester = record.requested_by.unwrap().to_string();
+    let mail = release.mail(requester.split('@').next().unwrap(), "Approved");
+    let text = mail.text.lines().collect::<Vec<_>>().join(" ");
+    let (_, command) = text.split_once("The command that goes back: ").expect("the mail says how to go back");
+    let command = command.split("  ").next().unwrap();
+    type_in(&run, command);
+    assert_eq!(alias.answers(), "2.4.0");
+    let page = release.ask("mia").approve().open();
+    assert!(page.says("Deployed") && page.says(command), "{}", page.text());
+}
+
+#[test]
+fn a_second_invocation_answers_the_same_and_touches_nothing() {
+    let run = Run::connect();
+    let alias = Alias::create(&run, "twice");
+    let release = Release::by(policy, "deploy-twice");
+    release.approve("mia");
+    let state = release.end().success();
+    let before = (alias.shown(), release.record(1).unwrap().version);
+    let again = run.call("ExecuteDeploymentFunctionArn", &state).success();
+    assert_eq!(again, state["deployment"]);
+    assert_eq!((alias.shown(), release.record(1).unwrap().version), before);
+}
+
+#[test]
+fn a_version_that_nobody_published_fails_and_says_so_to_everyone() {
+    let run = Run::connect();
+    let alias = Alias::create(&run, "green");
+    let release = Release::of(policy, "deploy-green", "9.9.9");
+    release.approve("mia");
+    let (error, cause) = release.end().failure();
+    assert_eq!(error, "failed");
+    assert!(cause.contains("the function checkout has no published version 9.9.9"), "{cause}");
+    assert_eq!(broken("execute-deployment-answer", &serde_json::from_str(&cause).unwrap()), NOTHING);
+    let mail = release.mail("mia", "Deployment failed");
+    assert!(mail.text.contains("Nothing was changed."), "{}", mail.text);
+    assert_eq!(alias.answers(), "2.4.0");
+}
+
+/// The policy names it, the stack's parameter does not.
+#[test]
+fn a_function_that_the_stack_may_not_deploy_is_left_alone() {
+    let release = Release::by(policy, "deploy-foreign");
+    release.approve("mia");
+    let (_, cause) = release.end().failure();
+    assert!(cause.contains("lambda:GetAlias was refused: AccessDenied"), "{cause}");
+    assert_eq!(release.record(1).unwrap().progress(), Progress::Failed);
+}
+
+#[test]
+fn what_nobody_has_to_approve_is_deployed_and_recorded() {
+    let run = Run::connect();
+    let alias = Alias::create(&run, "unasked");
+    let release = Release::by(policy, "unasked");
+    assert_eq!(release.end().success()["deployment"]["status"], "deployed");
+    let record = release.record(1).unwrap();
+    assert_eq!((record.status, record.votes.len()), (Status::Approved, 0));
+    assert_eq!((record.progress(), alias.answers()), (Progress::Deployed, json!("2.4.1")));
+}
