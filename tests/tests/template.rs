@@ -38,6 +38,7 @@ fn case_51_every_role_may_do_exactly_this() {
     let resume = ["states:SendTaskFailure", "states:SendTaskSuccess"];
     let describe = ["states:DescribeExecution", "states:GetExecutionHistory"];
     let mail = ["ses:SendEmail"];
+    let deploys = ["lambda:GetAlias", "lambda:ListVersionsByFunction", "lambda:UpdateAlias"];
     let secret = ["secretsmanager:GetSecretValue"];
     let stream = [
         "dynamodb:DescribeStream",
@@ -62,7 +63,7 @@ fn case_51_every_role_may_do_exactly_this() {
         ("SlackInteractionRole", vec![&own_log, &record, &newest, &resume, &describe, &secret]),
         ("NotifyTimeoutRole", vec![&own_log, &record, &mail]),
         ("NotifyRejectionRole", vec![&own_log, &record, &mail]),
-        ("ExecuteDeploymentRole", vec![&own_log, &record, &mail]),
+        ("ExecuteDeploymentRole", vec![&own_log, &record, &newest, &mail, &deploys]),
         (
             "ReconcileRole",
             vec![
@@ -115,7 +116,7 @@ fn every_function_reaches_only_the_items_that_it_needs() {
         ("SlackInteractionRole", [vec![request], vec![request], vec![subject]]),
         ("NotifyTimeoutRole", [vec![request, subject], vec![request], vec![]]),
         ("NotifyRejectionRole", [vec![request], vec![request], vec![]]),
-        ("ExecuteDeploymentRole", [vec![request, plan, subject], vec![request], vec![]]),
+        ("ExecuteDeploymentRole", [vec![request, plan, subject], vec![request], vec![subject]]),
         ("ReconcileRole", [vec![request, plan, subject], vec![request], vec![]]),
     ]);
     for (role, expected) in expected {
@@ -131,6 +132,17 @@ fn every_function_reaches_only_the_items_that_it_needs() {
             assert_eq!(found, expected, "{role} {action}");
         }
     }
+}
+
+#[test]
+fn only_the_functions_that_the_operators_name_can_be_deployed() {
+    let template = translated();
+    let role = statements(template, "ExecuteDeploymentRole");
+    let deploys: Vec<_> =
+        role.into_iter().filter(|statement| actions(statement).contains(&"lambda:UpdateAlias")).collect();
+    let [deploys] = deploys.as_slice() else { panic!("{deploys:?}") };
+    assert_eq!(deploys["Resource"], json!({ "Fn::Split": [",", { "Ref": "DeployLambdaFunctionArns" }] }));
+    assert_eq!(template["Parameters"]["DeployLambdaFunctionArns"]["Default"], "");
 }
 
 #[test]
