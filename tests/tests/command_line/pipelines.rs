@@ -131,10 +131,10 @@ impl Pipeline {
     }
 
     /// The job's end with another value of a variable, by which nothing must have been started.
-    fn refused(self, name: &str, value: &str) -> Ended {
+    fn refused(self, name: &str, value: &str, exit: Exit) -> Ended {
         let Self { asked, job, .. } = self;
         let ended = job.with([(name, value)]).start().ended();
-        assert_eq!(ended.code, Some(Exit::Usage as i32), "{ended:?}");
+        assert_eq!(ended.code, Some(exit as i32), "{ended:?}");
         let shown = countersign(&asked.run, &["show", &asked.name]);
         assert!(shown.err.contains("nothing is called"), "{shown:?}");
         ended
@@ -195,13 +195,13 @@ fn a_job_that_is_run_again_after_the_decision_asks_nobody() {
 
 #[test]
 fn a_name_that_is_no_address_asks_nobody() {
-    let ended = github().refused("GITHUB_ACTOR", "$(touch pwned) `touch pwned`");
+    let ended = github().refused("GITHUB_ACTOR", "$(touch pwned) `touch pwned`", Exit::Usage);
     assert!(ended.err.contains("requestedBy is not of the form"), "{ended:?}");
 }
 
 #[test]
 fn a_version_that_is_none_asks_nobody() {
-    let ended = github().refused("GITHUB_REF_NAME", "v1$(touch${IFS}pwned)");
+    let ended = github().refused("GITHUB_REF_NAME", "v1$(touch${IFS}pwned)", Exit::Usage);
     assert!(ended.err.contains("version may only have"), "{ended:?}");
 }
 
@@ -214,9 +214,5 @@ fn a_job_that_the_role_does_not_trust_asks_nobody() {
     }
     let stranger =
         IdToken { subject: "project_path:octo/shop/fork:ref_type:branch:ref:main", ..IdToken::GITLAB };
-    let Pipeline { asked, job, .. } = pipeline;
-    let ended = job.with([("AWS_ID_TOKEN", stranger.encoded().as_str())]).start().ended();
-    assert_eq!(ended.code, Some(Exit::Failed as i32), "{ended:?}");
-    let shown = countersign(&asked.run, &["show", &asked.name]);
-    assert!(shown.err.contains("nothing is called"), "{shown:?}");
+    pipeline.refused("AWS_ID_TOKEN", &stranger.encoded(), Exit::Failed);
 }

@@ -1,6 +1,6 @@
 //! What programs are shown of a request, a plan and a workflow.
 
-use common::domain::{Decision, Request, SlackMessage};
+use common::domain::{Change, Decision, Request, SlackMessage};
 use common::ports::Ending;
 use serde_json::{Map, Value, json};
 
@@ -39,10 +39,15 @@ pub(crate) fn request(request: &Request) -> Value {
         "decision": request.decision,
         "notices": request.notices,
         "progress": request.progress().as_str(),
-        "change": request.change,
+        "change": request.change.as_ref().map(|change| change_of(request, change)),
         "deployment": request.deployment,
         "events": request.events,
     }))
+}
+
+/// A change, with the way back only where it would not undo what somebody else did.
+fn change_of(request: &Request, change: &Change) -> Change {
+    Change { way_back: request.way_back().map(str::to_owned), ..change.clone() }
 }
 
 /// A message in Slack: posted when it has a `ts`.

@@ -168,19 +168,19 @@ fn write_request(text: &mut String, request: &Request) {
 /// What came of the approval.
 fn write_use(text: &mut String, request: &Request) {
     if let Some(change) = &request.change {
-        let before = change.before.as_deref().unwrap_or("nothing");
-        row(text, "change", &words::line(&format!("{}: {before} -> {}", change.place, change.after)));
+        row(
+            text,
+            "change",
+            &words::line(&format!("{}: {} -> {}", change.place, change.before, change.after)),
+        );
         if let Some(command) = request.way_back() {
             row(text, "way back", &words::line(command));
         }
     }
     let what = match request.progress() {
         Progress::Unused => return,
-        Progress::Deploying => "deploying",
-        Progress::Deployed => "deployed",
         Progress::NotDeployed => "nothing was deployed",
-        Progress::Failed => "failed",
-        Progress::RolledBack => "rolled back",
+        other => other.as_str(),
     };
     let end = request.deployment.as_ref();
     let at = end.map_or(String::new(), |end| format!(" at {}", time(end.at)));

@@ -17,15 +17,13 @@ pub struct Change {
     pub until: Timestamp,
     /// What is changed, in the words of its kind: `alias live of checkout`.
     pub place: String,
-    /// What is there before; absent when nothing is.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub before: Option<String>,
+    /// What is there before.
+    pub before: String,
     /// What comes there.
     pub after: String,
     /// What the place called its state when it was looked at. In another state it is left alone.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub seal: Option<String>,
-    /// The command that brings back what was there before.
+    pub seal: String,
+    /// The command that brings back what was there before; absent where nothing can.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub way_back: Option<String>,
 }
@@ -54,10 +52,8 @@ pub enum Failure {
     NothingChanged,
     /// Somebody else has changed the place since it was looked at, and that was left alone.
     LeftAlone,
-    /// It did not get there as a whole, or nobody knows whether it did.
+    /// It did not get there, or nobody knows whether it did.
     Failed,
-    /// It got there, and what was there before came back.
-    RolledBack,
 }
 
 impl Deployment {
@@ -80,8 +76,7 @@ impl Deployment {
     /// Which end it is.
     pub fn progress(&self) -> Progress {
         match self.failure {
-            Some(Failure::NothingChanged | Failure::LeftAlone | Failure::Failed) => Progress::Failed,
-            Some(Failure::RolledBack) => Progress::RolledBack,
+            Some(_) => Progress::Failed,
             None if self.deployed => Progress::Deployed,
             None => Progress::NotDeployed,
         }
@@ -101,8 +96,6 @@ pub enum Progress {
     NotDeployed,
     /// It failed.
     Failed,
-    /// What was there before came back.
-    RolledBack,
 }
 
 impl Progress {
@@ -114,7 +107,6 @@ impl Progress {
             Self::Deployed => "deployed",
             Self::NotDeployed => "not_deployed",
             Self::Failed => "failed",
-            Self::RolledBack => "rolled_back",
         }
     }
 }

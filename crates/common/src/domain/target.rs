@@ -66,10 +66,11 @@ impl fmt::Display for Destination {
 }
 
 impl Rollout {
-    /// The most often that a workflow may wait for its target: each wait, with the look after it, is nine events in the
-    /// workflow's history, twice as many when every call has to be retried. The history ends at 25,000, and the waits
-    /// for approvals ([`super::Plan::MAX_WAITS`]) are in it as well.
-    pub const MAX_POLLS: u32 = 1_000;
+    /// The most often that a workflow may wait for its target within the limit, which counts once until the claim and
+    /// once after it. Each wait, with the look after it, is nine events in the workflow's history, twice as many when
+    /// every call has to be retried. The history ends at 25,000, and the waits for approvals
+    /// ([`super::Plan::MAX_WAITS`]) are in it as well.
+    pub const MAX_POLLS: u32 = 500;
 }
 
 impl Target {

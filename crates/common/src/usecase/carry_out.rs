@@ -11,7 +11,6 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use self::approvals::Approvals;
-use self::claim::Claim;
 use super::deploy::{self, Acted};
 use super::keep::keep;
 use super::supersede::newer_plan;
@@ -41,14 +40,6 @@ pub struct CarryOut<'a, S, T, M, C> {
     pub retention_days: Option<u32>,
 }
 
-/// How far a deployment has come.
-enum Step {
-    /// It ended, with this change if one was claimed.
-    Ended(Deployment, Option<Change>),
-    /// The workflow asks again after so many seconds.
-    Going(Box<Request>, u32),
-}
-
 impl<S, T, M, C> CarryOut<'_, S, T, M, C>
 where
     S: KeepRequests + ClaimApprovals + ReadPlans + ReadPointers,
@@ -68,21 +59,24 @@ where
             requests.push(self.waived(plan).await?);
         }
         self.refuse_overtaken(plan.as_ref(), &requests).await?;
-        let Some(last) = requests.last() else {
+        let rollout = plan.as_ref().and_then(|plan| plan.rollout.as_ref());
+        let noted = requests.iter().rev().find_map(|request| request.deployment.clone());
+        let Some(last) = requests.pop() else {
             let facts = plan.as_ref().map(|plan| &plan.facts);
             return Ok(answer::ended(None, &nowhere(facts, self.clock.now())));
         };
-        let step = match requests.iter().rev().find_map(|request| request.deployment.clone()) {
-            Some(end) => Step::Ended(end, requests.iter().rev().find_map(|request| request.change.clone())),
-            None => match plan.as_ref().and_then(|plan| plan.rollout.as_ref()) {
-                Some(rollout) => self.deploy(&requests, last, rollout).await?,
-                None => Step::Ended(nowhere(Some(&last.facts), self.clock.now()), None),
+        let (last, end) = match (noted, rollout) {
+            (Some(end), _) => (last, end),
+            (None, None) => {
+                let end = nowhere(Some(&last.facts), self.clock.now());
+                (last, end)
+            }
+            (None, Some(rollout)) => match self.deploy(&requests, last, rollout).await? {
+                (last, Some(end)) => (last, end),
+                (last, None) => return Ok(answer::going(&last, rollout.poll_seconds)),
             },
         };
-        match step {
-            Step::Ended(end, change) => self.note_end(requests, end, change).await,
-            Step::Going(request, poll_seconds) => Ok(answer::going(&request, poll_seconds)),
-        }
+        self.note_end(requests, last, end).await
     }
 
     /// Nothing is begun on an approval whose place a newer plan has taken. What was begun before goes on, and what it
@@ -107,60 +101,59 @@ where
         Ok(TaskError::new(TaskErrorName::NotApproved, message))
     }
 
-    /// Claims the change, or goes on with the one that is claimed, and acts on it. If the process dies after the claim
-    /// or after the act, the next call finds the claim, and the target tells whether it was acted on.
+    /// Claims the change, or goes on with the one that is claimed, and acts on it; no end, while the workflow has to ask
+    /// again. If the process dies after the claim or after the act, the next call finds the claim, and the target tells
+    /// whether it was acted on.
     async fn deploy(
         &self,
-        requests: &[Request],
-        last: &Request,
+        earlier: &[Request],
+        last: Request,
         rollout: &Rollout,
-    ) -> Result<Step, TaskError> {
-        let (request, change) = match self.claim(requests, last, rollout).await? {
-            Claim::Stands(request, change) => (request, change),
-            Claim::Ended(end, change) => return Ok(Step::Ended(end, change)),
-            Claim::NotYet(request) => return Ok(Step::Going(request, rollout.poll_seconds)),
+    ) -> Result<(Request, Option<Deployment>), TaskError> {
+        let request = self.claim(earlier, last, rollout).await?;
+        let Some(change) = request.change.as_ref().filter(|_| request.deployment.is_none()) else {
+            let end = request.deployment.clone();
+            return Ok((request, end));
         };
-        let acted = deploy::act(self.targets, &rollout.to, &change, &request.id).await;
+        let acted = deploy::act(self.targets, &rollout.to, change, &request.id).await;
         let now = self.clock.now();
-        let (failure, reason) = match acted {
-            Ok(Acted::Done) => return Ok(Step::Ended(Deployment::done(now), Some(change))),
-            Ok(Acted::LeftAlone(reason)) => (Failure::LeftAlone, reason),
-            Err(error @ TargetError::Refused { .. }) => (Failure::Failed, error.to_string()),
-            Err(error @ TargetError::Unavailable { .. }) => {
-                tracing::warn!(approval.id = %request.id, %error, "a target did not answer");
-                if now < change.until {
-                    return if request.can_wait {
-                        Ok(Step::Going(request, rollout.poll_seconds))
-                    } else {
-                        Err(unavailable(&error))
-                    };
-                }
+        let end = match acted {
+            Ok(Acted::Done) => Deployment::done(now),
+            Ok(Acted::LeftAlone(reason)) => Deployment::failed(now, Failure::LeftAlone, &reason),
+            Err(error @ TargetError::Refused { .. }) => {
+                Deployment::failed(now, Failure::Failed, &error.to_string())
+            }
+            Err(error) if now >= change.until => {
                 let reason = format!("nobody knows whether it got there, and the time for it is up: {error}");
-                (Failure::Failed, reason)
+                Deployment::failed(now, Failure::Failed, &reason)
+            }
+            Err(error) if !request.can_wait => return Err(unavailable(&error)),
+            Err(error) => {
+                tracing::warn!(approval.id = %request.id, %error, "a target did not answer");
+                return Ok((request, None));
             }
         };
-        Ok(Step::Ended(Deployment::failed(now, failure, &reason), Some(change)))
+        Ok((request, Some(end)))
     }
 
-    /// Every level's record says how it ended, first the one with the claim: where somebody has noted another end there,
-    /// because the workflow is over, that one counts. If the process dies between two of them, or before people are told,
-    /// the retried task does the rest.
+    /// Every level's record says how it ended, first the one with the claim: where another end was noted there, because
+    /// its time was over, that one counts. If the process dies between two of them, or before people are told, the
+    /// retried task does the rest.
     async fn note_end(
         &self,
-        mut requests: Vec<Request>,
+        earlier: Vec<Request>,
+        last: Request,
         end: Deployment,
-        change: Option<Change>,
     ) -> Result<Value, TaskError> {
-        let Some(last) = requests.pop() else { return Ok(answer::ended(None, &end)) };
-        let last = self.note(last, &end, change.as_ref()).await?;
+        let last = self.note(last, &end, None).await?;
         let end = last.deployment.clone().unwrap_or(end);
-        for request in requests {
-            let request = self.note(request, &end, change.as_ref()).await?;
+        for request in earlier {
+            let request = self.note(request, &end, last.change.as_ref()).await?;
             if end.failure.is_some() {
                 tell_everyone(self.store, self.mail, self.clock, request, Notice::DeploymentFailed).await?;
             }
         }
-        // The requester learns every end; whoever approved learns that it failed.
+        // The requester learns every end; whoever was asked learns that it failed.
         let told = if end.failure.is_some() {
             tell_everyone(self.store, self.mail, self.clock, last, Notice::DeploymentFailed).await?
         } else {
@@ -179,7 +172,7 @@ where
         let claim = change.cloned().map(Command::Claim);
         let resumed = Command::NoteResume(Resume::Done);
         let commands: Vec<_> =
-            std::iter::once(resumed).chain(claim).chain([Command::Execute(end.clone())]).collect();
+            [resumed].into_iter().chain(claim).chain([Command::Execute(end.clone())]).collect();
         keep(self.store, self.clock, request, &commands).await
     }
 }

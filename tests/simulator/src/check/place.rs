@@ -45,9 +45,10 @@ impl Checks {
             .filter(|other| is_of_same_plan(other, &request))
             .all(|other| other.status == Status::Approved);
         self.hold(DEPLOYED, approved, || format!("{} was deployed, and is not approved", request.id));
-        let claimed = request.change.as_ref().is_some_and(|change| {
-            (&change.after, change.seal.as_deref()) == (&after.version, Some(before.revision.as_str()))
-        });
+        let claimed = request
+            .change
+            .as_ref()
+            .is_some_and(|change| (&change.after, &change.seal) == (&after.version, &before.revision));
         self.hold(DEPLOYED, claimed, || format!("{} changed what it had not claimed: {after:?}", request.id));
         let described = memory.description_of(FUNCTION, &after.version);
         self.hold(DEPLOYED, described == version_of(&request), || {
@@ -68,7 +69,7 @@ impl Checks {
             Progress::Unused => !happened || !request.is_last_level(),
             Progress::NotDeployed => !happened,
             Progress::Failed => !happened || failure != Some(Failure::NothingChanged),
-            Progress::Deploying | Progress::RolledBack => false,
+            Progress::Deploying => false,
         };
         let progress = request.progress();
         self.hold(DEPLOYED, agrees, || {

@@ -178,9 +178,9 @@ pub(super) fn claimed(request: &Request) -> Request {
         at: at(491),
         until: at(491),
         place: "alias live of the function checkout".to_owned(),
-        before: Some("7".to_owned()),
+        before: "7".to_owned(),
         after: "8".to_owned(),
-        seal: Some("revision-1".to_owned()),
+        seal: "revision-1".to_owned(),
         way_back: Some(command.to_owned()),
     };
     after(request, Command::Claim(change), 491)
@@ -193,9 +193,9 @@ pub(super) fn change_of(text: &str) -> Change {
         at: at(491),
         until: at(491),
         place: words(),
-        before: Some(words()),
+        before: words(),
         after: words(),
-        seal: Some(words()),
+        seal: words(),
         way_back: Some(words()),
     }
 }
@@ -210,7 +210,6 @@ pub(super) fn failed(request: &Request, failure: Failure) -> Request {
             "somebody else changed the alias live of the function checkout in between: it leads to 9 now"
         }
         Failure::Failed => "lambda:UpdateAlias was refused: AccessDeniedException, not authorized",
-        Failure::RolledBack => "the alarm checkout-errors went off",
     };
     let begun = if failure == Failure::NothingChanged { request.clone() } else { claimed(request) };
     after(&begun, Command::Execute(Deployment::failed(at(495), failure, reason)), 495)

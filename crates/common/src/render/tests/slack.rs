@@ -62,7 +62,6 @@ pub(super) fn all() -> Vec<(&'static str, Request)> {
         ("deploying", claimed(&approved(Resume::Done))),
         ("approved_and_deployed", executed(&claimed(&approved(Resume::Done)), true)),
         ("deployment_failed", failed(&approved(Resume::Done), Failure::Failed)),
-        ("rolled_back", failed(&approved(Resume::Done), Failure::RolledBack)),
         ("approved_too_late", approved(Resume::Gone)),
         ("rejected", rejected()),
         ("expired", after(&waiting, Command::Expire, 1440)),

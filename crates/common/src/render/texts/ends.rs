@@ -31,7 +31,6 @@ fn used_badge(request: &Request) -> (Tone, &'static str) {
         Progress::Deploying => (Tone::Calm, SAY.badge_deploying),
         Progress::Deployed => (Tone::Good, SAY.badge_deployed),
         Progress::Failed => (Tone::Bad, SAY.badge_failed),
-        Progress::RolledBack => (Tone::Bad, SAY.badge_rolled_back),
     }
 }
 
@@ -114,11 +113,11 @@ pub(super) fn follows(request: &Request, seen: Seen) -> Option<String> {
     }
     Some(match request.resume {
         Resume::Done if !approved => SAY.told_no.to_owned(),
-        Resume::Done if request.level_number < request.level_count => {
+        Resume::Done if !request.is_last_level() => {
             let next = request.level_number + 1;
             fill(SAY.told_next_level, &[("number", &next), ("count", &request.level_count)])
         }
-        Resume::Done if matches!(request.progress(), Progress::Failed | Progress::RolledBack) => return None,
+        Resume::Done if request.progress() == Progress::Failed => return None,
         Resume::Done => SAY.told_yes.to_owned(),
         Resume::Gone => SAY.gone.to_owned(),
         Resume::Owed | Resume::None if request.workflow.execution.is_some() => {
@@ -143,7 +142,6 @@ pub(in super::super) fn deployment_answer(request: &Request) -> Vec<String> {
         Progress::NotDeployed => SAY.nothing_deployed,
         Progress::Failed if failure == Some(Failure::NothingChanged) => SAY.deployment_changed_nothing,
         Progress::Failed => SAY.deployment_failed,
-        Progress::RolledBack => SAY.deployment_rolled_back,
     };
     let at = ended.map(|end| end.at).or_else(|| request.change.as_ref().map(|change| change.at));
     let mut lines: Vec<_> = at.map(|at| fill(text, &[("at", &Moment(at))])).into_iter().collect();
@@ -153,7 +151,7 @@ pub(in super::super) fn deployment_answer(request: &Request) -> Vec<String> {
     let Some(made) = &request.change else { return lines };
     let label = match request.progress() {
         Progress::Deployed => SAY.what_changed,
-        Progress::Failed | Progress::RolledBack => SAY.what_was_to_change,
+        Progress::Failed => SAY.what_was_to_change,
         Progress::Unused | Progress::Deploying | Progress::NotDeployed => SAY.what_changes,
     };
     lines.push(format!("{label} {}.", change(made)));
@@ -166,10 +164,7 @@ pub(in super::super) fn deployment_answer(request: &Request) -> Vec<String> {
 /// What is changed to what.
 pub(super) fn change(change: &Change) -> String {
     let (place, after) = (Shown::line(&change.place), Shown::line(&change.after));
-    match change.before.as_deref().map(Shown::line) {
-        None => fill(SAY.change_first, &[("place", &place), ("after", &after)]),
-        Some(before) => fill(SAY.change, &[("place", &place), ("before", &before), ("after", &after)]),
-    }
+    fill(SAY.change, &[("place", &place), ("before", &Shown::line(&change.before)), ("after", &after)])
 }
 
 /// The start of an outcome mail's subject.
@@ -179,7 +174,6 @@ pub(in super::super) fn outcome_subject(request: &Request, notice: Notice) -> &'
         Notice::Expired => SAY.expired,
         Notice::CarriedOut => SAY.approved,
         Notice::TooLate => SAY.subject_too_late,
-        Notice::DeploymentFailed if request.progress() == Progress::RolledBack => SAY.badge_rolled_back,
         Notice::DeploymentFailed => SAY.badge_failed,
         Notice::Overtaken => SAY.subject_overtaken,
         Notice::Closed if request.status == Status::Superseded => SAY.superseded,
@@ -193,9 +187,6 @@ pub(in super::super) fn outcome(request: &Request, notice: Notice) -> Story {
         Notice::Rejected => (Tone::Bad, SAY.told_rejected, vec![SAY.does_not_go_ahead]),
         Notice::Expired => (Tone::Calm, SAY.told_expired, vec![SAY.not_approved]),
         Notice::CarriedOut => (Tone::Good, SAY.told_approved, vec![SAY.went_on]),
-        Notice::DeploymentFailed if request.progress() == Progress::RolledBack => {
-            (Tone::Bad, SAY.told_rolled_back, Vec::new())
-        }
         Notice::DeploymentFailed => (Tone::Bad, SAY.told_failed, Vec::new()),
         Notice::TooLate => (Tone::Calm, SAY.told_too_late, vec![SAY.too_late_line, SAY.start_anew]),
         Notice::Overtaken => (Tone::Calm, SAY.told_overtaken, vec![SAY.overtaken_line]),

@@ -55,8 +55,7 @@ pub(in super::super) fn asked(people: &str, way: Channel, purpose: Purpose) -> S
 
 fn executed(deployed: bool, failure: Option<Failure>) -> &'static str {
     match failure {
-        Some(Failure::NothingChanged | Failure::LeftAlone | Failure::Failed) => SAY.step_failed,
-        Some(Failure::RolledBack) => SAY.step_rolled_back,
+        Some(_) => SAY.step_failed,
         None if deployed => SAY.step_deployed,
         None => SAY.step_deployed_nothing,
     }

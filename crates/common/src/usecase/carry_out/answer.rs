@@ -7,7 +7,7 @@ use crate::domain::{Deployment, Progress, Request, SCHEMA};
 
 /// It ended so.
 pub(super) fn ended(request: Option<&Request>, end: &Deployment) -> Value {
-    let mut answer = begun(request, end.progress(), end.at);
+    let mut answer = common(request, end.progress().as_str(), end.at);
     insert(&mut answer, "reason", end.reason.as_ref().map(|reason| json!(reason)));
     answer
 }
@@ -15,20 +15,16 @@ pub(super) fn ended(request: Option<&Request>, end: &Deployment) -> Value {
 /// It is under way; whoever asked asks again after so many seconds.
 pub(super) fn going(request: &Request, poll_seconds: u32) -> Value {
     let at = request.change.as_ref().map_or(request.opened_at, |change| change.at);
-    let mut answer = begun(Some(request), Progress::Deploying, at);
+    let mut answer = common(Some(request), "in_progress", at);
     insert(&mut answer, "pollSeconds", Some(json!(poll_seconds)));
     answer
 }
 
-fn begun(request: Option<&Request>, progress: Progress, at: Timestamp) -> Value {
-    let status = match progress {
-        Progress::Unused | Progress::Deploying => "in_progress",
-        ended => ended.as_str(),
-    };
+fn common(request: Option<&Request>, status: &str, at: Timestamp) -> Value {
     let mut answer = json!({
         "schema": SCHEMA,
         "status": status,
-        "deployed": progress == Progress::Deployed,
+        "deployed": status == Progress::Deployed.as_str(),
         "at": at,
     });
     let Some(request) = request else { return answer };
@@ -36,7 +32,7 @@ fn begun(request: Option<&Request>, progress: Progress, at: Timestamp) -> Value 
     insert(&mut answer, "fingerprint", Some(json!(request.fingerprint)));
     if let Some(change) = &request.change {
         insert(&mut answer, "place", Some(json!(change.place)));
-        insert(&mut answer, "before", change.before.as_ref().map(|before| json!(before)));
+        insert(&mut answer, "before", Some(json!(change.before)));
         insert(&mut answer, "after", Some(json!(change.after)));
         insert(&mut answer, "wayBack", request.way_back().map(|command| json!(command)));
     }

@@ -5,7 +5,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::{CarryOut, unavailable};
 use crate::contract::TaskError;
 use crate::domain::{
-    Change, Command, Deployment, Facts, Failure, Generation, Level, Opening, Plan, Request, RequestId,
+    Command, Deployment, Facts, Failure, Generation, Level, Opening, Plan, Progress, Request, RequestId,
     Resume, Rollout, TaskToken, Workflow,
 };
 use crate::ports::{
@@ -15,16 +15,6 @@ use crate::ports::{
 use crate::usecase::deploy::{self, Seen};
 use crate::usecase::keep::{MAX_ATTEMPTS, contended};
 
-/// What claiming led to.
-pub(super) enum Claim {
-    /// This change is claimed in this record, now or by an earlier call.
-    Stands(Box<Request>, Change),
-    /// There is nothing to do any more.
-    Ended(Deployment, Option<Change>),
-    /// The target does not answer, and nothing is claimed.
-    NotYet(Box<Request>),
-}
-
 impl<S, T, M, C> CarryOut<'_, S, T, M, C>
 where
     S: KeepRequests + ClaimApprovals + ReadPlans + ReadPointers,
@@ -32,34 +22,36 @@ where
     M: SendMail,
     C: Clock,
 {
-    /// Finds the claim, or makes it, where no newer plan has come. If the process dies after the write, the next call
-    /// finds it.
+    /// The last level's record under a claim, made now or by an earlier call, or with the end that stands there; unused
+    /// where the target does not answer yet. No claim is made where a newer plan has come. If the process dies after the
+    /// write, the next call finds it.
     pub(super) async fn claim(
         &self,
-        requests: &[Request],
-        last: &Request,
+        earlier: &[Request],
+        last: Request,
         rollout: &Rollout,
-    ) -> Result<Claim, TaskError> {
-        let mut request = last.clone();
+    ) -> Result<Request, TaskError> {
+        let approved: Vec<_> = earlier
+            .iter()
+            .chain([&last])
+            .filter_map(|request| request.decision.as_ref())
+            .map(|end| end.at)
+            .collect();
+        let mut request = last;
         for _ in 0..MAX_ATTEMPTS {
-            match (&request.deployment, &request.change) {
-                (Some(end), change) => return Ok(Claim::Ended(end.clone(), change.clone())),
-                (None, Some(change)) => {
-                    let change = change.clone();
-                    return Ok(Claim::Stands(Box::new(request), change));
-                }
-                (None, None) => {}
+            if request.progress() != Progress::Unused {
+                return Ok(request);
             }
-            let seen = match self.look(requests, &request.facts, rollout).await {
+            let seen = match self.look(&approved, &request.facts, rollout).await {
                 Ok(seen) => seen,
                 Err(error @ TargetError::Refused { .. }) => Seen::Impossible(error.to_string()),
                 Err(error) if !request.can_wait => return Err(unavailable(&error)),
-                Err(error) if self.clock.now() >= ask_until(requests, rollout) => {
+                Err(error) if self.clock.now() >= ask_until(&approved, rollout) => {
                     Seen::Impossible(error.to_string())
                 }
                 Err(error) => {
                     tracing::warn!(approval.id = %request.id, %error, "a target did not answer");
-                    return Ok(Claim::NotYet(Box::new(request)));
+                    return Ok(request);
                 }
             };
             let now = self.clock.now();
@@ -82,12 +74,12 @@ where
 
     async fn look(
         &self,
-        requests: &[Request],
+        approved: &[Timestamp],
         facts: &Facts,
         rollout: &Rollout,
     ) -> Result<Seen, TargetError> {
         let now = self.clock.now();
-        if let Some(reason) = too_old(requests, rollout, now) {
+        if let Some(reason) = too_old(approved, rollout, now) {
             return Ok(Seen::Impossible(reason));
         }
         let Facts::Deployment(facts) = facts else {
@@ -112,18 +104,18 @@ where
 }
 
 /// Until when a target that does not answer is asked: the time for a deployment, from the last approval on.
-fn ask_until(requests: &[Request], rollout: &Rollout) -> Timestamp {
-    let approved = requests.iter().filter_map(|request| request.decision.as_ref()).map(|end| end.at).max();
-    approved.unwrap_or(Timestamp::MIN) + SignedDuration::from_secs(rollout.limit_seconds.into())
+fn ask_until(approved: &[Timestamp], rollout: &Rollout) -> Timestamp {
+    let last = approved.iter().max().copied().unwrap_or(Timestamp::MIN);
+    last + SignedDuration::from_secs(rollout.limit_seconds.into())
 }
 
 /// Why the approvals are too old to be used, if they are.
-fn too_old(requests: &[Request], rollout: &Rollout, now: Timestamp) -> Option<String> {
+fn too_old(approved: &[Timestamp], rollout: &Rollout, now: Timestamp) -> Option<String> {
     let limit = SignedDuration::from_secs(rollout.max_age_seconds?.into());
-    let approved = requests.iter().filter_map(|request| request.decision.as_ref()).map(|end| end.at).min()?;
-    (now > approved + limit).then(|| {
+    let first = approved.iter().min()?;
+    (now > *first + limit).then(|| {
         format!(
-            "it was approved at {approved}, and the policy lets an approval be used for {limit:#}; ask again"
+            "it was approved at {first}, and the policy lets an approval be used for {limit:#}; ask again"
         )
     })
 }

@@ -45,9 +45,9 @@ pub(super) async fn look(
         until,
         place: place.to_string(),
         way_back: way_back(place, &alias),
-        before: Some(alias.version),
+        before: alias.version,
         after,
-        seal: Some(alias.revision),
+        seal: alias.revision,
     }))
 }
 
@@ -59,9 +59,8 @@ pub(super) async fn act(
     request: &RequestId,
 ) -> Result<Acted, TargetError> {
     let note = note(request);
-    let seal = change.seal.as_deref().unwrap_or_default();
     // First the act: where nobody was here, one call is enough.
-    let refused = match aliases.point(place, &change.after, &note, seal).await {
+    let refused = match aliases.point(place, &change.after, &note, &change.seal).await {
         Ok(Aliasing::Pointed) => return Ok(Acted::Done),
         Ok(Aliasing::Moved) => None,
         Err(error @ TargetError::Refused { .. }) => Some(error),
