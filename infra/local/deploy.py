@@ -113,13 +113,15 @@ def deploy(arguments: argparse.Namespace) -> dict[str, str]:
     """Deploy the template and return the stack's outputs."""
     session = boto3.Session("test", "test", region_name=arguments.region)
     config = Config(retries={"total_max_attempts": 2}, s3={"addressing_style": "path"})
-    services = ("s3", "cloudformation", "sts", "lambda", "iam")
-    s3, cloudformation, sts, functions, iam = (session.client(service, endpoint_url=arguments.endpoint, config=config) for service in services)
+    services = ("s3", "cloudformation", "sts", "lambda", "iam", "cloudwatch")
+    s3, cloudformation, sts, functions, iam, cloudwatch = (session.client(service, endpoint_url=arguments.endpoint, config=config) for service in services)
     template = sam_template.load(arguments.template)
     upload_artifacts(template, arguments.template.parent, arguments.artifacts, s3)
     if arguments.callers:
         arguments.parameter["CallerStateMachineArns"] = admit_callers(template, arguments.callers, arguments.region, sts)
-    arguments.parameter["DeployLambdaFunctionArns"] = sample_function.create(functions, iam)
+    function = sample_function.create(functions, iam)
+    arguments.parameter["DeployLambdaFunctionArns"] = function
+    arguments.parameter["DeployAlarmArns"] = sample_function.watch(function, cloudwatch)
     unknown = arguments.parameter.keys() - template.get("Parameters", {}).keys()
     if unknown:
         fail(f"The template has no parameter {', '.join(sorted(unknown))}.")

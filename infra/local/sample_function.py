@@ -1,6 +1,6 @@
 """A function to deploy to, for a local run: `checkout`, in two published versions, which answer with their name.
 
-The alias `live` leads to the older one. AWS has no part in this: it stands for a function of one's own.
+The alias `live` leads to the older one, and the alarm `checkout-errors` watches it. AWS has no part in this: it stands for a function of one's own.
 """
 
 import io
@@ -11,6 +11,7 @@ from typing import Any
 NAME = "checkout"
 ALIAS = "live"
 VERSIONS = ("2.4.0", "2.4.1")
+ALARM = "checkout-errors"
 
 
 def _package(version: str) -> bytes:
@@ -39,3 +40,13 @@ def create(functions: Any, iam: Any) -> str:
         functions.update_function_code(FunctionName=NAME, ZipFile=_package(version))
         functions.publish_version(FunctionName=NAME, Description=version)
     return arn
+
+
+def watch(function: str, cloudwatch: Any) -> str:
+    """Create the function's alarm, quiet, and give its ARN."""
+    errors = {"Namespace": "AWS/Lambda", "MetricName": "Errors", "Dimensions": [{"Name": "FunctionName", "Value": NAME}]}
+    above = {"Statistic": "Sum", "Period": 60, "EvaluationPeriods": 1, "Threshold": 0, "ComparisonOperator": "GreaterThanThreshold"}
+    cloudwatch.put_metric_alarm(AlarmName=ALARM, **errors, **above)
+    cloudwatch.set_alarm_state(AlarmName=ALARM, StateValue="OK", StateReason="Nothing is known of errors yet.")
+    region, account = function.split(":")[3:5]
+    return f"arn:aws:cloudwatch:{region}:{account}:alarm:{ALARM}"

@@ -38,7 +38,12 @@ fn case_51_every_role_may_do_exactly_this() {
     let resume = ["states:SendTaskFailure", "states:SendTaskSuccess"];
     let describe = ["states:DescribeExecution", "states:GetExecutionHistory"];
     let mail = ["ses:SendEmail"];
-    let deploys = ["lambda:GetAlias", "lambda:ListVersionsByFunction", "lambda:UpdateAlias"];
+    let deploys = [
+        "cloudwatch:DescribeAlarms",
+        "lambda:GetAlias",
+        "lambda:ListVersionsByFunction",
+        "lambda:UpdateAlias",
+    ];
     let secret = ["secretsmanager:GetSecretValue"];
     let stream = [
         "dynamodb:DescribeStream",
@@ -135,14 +140,21 @@ fn every_function_reaches_only_the_items_that_it_needs() {
 }
 
 #[test]
-fn only_the_functions_that_the_operators_name_can_be_deployed() {
+fn only_what_the_operators_name_can_be_deployed_and_watched() {
     let template = translated();
-    let role = statements(template, "ExecuteDeploymentRole");
-    let deploys: Vec<_> =
-        role.into_iter().filter(|statement| actions(statement).contains(&"lambda:UpdateAlias")).collect();
-    let [deploys] = deploys.as_slice() else { panic!("{deploys:?}") };
-    assert_eq!(deploys["Resource"], json!({ "Fn::Split": [",", { "Ref": "DeployLambdaFunctionArns" }] }));
-    assert_eq!(template["Parameters"]["DeployLambdaFunctionArns"]["Default"], "");
+    for (action, parameter) in [
+        ("lambda:GetAlias", "DeployLambdaFunctionArns"),
+        ("lambda:ListVersionsByFunction", "DeployLambdaFunctionArns"),
+        ("lambda:UpdateAlias", "DeployLambdaFunctionArns"),
+        ("cloudwatch:DescribeAlarms", "DeployAlarmArns"),
+    ] {
+        let role = statements(template, "ExecuteDeploymentRole");
+        let allow: Vec<_> =
+            role.into_iter().filter(|statement| actions(statement).contains(&action)).collect();
+        let [allow] = allow.as_slice() else { panic!("{action}: {allow:?}") };
+        assert_eq!(allow["Resource"], json!({ "Fn::Split": [",", { "Ref": parameter }] }), "{action}");
+        assert_eq!(template["Parameters"][parameter]["Default"], "", "{action}");
+    }
 }
 
 #[test]

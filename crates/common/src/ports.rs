@@ -5,6 +5,7 @@
 
 mod aliases;
 mod slack;
+mod targets;
 mod walk;
 
 use std::future::Future;
@@ -15,11 +16,12 @@ use crate::domain::{
     EmailAddress, Plan, PlanKey, Pointer, Request, RequestId, Status, StoredPolicy, Subject, TaskToken,
 };
 
-pub use self::aliases::{Alias, Aliasing, PointAliases, PublishedVersion, TargetError};
+pub use self::aliases::{Alias, Aliasing, Part, PointAliases, PublishedVersion, Routes};
 pub use self::slack::{
     AskSlackWho, EditSlack, KnowWorkspace, OpenSlackModals, PostToSlack, SlackCard, SlackError, SlackModal,
     SlackPlace, SlackReply, SlackTrigger, SlackWorkspace, TellPrivately,
 };
+pub use self::targets::{Alarm, ReachTargets, TargetError, WatchAlarms};
 pub use self::walk::{Opened, OpenedPage, Span, WalkRequests};
 
 /// Tells the time.

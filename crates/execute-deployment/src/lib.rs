@@ -3,7 +3,7 @@
 pub mod adapters;
 
 use common::contract::FollowUp;
-use common::ports::{ClaimApprovals, Clock, KeepRequests, PointAliases, ReadPlans, ReadPointers, SendMail};
+use common::ports::{ClaimApprovals, Clock, KeepRequests, ReachTargets, ReadPlans, ReadPointers, SendMail};
 use common::usecase::carry_out::CarryOut;
 use lambda_runtime::Diagnostic;
 use serde_json::Value;
@@ -18,7 +18,7 @@ pub async fn handle<S, T, M, C>(
 ) -> Result<Value, Diagnostic>
 where
     S: KeepRequests + ClaimApprovals + ReadPlans + ReadPointers,
-    T: PointAliases,
+    T: ReachTargets,
     M: SendMail,
     C: Clock,
 {

@@ -6,7 +6,7 @@ use common::adapters::ses::Ses;
 use common::adapters::system::SystemClock;
 use common::config::{self, ExecuteDeployment};
 use common::usecase::carry_out::CarryOut;
-use execute_deployment::adapters::lambda::Functions;
+use execute_deployment::adapters::Targets;
 use lambda_runtime::{Error, LambdaEvent, run, service_fn};
 use serde_json::Value;
 
@@ -17,7 +17,7 @@ async fn main() -> Result<(), Error> {
     let aws = Aws::connect(Profile::Task).await;
     let carry_out = &CarryOut {
         store: &Table::new(aws.dynamodb(), config.table_name),
-        targets: &Functions::new(&aws),
+        targets: &Targets::new(&aws),
         mail: &Ses::new(aws.ses(), config.from_address),
         clock: &SystemClock,
         retention_days: config.record_retention_days,

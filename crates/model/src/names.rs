@@ -87,7 +87,9 @@ pub fn of_command(command: &Command) -> Result<&'static str, &'static str> {
         | Command::ClaimSlackEdit(_)
         | Command::NoteSlackShown { .. }
         | Command::RememberSlackPerson(_) => Err("Slack's messages follow the record"),
-        Command::Claim(_) => Err("what is done with an approval lies behind the model; its end is Execute"),
+        Command::Claim(_) | Command::Reach(_) => {
+            Err("what is done with an approval lies behind the model; its end is Execute")
+        }
         Command::Escalate => Err("it changes who may vote"),
         Command::Waive => Err("a policy that asks nobody closes the request at once, as a vote does"),
         Command::NoteNotice { .. } => Err("mail about the end follows the record"),

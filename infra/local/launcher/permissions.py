@@ -2,7 +2,8 @@
 
 MiniStack verifies each signature, gives each function the credentials of its own role, and evaluates actions, resources and conditions. It does not
 know `dynamodb:LeadingKeys` (so every item passes), `ses:FromAddress` or the identity that SES sends from, nor which state machine a task token
-belongs to, and takes every call about one alias of a function for one about all of them. Who else calls what is in `callers`.
+belongs to, nor what is called in CloudWatch and about which alarms, and takes every call about one alias of a function for one about all of them.
+Who else calls what is in `callers`.
 """
 
 import functools
@@ -12,6 +13,7 @@ from collections.abc import Iterator
 from email.utils import parseaddr
 from typing import Any
 
+import cbor2
 import task_tokens
 from ministack import app
 from ministack.core import iam_actions, iam_evaluator
@@ -32,6 +34,7 @@ UNKNOWN = "?"
 _plain_dynamodb_context = iam_actions.dynamodb_service_context
 _plain_resource_arn = iam_actions.extract_resource_arn
 _plain_lambda_action = iam_actions._lambda_action
+_plain_action = iam_actions.extract_iam_action
 _plain_enforce = iam_evaluator.enforce
 _plain_enforce_ses = app._enforce_ses_v2
 _plain_parse = iam_evaluator.parse_policy_document
@@ -42,6 +45,12 @@ class _ItemOfTransaction(str):
     """The ARN of the table of one item of a transaction, with the partition key of that item."""
 
     leading_key: str
+
+
+class _Alarms(str):
+    """Stands for the alarms that are described, each of which is checked."""
+
+    arns: list[str]
 
 
 class _NoStateMachine(str):
@@ -140,8 +149,33 @@ def extract_resource_arn(service: str, method: str, path: str, headers: Json, bo
     """
     if service == "states" and "taskToken" in (data := _body(body)):
         return task_tokens.issuer_of(data["taskToken"]) or _NoStateMachine("*")
+    if service == "monitoring" and extract_iam_action(service, method, path, headers, body, params) == "cloudwatch:DescribeAlarms":
+        return _alarms(cbor2.loads(body) if _operation(path) else _body(body), region, account_id)
     arn: str = _plain_resource_arn(service, method, path, headers, body, params, region, account_id)
     return arn
+
+
+def _operation(path: str) -> str | None:
+    """What is called, in the protocol that has it in the path: `/service/ServiceName/operation/OperationName`."""
+    return path.rpartition("/operation/")[2] if "/operation/" in path else None
+
+
+def extract_iam_action(service: str, method: str, path: str, headers: Json, body: bytes, params: Json) -> str | None:
+    """The action of a request."""
+    if service == "monitoring" and (operation := _operation(path)):
+        return f"cloudwatch:{operation}"
+    action: str | None = _plain_action(service, method, path, headers, body, params)
+    return action
+
+
+def _alarms(data: Json, region: str, account_id: str) -> _Alarms:
+    """Alarms are described by their names; without names, all of them are.
+
+    https://docs.aws.amazon.com/r53recovery/latest/dg/security_iam_region_switch_cloudwatch.html
+    """
+    alarms = _Alarms("*")
+    alarms.arns = [f"arn:aws:cloudwatch:{region}:{account_id}:alarm:{name}" for name in data.get("AlarmNames") or [UNKNOWN]]
+    return alarms
 
 
 def lambda_action(method: str, path: str) -> str | None:
@@ -159,6 +193,9 @@ def enforce(access_key_id: str, iam_action: str, service: str, region: str, reso
         return iam_evaluator.check_credentials(access_key_id, service)
     if isinstance(resource_arn, _ItemOfTransaction):
         service_context = {**(service_context or {}), LEADING_KEYS: [resource_arn.leading_key]}
+    if isinstance(resource_arn, _Alarms):
+        refusals = (_plain_enforce(access_key_id, iam_action, service, region, resource_arn=arn, service_context=service_context) for arn in resource_arn.arns)
+        return next((refusal for refusal in refusals if refusal), None)
     return _plain_enforce(access_key_id, iam_action, service, region, resource_arn=resource_arn, service_context=service_context)
 
 
@@ -189,6 +226,7 @@ def install() -> None:
     iam_actions.dynamodb_service_context = dynamodb_service_context
     iam_actions.dynamodb_transaction_checks = dynamodb_transaction_checks
     iam_actions.extract_resource_arn = extract_resource_arn
+    iam_actions.extract_iam_action = extract_iam_action
     iam_actions._lambda_action = lambda_action
     iam_evaluator.enforce = enforce
     iam_evaluator.parse_policy_document = parse_policy_document

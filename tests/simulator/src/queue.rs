@@ -46,6 +46,8 @@ pub(crate) enum Event {
     Withdraw,
     /// An operator points the alias at a version of their own.
     Hotfix,
+    /// The alarm that watches what is deployed goes off, or is quiet again.
+    Alarm(bool),
     /// The schedule comes by.
     Schedule,
     /// The stream delivers what it has.

@@ -88,6 +88,12 @@ impl World {
                     let after = SignedDuration::from_millis(i64::from(self.choices.below(100)) * 5);
                     self.plan_in(after, Event::Hotfix);
                 }
+                if role == Role::ExecuteDeployment && self.scenario.alarm {
+                    let after = SignedDuration::from_secs(self.choices.below(60).into());
+                    self.plan_in(after, Event::Alarm(true));
+                    let after = after + SignedDuration::from_secs(self.choices.below(60).into());
+                    self.plan_in(after, Event::Alarm(false));
+                }
                 self.send_off(role, invocation.payload, number, attempt);
             }
         }

@@ -2,8 +2,8 @@
 
 use common::adapters::memory::{Call, START};
 use common::domain::{
-    Approver, Confirmation, Destination, EmailAddress, Escalation, Glob, Group, LambdaAlias, Level, NamedBy,
-    Policy, Rollout, Rule, Silence, SlackTarget, StoredPolicy, Target,
+    Approver, Confirmation, Destination, EmailAddress, Escalation, Glob, Group, LambdaAlias, LambdaTarget,
+    Level, NamedBy, Policy, Rollout, Rule, Shift, Silence, SlackTarget, StoredPolicy, Target,
 };
 use jiff::{SignedDuration, Timestamp};
 
@@ -16,6 +16,8 @@ pub(crate) const DEADLINE: u32 = 1_800;
 /// The function that is deployed, and the alias that leads to it.
 pub(crate) const FUNCTION: &str = "checkout";
 pub(crate) const ALIAS: &str = "live";
+/// The alarm that watches it.
+pub(crate) const ALARM: &str = "checkout-errors";
 
 /// What is published of it: what it is before, and what anybody asks for.
 const EVERY_VERSION: &[&str] = &["2.3.9", "2.4.0", "2.4.1", "2.4.2"];
@@ -41,6 +43,8 @@ pub(crate) struct Scenario {
     pub withdraw: Option<SignedDuration>,
     /// Whether an operator points the alias at a version that nobody approved, just while something is deployed.
     pub hotfix: bool,
+    /// Whether the alarm that watches the function goes off for a while, just while something is deployed.
+    pub alarm: bool,
     /// The versions that can be deployed.
     pub published: &'static [&'static str],
     /// Whether a machine opens every link in every mail.
@@ -110,7 +114,9 @@ impl Outage {
                         | Call::ListPending
                         | Call::ListOf
                 ),
-                Service::Target => matches!(call, Call::ReadAlias | Call::ListVersions | Call::PointAlias),
+                Service::Target => {
+                    matches!(call, Call::ReadAlias | Call::ListVersions | Call::PointAlias | Call::ReadAlarms)
+                }
                 Service::Slack => matches!(
                     call,
                     Call::PostToSlack
@@ -147,6 +153,7 @@ impl Scenario {
             stop: choices.chance(100).then(|| moment(choices)),
             withdraw: choices.chance(100).then(|| moment(choices)),
             hotfix: choices.chance(250),
+            alarm: choices.chance(300),
             published: choices.one(&[EVERY_VERSION, EVERY_VERSION, SOME_VERSIONS], EVERY_VERSION),
             scanner: choices.chance(250),
             hurry: !choices.chance(600),
@@ -226,7 +233,13 @@ fn policy(choices: &mut Choices, slack: bool) -> StoredPolicy {
 
 /// Every environment of the one service that is deployed.
 fn target(choices: &mut Choices) -> Target {
-    let to = Destination::Lambda(LambdaAlias { function: FUNCTION.to_owned(), alias: ALIAS.to_owned() });
+    let place = LambdaAlias { function: FUNCTION.to_owned(), alias: ALIAS.to_owned() };
+    let shift = choices.chance(600).then(|| Shift {
+        steps: if choices.chance(500) { vec![10] } else { vec![10, 50] },
+        hold_seconds: 30,
+        alarms: if choices.chance(700) { vec![ALARM.to_owned()] } else { Vec::new() },
+    });
+    let to = Destination::Lambda(LambdaTarget { place, shift });
     let max_age_seconds = choices.chance(300).then_some(DEADLINE);
     let rollout = Rollout { to, max_age_seconds, poll_seconds: 15, limit_seconds: 300 };
     Target { service: vec![Glob::any()], environment: vec![Glob::any()], rollout }

@@ -18,7 +18,7 @@ use crate::logs;
 use crate::people::{People, Visit};
 use crate::queue::{Event, Queue};
 use crate::runs::Run;
-use crate::scenario::{ALIAS, FUNCTION, Scenario, Service, person};
+use crate::scenario::{ALARM, ALIAS, FUNCTION, Scenario, Service, person};
 use crate::trace::Trace;
 
 /// How long a list, or a look at a workflow, may be behind.
@@ -92,6 +92,7 @@ impl World {
             memory.publish(FUNCTION, version);
         }
         memory.put_alias(FUNCTION, ALIAS, "1");
+        memory.put_alarm(ALARM, false);
         if scenario.slack {
             memory.set_signing_secrets(vec![SigningSecret::new(crate::slack::SECRET.to_owned())]);
             let (team, app) = (crate::slack::TEAM.to_owned(), crate::slack::APP.to_owned());
@@ -193,6 +194,7 @@ impl World {
             Event::Stop(run) => self.stop(run),
             Event::Withdraw => self.withdraw(),
             Event::Hotfix => self.hotfix(),
+            Event::Alarm(is_off) => self.memory.put_alarm(ALARM, is_off),
             Event::Schedule => self.come_by(),
             Event::Stream => self.deliver(),
             Event::Again(batch) => self.deliver_again(batch),

@@ -55,6 +55,7 @@ fn attempts(run: &Run) -> Vec<Attempt> {
     all.extend(on_lists(run));
     all.extend(on_workflows(run));
     all.extend(on_aliases(run));
+    all.extend(on_alarms());
     all.extend(on_others(run));
     all
 }
@@ -170,6 +171,26 @@ fn on_aliases(run: &Run) -> Vec<Attempt> {
         );
     }
     all
+}
+
+/// The alarm that the stack may look at, one of its own, and both at once.
+fn on_alarms() -> Vec<Attempt> {
+    let own = "countersign-dead-letters";
+    let alarms = |names: &[&str]| {
+        Call::to(
+            "monitoring",
+            "GraniteServiceVersion20100801.DescribeAlarms",
+            &json!({ "AlarmNames": names }),
+        )
+    };
+    [
+        ("the alarm to watch", alarms(&["checkout-errors"])),
+        ("another alarm", alarms(&[own])),
+        ("the alarm to watch and another", alarms(&["checkout-errors", own])),
+        ("every alarm", alarms(&[])),
+    ]
+    .map(|(whose, call)| Attempt::new(format!("look at: {whose}"), "cloudwatch:DescribeAlarms", call))
+    .into()
 }
 
 fn on_others(run: &Run) -> Vec<Attempt> {

@@ -66,6 +66,7 @@ fn each_function_may_do_exactly_this() {
     let deploys = ["look at an alias of", "point an alias of", "list the versions of"]
         .map(|verb| format!("{verb}: the function to deploy"));
     let deploys = deploys.each_ref().map(String::as_str);
+    let watches = ["look at: the alarm to watch"];
     let lists = ["list: open", "list: owed", "list: waiting"];
     let expected: [(&str, Vec<&[&str]>); 8] = [
         ("PrepareFunctionArn", vec![&plan, &subject, &policy]),
@@ -79,7 +80,7 @@ fn each_function_may_do_exactly_this() {
         ("NotifyRejectionFunctionArn", vec![&request, &mail]),
         (
             "ExecuteDeploymentFunctionArn",
-            vec![&request, &reads_plan, &reads_subject, &newest, &mail, &deploys],
+            vec![&request, &reads_plan, &reads_subject, &newest, &mail, &deploys, &watches],
         ),
         (
             "ReconcileFunctionArn",

@@ -1,11 +1,11 @@
 //! What was approved really gets to its place: an alias of a function of the account, which answers with its version.
 
-use common::domain::{Progress, Status};
+use common::domain::{Event, Happening, Progress, Status};
 use countersign_tests::schema::broken;
-use countersign_tests::{Call, Release, Run};
+use countersign_tests::{Call, Release, Run, until};
 use serde_json::{Value, json};
 
-use crate::stored::{FUNCTION, policy};
+use crate::stored::{ALARM, FUNCTION, policy};
 
 /// What is wrong with an answer that fits its schema.
 const NOTHING: [String; 0] = [];
@@ -32,6 +32,11 @@ impl<'a> Alias<'a> {
         self.run.send(&Call::at("lambda", "GET", &path, &Value::Null)).json()
     }
 
+    /// Of a hundred calls, how many the second version gets.
+    fn share(&self) -> Option<Value> {
+        self.shown().pointer("/RoutingConfig/AdditionalVersionWeights/2").cloned()
+    }
+
     /// What whoever calls the function through it gets.
     fn answers(&self) -> Value {
         let path = format!("/2015-03-31/functions/{FUNCTION}:{}/invocations", self.name);
@@ -44,6 +49,11 @@ impl<'a> Alias<'a> {
 fn type_in(run: &Run, command: &str) {
     let words: Vec<_> = command.split(' ').collect();
     let ["aws", "lambda", "update-alias", options @ ..] = words.as_slice() else { panic!("{command}") };
+    let options = match options {
+        // Without this, calls that are shared would stay shared.
+        [rest @ .., "--routing-config", "AdditionalVersionWeights={}"] => rest,
+        _ => options,
+    };
     let option = |name: &str| {
         let at = options.iter().position(|word| *word == name);
         at.and_then(|at| options.get(at + 1)).copied().unwrap_or_else(|| panic!("{name}: {command}"))
@@ -129,4 +139,59 @@ fn what_nobody_has_to_approve_is_deployed_and_recorded() {
     let record = release.record(1).unwrap();
     assert_eq!((record.status, record.votes.len()), (Status::Approved, 0));
     assert_eq!((record.progress(), alias.answers()), (Progress::Deployed, json!("2.4.1")));
+}
+
+/// Lets the alarm go off, or makes it quiet.
+fn alarm(run: &Run, state: &str) {
+    let body = json!({ "AlarmName": ALARM, "StateValue": state, "StateReason": "a test" });
+    let set = run.send(&Call::to("monitoring", "GraniteServiceVersion20100801.SetAlarmState", &body));
+    assert_eq!(set.status, 200, "{}", set.body);
+}
+
+#[test]
+fn calls_go_over_step_by_step_and_an_alarm_takes_them_back() {
+    let run = Run::connect();
+    let alias = Alias::create(&run, "steps");
+    let first = Release::by(policy, "deploy-steps");
+    first.approve("mia");
+    until("a part of the calls", || alias.share().filter(|share| *share == json!(0.1)));
+    let page = until("the first step on the page", || {
+        Some(first.ask("mia").approve().open()).filter(|page| page.says("So far: 10% of the calls."))
+    });
+    assert!(page.says("Deploying"), "{}", page.text());
+    let output = first.end().success();
+    assert_eq!(output["deployment"]["status"], "deployed");
+    assert_eq!((alias.answers(), alias.share()), (json!("2.4.1"), None));
+    let events = first.record(1).unwrap().events;
+    let reached = |event: &&Event| matches!(event.what, Happening::Reached { .. });
+    assert_eq!(events.iter().filter(reached).count(), 2);
+    let way_back = output["deployment"]["wayBack"].as_str().unwrap();
+    type_in(&run, way_back);
+    assert_eq!(alias.answers(), "2.4.0");
+
+    let second = Release::by(policy, "deploy-steps");
+    second.approve("mia");
+    until("a part of the calls", || alias.share().filter(|share| *share == json!(0.1)));
+    alarm(&run, "ALARM");
+    let (error, cause) = second.end().failure();
+    alarm(&run, "OK");
+    assert_eq!(error, "rolled_back");
+    assert!(cause.contains("the alarm checkout-errors has gone off"), "{cause}");
+    assert_eq!(broken("execute-deployment-answer", &serde_json::from_str(&cause).unwrap()), NOTHING);
+    assert_eq!((alias.answers(), alias.share()), (json!("2.4.0"), None));
+    assert_eq!(second.record(1).unwrap().progress(), Progress::RolledBack);
+    let mail = second.mail("mia", "Deployment rolled back");
+    assert!(mail.text.contains("the alarm checkout-errors has gone off"), "{}", mail.text);
+}
+
+/// The policy names it, the stack's parameter does not.
+#[test]
+fn nothing_goes_over_under_an_alarm_that_the_stack_may_not_look_at() {
+    let run = Run::connect();
+    let alias = Alias::create(&run, "unwatched");
+    let release = Release::by(policy, "deploy-unwatched");
+    release.approve("mia");
+    let (_, cause) = release.end().failure();
+    assert!(cause.contains("cloudwatch:DescribeAlarms was refused: AccessDenied"), "{cause}");
+    assert_eq!((alias.answers(), alias.share()), (json!("2.4.0"), None));
 }

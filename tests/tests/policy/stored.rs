@@ -38,19 +38,31 @@ pub(crate) fn policy() -> Value {
         target("deploy-foreign-*", "countersign-reconcile", "live"),
         target("unasked-*", FUNCTION, "unasked"),
     ];
-    let targets = [&targets[..], &others[..]].concat();
+    let steps = |alias: &str, alarm: &str| {
+        let shift = json!({ "steps": [10, 50], "holdSeconds": 3, "alarms": [alarm] });
+        let to = json!({ "kind": "lambda", "function": FUNCTION, "alias": alias, "shift": shift });
+        with(target(&format!("deploy-{alias}-*"), FUNCTION, alias), &json!({ "rollout": rollout(&to) }))
+    };
+    let in_steps = [steps("steps", ALARM), steps("unwatched", "nobody-s-alarm")];
+    let targets = [&targets[..], &others[..], &in_steps[..]].concat();
     policy::with(policy::policy(&rules), &json!({ "targets": targets }))
 }
 
 /// The function that the stack may deploy.
 pub(crate) const FUNCTION: &str = "checkout";
 
+/// The alarm that the stack may look at.
+pub(crate) const ALARM: &str = "checkout-errors";
+
 fn target(services: &str, function: &str, alias: &str) -> Value {
     let to = json!({ "kind": "lambda", "function": function, "alias": alias });
     json!({
-        "service": [services], "environment": ["production"],
-        "rollout": { "to": to, "pollSeconds": 1, "limitSeconds": 60 }
+        "service": [services], "environment": ["production"], "rollout": rollout(&to)
     })
+}
+
+fn rollout(to: &Value) -> Value {
+    json!({ "to": to, "pollSeconds": 1, "limitSeconds": 60 })
 }
 
 fn services(pattern: &str) -> Glob {

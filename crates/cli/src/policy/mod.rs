@@ -8,6 +8,7 @@ mod order;
 mod overlap;
 mod read;
 mod rule;
+mod shift;
 mod size;
 mod suggest;
 mod target;

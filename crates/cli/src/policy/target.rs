@@ -1,9 +1,10 @@
 //! From a written target to one that counts.
 
-use common::domain::{Destination, LambdaAlias, Rollout, Target};
+use common::domain::{Destination, LambdaAlias, LambdaTarget, Rollout, Target};
 
 use super::mistakes::Mistakes;
 use super::read::{self, About, At, Given, Kind};
+use super::shift;
 use crate::duration;
 
 const POLL_SECONDS: u32 = 15;
@@ -26,7 +27,7 @@ pub(super) struct Placed {
 /// Compiles a target and notes what is wrong with it; absent when it cannot be used.
 pub(super) fn compile(target: read::Target, mistakes: &mut Mistakes<'_>) -> Option<Placed> {
     let times = times(&target, mistakes);
-    let to = destination(&target, mistakes);
+    let to = destination(&target, times.map(|(_, limit)| limit), mistakes);
     let (About { service, environment }, to, (poll_seconds, limit_seconds)) = (target.about?, to?, times?);
     let max_age_seconds = target.max_age.value().map(|age| age.value);
     let rollout = Rollout { to, max_age_seconds, poll_seconds, limit_seconds };
@@ -86,7 +87,11 @@ fn at_most(
     }
 }
 
-fn destination(target: &read::Target, mistakes: &mut Mistakes<'_>) -> Option<Destination> {
+fn destination(
+    target: &read::Target,
+    limit: Option<u32>,
+    mistakes: &mut Mistakes<'_>,
+) -> Option<Destination> {
     match &target.kind {
         Given::Absent => {
             mistakes.error(target.at, "a target has no kind").suggest("add kind = \"lambda\"");
@@ -94,7 +99,15 @@ fn destination(target: &read::Target, mistakes: &mut Mistakes<'_>) -> Option<Des
         }
         Given::Broken => None,
         Given::Is(kind) => match kind.value {
-            Kind::Lambda => lambda(target, mistakes).map(Destination::Lambda),
+            Kind::Lambda => {
+                let (place, shift) = (lambda(target, mistakes), shift::compile(target, limit, mistakes));
+                let shift = match shift {
+                    Given::Broken => return None,
+                    Given::Absent => None,
+                    Given::Is(shift) => Some(shift.value),
+                };
+                Some(Destination::Lambda(LambdaTarget { place: place?, shift }))
+            }
         },
     }
 }

@@ -67,7 +67,7 @@ impl<'a> Shaped<'a> {
     }
 
     fn leads_where(&self, other: &Self) -> bool {
-        self.placed.target.rollout.to == other.placed.target.rollout.to
+        self.placed.target.rollout.to.is_same_place(&other.placed.target.rollout.to)
     }
 
     fn is_catch_all(&self) -> bool {

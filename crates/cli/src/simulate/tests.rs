@@ -159,7 +159,8 @@ fn a_dead_end_is_found_before_anybody_is_asked() {
 }
 
 fn target(service: &str, alias: &str) -> Target {
-    let to = Destination::Lambda(LambdaAlias { function: "checkout".to_owned(), alias: alias.to_owned() });
+    let to =
+        Destination::Lambda(LambdaAlias { function: "checkout".to_owned(), alias: alias.to_owned() }.into());
     Target {
         service: vec![Glob::parse(service).unwrap()],
         environment: vec![Glob::any()],

@@ -2,7 +2,7 @@
 
 use std::fmt::{self, Formatter};
 
-use common::domain::{Confirmation, EmailAddress, Rollout};
+use common::domain::{Confirmation, Destination, EmailAddress, LambdaTarget, Rollout};
 
 use super::timeline::{Excluded, GroupPlan, LevelTimeline, Moment, Timeline, What};
 use crate::duration;
@@ -41,6 +41,10 @@ fn write_end(f: &mut Formatter<'_>, timeline: &Timeline) -> fmt::Result {
             write!(f, "\nthen: {to}")?;
             if let Some(seconds) = max_age_seconds {
                 write!(f, ", at most {} after its first approval", duration::show(*seconds))?;
+            }
+            let Destination::Lambda(LambdaTarget { shift, .. }) = to;
+            if let Some(shift) = shift {
+                write!(f, "\n      {shift}")?;
             }
             writeln!(f)
         }

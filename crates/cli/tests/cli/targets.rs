@@ -1,6 +1,6 @@
 //! What a target may say at most, and what it says when it says nothing.
 
-use common::domain::{Destination, LambdaAlias, Rollout};
+use common::domain::{Destination, LambdaAlias, Rollout, Shift};
 use countersign::policy::compile;
 
 /// What becomes of a target for checkout in production with these keys; or what is wrong with it.
@@ -22,8 +22,15 @@ fn timed(keys: &str) -> Result<(Option<u32>, u32, u32), Vec<String>> {
 
 fn place(function: &str, alias: &str) -> Result<LambdaAlias, Vec<String>> {
     let rollout = rollout(&format!("function = \"{function}\"\nalias = \"{alias}\""))?;
-    let Destination::Lambda(place) = rollout.to;
-    Ok(place)
+    let Destination::Lambda(target) = rollout.to;
+    Ok(target.place)
+}
+
+/// How its calls go over with these keys.
+fn shift(keys: &str) -> Result<Option<Shift>, Vec<String>> {
+    let Destination::Lambda(target) =
+        rollout(&format!("function = \"checkout\"\nalias = \"live\"\n{keys}"))?.to;
+    Ok(target.shift)
 }
 
 #[test]
@@ -70,4 +77,44 @@ fn names_are_what_lambda_allows() {
     for function in ["", "a:live", "a.b", "ä", &"f".repeat(65)] {
         assert_eq!(place(function, "live").unwrap_err().len(), 1, "{function}");
     }
+}
+
+#[test]
+fn calls_go_over_at_once_or_in_steps() {
+    assert_eq!(shift(""), Ok(None));
+    let alarms = vec!["checkout-errors".to_owned()];
+    let given = "steps = [10, 50]\nalarms = \"checkout-errors\"";
+    assert_eq!(
+        shift(given),
+        Ok(Some(Shift { steps: vec![10, 50], hold_seconds: 300, alarms: alarms.clone() }))
+    );
+    let given = "steps = [99]\nhold = \"30m\"\nalarms = [\"checkout-errors\", \"checkout-errors\"]";
+    assert_eq!(shift(given), Ok(Some(Shift { steps: vec![99], hold_seconds: 1_800, alarms })));
+}
+
+#[test]
+fn steps_and_the_way_back_fit_into_the_limit() {
+    let given = |limit: &str| shift(&format!("steps = [10, 50]\nhold = \"20m\"\nlimit = \"{limit}\""));
+    assert!(given("1h").unwrap().is_some());
+    assert_eq!(
+        given("3599s").unwrap_err(),
+        [
+            "the target has steps and no alarms: nothing takes the calls back",
+            "steps of 20m, and the time to take back the last, do not fit into 59m 59s"
+        ]
+    );
+}
+
+#[test]
+fn as_many_steps_and_alarms_as_a_record_and_a_look_hold() {
+    let many = |count: usize| (1..=count).map(|step| step.to_string()).collect::<Vec<_>>().join(", ");
+    let steps = |count| shift(&format!("steps = [{}]\nalarms = \"a\"", many(count)));
+    assert_eq!(steps(10).unwrap().unwrap().steps.len(), 10);
+    assert_eq!(steps(11).unwrap_err(), ["steps has 11; 1 to 10 are possible"]);
+    let alarms = |count: usize| {
+        let names: Vec<_> = (0..count).map(|number| format!("\"{number}{}\"", "a".repeat(254))).collect();
+        shift(&format!("steps = [10]\nalarms = [{}]", names.join(", ")))
+    };
+    assert_eq!(alarms(10).unwrap().unwrap().alarms.len(), 10);
+    assert!(alarms(11).unwrap_err().contains(&"more than 10 alarms".to_owned()));
 }

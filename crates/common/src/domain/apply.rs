@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use super::{
     Ballot, Change, Choice, Confirmation, Contact, Decision, Deployment, EmailAddress, Event, Generation,
     Happening, Link, Notice, PlanKey, Progress, Purpose, Refusal, Request, Resume, Silence, SlackEdit,
-    SlackMessage, SlackPerson, Status, Tally, TaskToken, Vote, Wanted, WantedLink, tally,
+    SlackMessage, SlackPerson, Stage, Status, Tally, TaskToken, Vote, Wanted, WantedLink, tally,
 };
 
 /// The longest reason that is kept, in characters. It bounds the cause that reaches the workflow.
@@ -94,6 +94,8 @@ pub enum Command {
     },
     /// The approval is about to be used for this change.
     Claim(Change),
+    /// The claimed change has come so far.
+    Reach(Stage),
     /// The use of the approval has ended.
     Execute(Deployment),
 }
@@ -156,11 +158,8 @@ pub fn apply(request: &Request, command: Command, now: Timestamp) -> Result<Tran
             }))
         }
         Command::Claim(change) => Ok(claim(request, change, now)),
-        Command::Execute(deployment) => Ok(when(request.deployment.is_none(), request, |next| {
-            let Deployment { deployed, failure, .. } = deployment;
-            happened(next, Happening::Executed { deployed, failure }, now);
-            next.deployment = Some(deployment);
-        })),
+        Command::Reach(stage) => Ok(reach(request, stage, now)),
+        Command::Execute(deployment) => Ok(execute(request, deployment, now)),
     }
 }
 
@@ -366,6 +365,25 @@ fn claim(request: &Request, change: Change, now: Timestamp) -> Transition {
     when(free, request, |next| {
         happened(next, Happening::Claimed { change: change.clone() }, now);
         next.change = Some(change);
+    })
+}
+
+/// A change that is under way goes on, until it is taken back.
+fn reach(request: &Request, stage: Stage, now: Timestamp) -> Transition {
+    let goes_on = request.progress() == Progress::Deploying && stage.follows(request.stage.as_ref());
+    when(goes_on, request, |next| {
+        happened(next, Happening::Reached { stage: stage.clone() }, now);
+        next.stage = Some(stage);
+    })
+}
+
+/// The first end counts. What is being taken back is not deployed any more.
+fn execute(request: &Request, end: Deployment, now: Timestamp) -> Transition {
+    let taken_back = end.deployed && matches!(request.stage, Some(Stage::RollingBack { .. }));
+    when(request.deployment.is_none() && !taken_back, request, |next| {
+        let Deployment { deployed, failure, reason, .. } = end.clone();
+        happened(next, Happening::Executed { deployed, failure, reason }, now);
+        next.deployment = Some(end);
     })
 }
 

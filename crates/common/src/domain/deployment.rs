@@ -28,6 +28,44 @@ pub struct Change {
     pub way_back: Option<String>,
 }
 
+/// How far a claimed change has come.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "stage", rename_all = "snake_case")]
+pub enum Stage {
+    /// A part of it is in its place.
+    Reached {
+        /// Since when.
+        at: Timestamp,
+        /// Which step that is, from 1.
+        step: u32,
+        /// How much, in the words of its kind: `10% of the calls`.
+        says: String,
+    },
+    /// It is being taken back: from here on it goes no other way.
+    RollingBack {
+        /// Since when.
+        at: Timestamp,
+        /// Why.
+        reason: String,
+    },
+}
+
+impl Stage {
+    /// It is being taken back. The reason may be a service's own words, of which a record keeps so many.
+    pub fn rolling_back(at: Timestamp, reason: &str) -> Self {
+        Self::RollingBack { at, reason: reason.chars().take(MAX_REASON).collect() }
+    }
+
+    /// Whether this one comes after that.
+    pub fn follows(&self, before: Option<&Self>) -> bool {
+        match (before, self) {
+            (None, _) | (Some(Self::Reached { .. }), Self::RollingBack { .. }) => true,
+            (Some(Self::Reached { step: before, .. }), Self::Reached { step, .. }) => step > before,
+            (Some(Self::RollingBack { .. }), _) => false,
+        }
+    }
+}
+
 /// How the use of an approval ended. Written once.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -52,8 +90,10 @@ pub enum Failure {
     NothingChanged,
     /// Somebody else has changed the place since it was looked at, and that was left alone.
     LeftAlone,
-    /// It did not get there, or nobody knows whether it did.
+    /// It did not get there as a whole, or nobody knows whether it did.
     Failed,
+    /// A part of it got there, and what was there before came back.
+    RolledBack,
 }
 
 impl Deployment {
@@ -76,7 +116,8 @@ impl Deployment {
     /// Which end it is.
     pub fn progress(&self) -> Progress {
         match self.failure {
-            Some(_) => Progress::Failed,
+            Some(Failure::NothingChanged | Failure::LeftAlone | Failure::Failed) => Progress::Failed,
+            Some(Failure::RolledBack) => Progress::RolledBack,
             None if self.deployed => Progress::Deployed,
             None => Progress::NotDeployed,
         }
@@ -96,6 +137,8 @@ pub enum Progress {
     NotDeployed,
     /// It failed.
     Failed,
+    /// What was there before came back.
+    RolledBack,
 }
 
 impl Progress {
@@ -107,15 +150,17 @@ impl Progress {
             Self::Deployed => "deployed",
             Self::NotDeployed => "not_deployed",
             Self::Failed => "failed",
+            Self::RolledBack => "rolled_back",
         }
     }
 }
 
 impl Request {
-    /// The command that brings back what was there before, where it would not undo what somebody else did.
+    /// The command that brings back what was there before, where it would not undo what somebody else did and is not
+    /// being done.
     pub fn way_back(&self) -> Option<&str> {
         let of_use = match &self.deployment {
-            None => true,
+            None => !matches!(self.stage, Some(Stage::RollingBack { .. })),
             Some(end) => end.deployed || end.failure == Some(Failure::Failed),
         };
         self.change.as_ref()?.way_back.as_deref().filter(|_| of_use)

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::canonical::canonical_sha256;
 use super::{
     Change, Channel, Decision, EmailAddress, Exclusion, Failure, Fingerprint, Generation, Notice,
-    PolicyVersion, Purpose, Resume, Vote,
+    PolicyVersion, Purpose, Resume, Stage, Vote,
 };
 
 /// One thing that happened, chained to the one before.
@@ -118,6 +118,11 @@ pub enum Happening {
         /// For what.
         change: Change,
     },
+    /// The claimed change came further.
+    Reached {
+        /// How far.
+        stage: Stage,
+    },
     /// The use of the approval ended.
     Executed {
         /// Whether what was approved is in its place.
@@ -125,6 +130,9 @@ pub enum Happening {
         /// How it failed.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         failure: Option<Failure>,
+        /// Why what was approved is not in its place.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reason: Option<String>,
     },
 }
 

@@ -80,6 +80,7 @@ impl Opening {
             decision: None,
             notices: Vec::new(),
             change: None,
+            stage: None,
             deployment: None,
             events: vec![Event::after(&[], opened, now)],
         }

@@ -167,8 +167,9 @@ mod tests {
     }
 
     fn rollout(alias: &str) -> Rollout {
-        let to =
-            Destination::Lambda(LambdaAlias { function: "checkout".to_owned(), alias: alias.to_owned() });
+        let to = Destination::Lambda(
+            LambdaAlias { function: "checkout".to_owned(), alias: alias.to_owned() }.into(),
+        );
         Rollout { to, max_age_seconds: None, poll_seconds: 15, limit_seconds: 3_600 }
     }
 

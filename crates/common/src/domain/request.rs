@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 use super::{
     Change, Command, Decision, Deployment, EmailAddress, Escalation, Event, Exclusion, Facts, Fingerprint,
     Generation, Group, Level, LinkHash, LinkToken, PlanKey, PolicyVersion, Progress, Refusal, RequestId,
-    Resume, SlackEdit, SlackMessage, SlackPerson, SlackTarget, Status, Subject, TaskToken, Transition, Vote,
-    WantedLink, apply,
+    Resume, SlackEdit, SlackMessage, SlackPerson, SlackTarget, Stage, Status, Subject, TaskToken, Transition,
+    Vote, WantedLink, apply,
 };
 
 /// Everything about one request, in one item, so that one compare-and-set on `version` covers every change.
@@ -106,6 +106,9 @@ pub struct Request {
     /// The change that its approval is used for, claimed before anything is touched.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub change: Option<Change>,
+    /// How far that change has come, where it is made in steps.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stage: Option<Stage>,
     /// How the use of its approval ended.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub deployment: Option<Deployment>,

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{Approver, EmailAddress, Level, Purpose, Request, Resume, Status};
+use super::{Approver, EmailAddress, Level, Purpose, Request, Resume, Stage, Status};
 
 /// What Slack calls every private conversation in its interactions, and so the name of none.
 pub const SHARED_NAMES: [&str; 2] = ["privategroup", "directmessage"];
@@ -108,7 +108,11 @@ impl Request {
             Resume::Gone => "gone",
         };
         let escalated = if self.escalated_at.is_some() { "escalated" } else { "first" };
-        let used = self.progress().as_str();
+        let used = match &self.stage {
+            Some(Stage::Reached { step, .. }) if self.deployment.is_none() => format!("step-{step}"),
+            Some(Stage::RollingBack { .. }) if self.deployment.is_none() => "rolling-back".to_owned(),
+            Some(_) | None => self.progress().as_str().to_owned(),
+        };
         format!("{} {} {escalated} {resume} {used}", self.status, self.votes.len())
     }
 

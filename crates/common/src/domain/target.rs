@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 
 use super::{DeploymentFacts, Glob};
@@ -38,7 +39,19 @@ pub struct Rollout {
 #[serde(tag = "kind", rename_all = "kebab-case")]
 pub enum Destination {
     /// A published version of a function, under an alias.
-    Lambda(LambdaAlias),
+    Lambda(LambdaTarget),
+}
+
+/// A published version of a Lambda function, under an alias.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct LambdaTarget {
+    /// The alias.
+    #[serde(flatten)]
+    pub place: LambdaAlias,
+    /// How its calls go over part by part; absent: all at once.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shift: Option<Shift>,
 }
 
 /// The alias of a Lambda function.
@@ -51,6 +64,38 @@ pub struct LambdaAlias {
     pub alias: String,
 }
 
+/// How calls go over to a new version part by part, and what takes them back.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Shift {
+    /// How many percent of the calls, one step after the other; after the last, all.
+    pub steps: Vec<u8>,
+    /// How long each step is held at least.
+    pub hold_seconds: u32,
+    /// The CloudWatch alarms that take it back when one of them goes off.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub alarms: Vec<String>,
+}
+
+impl fmt::Display for Shift {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let steps: Vec<_> = self.steps.iter().map(|percent| format!("{percent}%")).collect();
+        let hold = SignedDuration::from_secs(self.hold_seconds.into());
+        write!(f, "first {} of the calls, each for {hold:#}", steps.join(", "))?;
+        if self.alarms.is_empty() {
+            return Ok(());
+        }
+        write!(f, "; back if {} goes off", self.alarms.join(" or "))
+    }
+}
+
+impl From<LambdaAlias> for LambdaTarget {
+    /// All at once.
+    fn from(place: LambdaAlias) -> Self {
+        Self { place, shift: None }
+    }
+}
+
 impl fmt::Display for LambdaAlias {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "alias {} of the function {}", self.alias, self.function)
@@ -60,8 +105,16 @@ impl fmt::Display for LambdaAlias {
 impl fmt::Display for Destination {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Lambda(place) => place.fmt(f),
+            Self::Lambda(target) => target.place.fmt(f),
         }
+    }
+}
+
+impl Destination {
+    /// Whether both lead to one place, by whichever way.
+    pub fn is_same_place(&self, other: &Self) -> bool {
+        let (Self::Lambda(one), Self::Lambda(other)) = (self, other);
+        one.place == other.place
     }
 }
 
@@ -87,10 +140,23 @@ mod tests {
     use serde_json::json;
 
     #[test]
+    fn a_shift_says_what_goes_over_first_and_what_takes_it_back() {
+        let shift = |alarms: &[&str]| {
+            let alarms = alarms.iter().map(|&alarm| alarm.to_owned()).collect();
+            Shift { steps: vec![10, 50], hold_seconds: 5_400, alarms }.to_string()
+        };
+        assert_eq!(shift(&[]), "first 10%, 50% of the calls, each for 1h 30m");
+        assert_eq!(
+            shift(&["a", "b"]),
+            "first 10%, 50% of the calls, each for 1h 30m; back if a or b goes off"
+        );
+    }
+
+    #[test]
     fn a_target_is_about_its_services_in_its_environments() {
         let globs = |texts: &[&str]| texts.iter().map(|text| Glob::parse(text).unwrap()).collect();
-        let to =
-            Destination::Lambda(LambdaAlias { function: "checkout".to_owned(), alias: "live".to_owned() });
+        let place = LambdaAlias { function: "checkout".to_owned(), alias: "live".to_owned() };
+        let to = Destination::Lambda(place.into());
         let rollout = Rollout { to, max_age_seconds: None, poll_seconds: 15, limit_seconds: 3_600 };
         let target =
             Target { service: globs(&["checkout", "cart-*"]), environment: globs(&["prod*"]), rollout };

@@ -2,42 +2,45 @@
 
 use std::future::Future;
 
+use super::TargetError;
 use crate::domain::LambdaAlias;
 
-/// A target did not do what it was asked for.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum TargetError {
-    /// It did not answer, or is busy: another try may work. Whether the call took effect is not known.
-    #[error("{operation} did not answer ({code})")]
-    Unavailable {
-        /// What was tried.
-        operation: &'static str,
-        /// The service's name for it.
-        code: String,
-    },
-    /// It refuses, and will again.
-    #[error("{operation} was refused: {reason}")]
-    Refused {
-        /// What was tried.
-        operation: &'static str,
-        /// The service's name for it, and what it says.
-        reason: String,
-    },
+/// Where the calls through an alias go.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Routes {
+    /// The version that gets them.
+    pub version: String,
+    /// The second version, which gets a part of them.
+    pub part: Option<Part>,
 }
 
-/// What an alias leads to.
+/// A part of an alias's calls.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Part {
+    /// The version that gets it.
+    pub version: String,
+    /// How many percent of the calls.
+    pub percent: u8,
+}
+
+impl Routes {
+    /// Every call goes to this version.
+    pub fn only(version: &str) -> Self {
+        Self { version: version.to_owned(), part: None }
+    }
+}
+
+/// An alias as it is found.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Alias {
     /// Its ARN.
     pub arn: String,
-    /// The version that it points at.
-    pub version: String,
+    /// Where its calls go.
+    pub routes: Routes,
     /// What is written on it.
     pub description: String,
     /// Names this state of it; every change makes another.
     pub revision: String,
-    /// Whether a part of the calls goes to a second version.
-    pub is_split: bool,
 }
 
 /// A version that cannot change any more.
@@ -52,7 +55,7 @@ pub struct PublishedVersion {
 /// What pointing an alias did.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Aliasing {
-    /// It points there.
+    /// Its calls go there.
     Pointed,
     /// It is in another state than the one named, and was left alone.
     Moved,
@@ -69,11 +72,11 @@ pub trait PointAliases: Send + Sync {
         place: &LambdaAlias,
     ) -> impl Future<Output = Result<Vec<PublishedVersion>, TargetError>> + Send;
 
-    /// Points the alias at a version, with these words written on it, if it is still in the state of this revision.
+    /// Lets the alias's calls go there, with these words written on it, if it is still in the state of this revision.
     fn point(
         &self,
         place: &LambdaAlias,
-        version: &str,
+        routes: &Routes,
         description: &str,
         revision: &str,
     ) -> impl Future<Output = Result<Aliasing, TargetError>> + Send;

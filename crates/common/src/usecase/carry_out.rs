@@ -11,17 +11,17 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use self::approvals::Approvals;
-use super::deploy::{self, Acted};
-use super::keep::keep;
+use super::deploy::{self, Acted, Work};
+use super::keep::{MAX_ATTEMPTS, contended, keep};
 use super::supersede::newer_plan;
 use super::tell::{tell_everyone, tell_requester};
 use crate::contract::{FollowUp, TaskError, TaskErrorName};
 use crate::domain::{
     Change, Command, Deployment, DeploymentFacts, Facts, Failure, Notice, Plan, PlanKey, Progress, Request,
-    RequestId, Resume, Rollout,
+    RequestId, Resume, Rollout, Stage,
 };
 use crate::ports::{
-    ClaimApprovals, Clock, KeepRequests, PointAliases, ReadPlans, ReadPointers, SendMail, StoreError,
+    ClaimApprovals, Clock, KeepRequests, ReachTargets, ReadPlans, ReadPointers, SendMail, StoreError,
     TargetError,
 };
 
@@ -43,7 +43,7 @@ pub struct CarryOut<'a, S, T, M, C> {
 impl<S, T, M, C> CarryOut<'_, S, T, M, C>
 where
     S: KeepRequests + ClaimApprovals + ReadPlans + ReadPointers,
-    T: PointAliases,
+    T: ReachTargets,
     M: SendMail,
     C: Clock,
 {
@@ -60,23 +60,22 @@ where
         }
         self.refuse_overtaken(plan.as_ref(), &requests).await?;
         let rollout = plan.as_ref().and_then(|plan| plan.rollout.as_ref());
-        let noted = requests.iter().rev().find_map(|request| request.deployment.clone());
         let Some(last) = requests.pop() else {
             let facts = plan.as_ref().map(|plan| &plan.facts);
             return Ok(answer::ended(None, &nowhere(facts, self.clock.now())));
         };
-        let (last, end) = match (noted, rollout) {
-            (Some(end), _) => (last, end),
-            (None, None) => {
+        let last = match rollout {
+            None => {
                 let end = nowhere(Some(&last.facts), self.clock.now());
-                (last, end)
+                self.note(last, &end, None).await?
             }
-            (None, Some(rollout)) => match self.deploy(&requests, last, rollout).await? {
-                (last, Some(end)) => (last, end),
-                (last, None) => return Ok(answer::going(&last, rollout.poll_seconds)),
-            },
+            Some(rollout) => self.deploy(&requests, last, rollout).await?,
         };
-        self.note_end(requests, last, end).await
+        match (last.deployment.clone(), rollout) {
+            (None, Some(rollout)) => Ok(answer::going(&last, rollout.poll_seconds)),
+            (None, None) => Err(contended("note how a deployment ended").into()),
+            (Some(end), _) => self.note_end(requests, last, &end).await,
+        }
     }
 
     /// Nothing is begun on an approval whose place a newer plan has taken. What was begun before goes on, and what it
@@ -101,54 +100,67 @@ where
         Ok(TaskError::new(TaskErrorName::NotApproved, message))
     }
 
-    /// Claims the change, or goes on with the one that is claimed, and acts on it; no end, while the workflow has to ask
-    /// again. If the process dies after the claim or after the act, the next call finds the claim, and the target tells
-    /// whether it was acted on.
+    /// Claims the change, or goes on with the one that is claimed, and acts on it; without an end, the workflow has to
+    /// ask again. If the process dies after the claim or after an act, the next call finds the claim, and the target
+    /// tells how far it was acted on.
     async fn deploy(
         &self,
         earlier: &[Request],
         last: Request,
         rollout: &Rollout,
-    ) -> Result<(Request, Option<Deployment>), TaskError> {
-        let request = self.claim(earlier, last, rollout).await?;
-        let Some(change) = request.change.as_ref().filter(|_| request.deployment.is_none()) else {
-            let end = request.deployment.clone();
-            return Ok((request, end));
-        };
-        let acted = deploy::act(self.targets, &rollout.to, change, &request.id).await;
-        let now = self.clock.now();
-        let end = match acted {
-            Ok(Acted::Done) => Deployment::done(now),
-            Ok(Acted::LeftAlone(reason)) => Deployment::failed(now, Failure::LeftAlone, &reason),
-            Err(error @ TargetError::Refused { .. }) => {
-                Deployment::failed(now, Failure::Failed, &error.to_string())
+    ) -> Result<Request, TaskError> {
+        let mut request = self.claim(earlier, last, rollout).await?;
+        for _ in 0..MAX_ATTEMPTS {
+            let Some(command) = self.act(&request, rollout).await? else { return Ok(request) };
+            request = keep(self.store, self.clock, request, &[command]).await?;
+            // What is to be taken back is taken back at once.
+            if let Some(Stage::Reached { .. }) = request.stage {
+                return Ok(request);
             }
+        }
+        Err(contended("deploy").into())
+    }
+
+    /// What is to be noted of a claimed change after acting on it; nothing where it goes on later, or has ended.
+    async fn act(&self, request: &Request, rollout: &Rollout) -> Result<Option<Command>, TaskError> {
+        let Some(change) = request.change.as_ref().filter(|_| request.deployment.is_none()) else {
+            return Ok(None);
+        };
+        let stage = request.stage.as_ref();
+        let work = Work { change, stage, request: &request.id, now: self.clock.now() };
+        let acted = deploy::act(self.targets, &rollout.to, &work).await;
+        let now = self.clock.now();
+        let failed = |failure, reason: &str| Command::Execute(Deployment::failed(now, failure, reason));
+        Ok(Some(match acted {
+            Ok(Acted::Done) => Command::Execute(Deployment::done(now)),
+            Ok(Acted::Reached { step, says }) => Command::Reach(Stage::Reached { at: now, step, says }),
+            Ok(Acted::Going) => return Ok(None),
+            Ok(Acted::Turned(reason)) => Command::Reach(Stage::rolling_back(now, &reason)),
+            Ok(Acted::RolledBack(reason)) => failed(Failure::RolledBack, &reason),
+            Ok(Acted::LeftAlone(reason)) => failed(Failure::LeftAlone, &reason),
+            Err(error @ TargetError::Refused { .. }) => failed(Failure::Failed, &error.to_string()),
             Err(error) if now >= change.until => {
                 let reason = format!("nobody knows whether it got there, and the time for it is up: {error}");
-                Deployment::failed(now, Failure::Failed, &reason)
+                failed(Failure::Failed, &reason)
             }
             Err(error) if !request.can_wait => return Err(unavailable(&error)),
             Err(error) => {
                 tracing::warn!(approval.id = %request.id, %error, "a target did not answer");
-                return Ok((request, None));
+                return Ok(None);
             }
-        };
-        Ok((request, Some(end)))
+        }))
     }
 
-    /// Every level's record says how it ended, first the one with the claim: where another end was noted there, because
-    /// its time was over, that one counts. If the process dies between two of them, or before people are told, the
-    /// retried task does the rest.
+    /// Every level's record says how it ended, as the one with the claim does. If the process dies between two of them,
+    /// or before people are told, the retried task does the rest.
     async fn note_end(
         &self,
         earlier: Vec<Request>,
         last: Request,
-        end: Deployment,
+        end: &Deployment,
     ) -> Result<Value, TaskError> {
-        let last = self.note(last, &end, None).await?;
-        let end = last.deployment.clone().unwrap_or(end);
         for request in earlier {
-            let request = self.note(request, &end, last.change.as_ref()).await?;
+            let request = self.note(request, end, last.change.as_ref()).await?;
             if end.failure.is_some() {
                 tell_everyone(self.store, self.mail, self.clock, request, Notice::DeploymentFailed).await?;
             }
@@ -159,7 +171,7 @@ where
         } else {
             tell_requester(self.store, self.mail, self.clock, last, Notice::CarriedOut).await?
         };
-        Ok(answer::ended(Some(&told), &end))
+        Ok(answer::ended(Some(&told), end))
     }
 
     /// What is asked for here proves that the workflow got its approvals.

@@ -7,8 +7,8 @@ mod lambda;
 
 use jiff::Timestamp;
 
-use crate::domain::{Change, Destination, RequestId};
-use crate::ports::{PointAliases, TargetError};
+use crate::domain::{Change, Destination, RequestId, Stage};
+use crate::ports::{ReachTargets, TargetError};
 
 /// What looking at a target found.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,8 +24,34 @@ pub(super) enum Seen {
 pub(super) enum Acted {
     /// What was approved is in its place.
     Done,
+    /// This step of it has been made.
+    Reached {
+        /// From 1.
+        step: u32,
+        /// What is in its place, in the words of its kind.
+        says: String,
+    },
+    /// It goes on later.
+    Going,
+    /// It must be taken back, and why; that is noted before it is done.
+    Turned(String),
+    /// What was there before is there again, and why.
+    RolledBack(String),
     /// Somebody else's change was found there and left alone, and this is what was found.
     LeftAlone(String),
+}
+
+/// What is to be done.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Work<'a> {
+    /// What was claimed.
+    pub(super) change: &'a Change,
+    /// How far it is known to have come.
+    pub(super) stage: Option<&'a Stage>,
+    /// For which request.
+    pub(super) request: &'a RequestId,
+    /// When.
+    pub(super) now: Timestamp,
 }
 
 /// What deploying a version would change, from now until then. Nothing is touched.
@@ -33,27 +59,26 @@ pub(super) enum Acted {
 /// # Errors
 /// When the target does not answer, or refuses to be looked at.
 pub(super) async fn look(
-    targets: &impl PointAliases,
+    targets: &impl ReachTargets,
     to: &Destination,
     version: &str,
     time: (Timestamp, Timestamp),
 ) -> Result<Seen, TargetError> {
     match to {
-        Destination::Lambda(place) => lambda::look(targets, place, version, time).await,
+        Destination::Lambda(target) => lambda::look(targets, target, version, time).await,
     }
 }
 
-/// Makes the claimed change, or finds that it was made.
+/// Makes the claimed change or its next step, or finds that it was made.
 ///
 /// # Errors
 /// When the target does not answer, or refuses; whether anything was changed is not known then.
 pub(super) async fn act(
-    targets: &impl PointAliases,
+    targets: &impl ReachTargets,
     to: &Destination,
-    change: &Change,
-    request: &RequestId,
+    work: &Work<'_>,
 ) -> Result<Acted, TargetError> {
     match to {
-        Destination::Lambda(place) => lambda::act(targets, place, change, request).await,
+        Destination::Lambda(target) => lambda::act(targets, target, work).await,
     }
 }

@@ -24,6 +24,7 @@ mod reconcile;
 mod redriven;
 mod report_rejection;
 mod resume;
+mod shift;
 mod supersede;
 mod time_out;
 mod world;

@@ -3,39 +3,21 @@
 //! `UpdateAlias` is conditional on the alias's `RevisionId`, and answers `PreconditionFailedException` when the alias
 //! has another by now.
 
-use aws_sdk_lambda::Client;
-use aws_sdk_lambda::config::http::HttpResponse;
-use aws_sdk_lambda::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_lambda::operation::get_alias::GetAliasError;
 use aws_sdk_lambda::operation::update_alias::UpdateAliasError;
 use aws_sdk_lambda::types::AliasRoutingConfiguration;
-use common::adapters::aws::Aws;
-use common::adapters::failure::Failure;
 use common::domain::LambdaAlias;
-use common::ports::{Alias, Aliasing, PointAliases, PublishedVersion, TargetError};
+use common::ports::{Alias, Aliasing, Part, PointAliases, PublishedVersion, Routes, TargetError};
+
+use super::Targets;
+use super::failed::failed;
 
 /// What `ListVersionsByFunction` calls the code that is not published.
 const UNPUBLISHED: &str = "$LATEST";
 
-/// Another call is at work on the function.
-const BUSY: &str = "ResourceConflictException";
-
-/// The functions of the account.
-#[derive(Clone, Debug)]
-pub struct Functions {
-    client: Client,
-}
-
-impl Functions {
-    /// Reached in this way.
-    pub fn new(aws: &Aws) -> Self {
-        Self { client: Client::new(aws.config()) }
-    }
-}
-
-impl PointAliases for Functions {
+impl PointAliases for Targets {
     async fn alias(&self, place: &LambdaAlias) -> Result<Option<Alias>, TargetError> {
-        let call = self.client.get_alias().function_name(&place.function).name(&place.alias).send();
+        let call = self.functions.get_alias().function_name(&place.function).name(&place.alias).send();
         let found = match Box::pin(call).await {
             Ok(found) => found,
             Err(error)
@@ -45,10 +27,10 @@ impl PointAliases for Functions {
             }
             Err(error) => return Err(failed("lambda:GetAlias", &error)),
         };
-        let is_split = found
-            .routing_config()
-            .and_then(AliasRoutingConfiguration::additional_version_weights)
-            .is_some_and(|weights| !weights.is_empty());
+        let weights = found.routing_config().and_then(AliasRoutingConfiguration::additional_version_weights);
+        // There is one at most.
+        let part = weights.and_then(|weights| weights.iter().next());
+        let part = part.map(|(version, weight)| Part { version: version.clone(), percent: percent(*weight) });
         // Without a revision there would be no condition.
         let (Some(arn), Some(version), Some(revision)) =
             (found.alias_arn, found.function_version, found.revision_id)
@@ -58,10 +40,9 @@ impl PointAliases for Functions {
         };
         Ok(Some(Alias {
             arn,
-            version,
+            routes: Routes { version, part },
             description: found.description.unwrap_or_default(),
             revision,
-            is_split,
         }))
     }
 
@@ -69,7 +50,7 @@ impl PointAliases for Functions {
         let mut versions = Vec::new();
         let mut marker = None;
         loop {
-            let call = self.client.list_versions_by_function().function_name(&place.function);
+            let call = self.functions.list_versions_by_function().function_name(&place.function);
             let call = call.set_marker(marker).send();
             let page =
                 Box::pin(call).await.map_err(|error| failed("lambda:ListVersionsByFunction", &error))?;
@@ -90,16 +71,17 @@ impl PointAliases for Functions {
     async fn point(
         &self,
         place: &LambdaAlias,
-        version: &str,
+        routes: &Routes,
         description: &str,
         revision: &str,
     ) -> Result<Aliasing, TargetError> {
         let call = self
-            .client
+            .functions
             .update_alias()
             .function_name(&place.function)
             .name(&place.alias)
-            .function_version(version)
+            .function_version(&routes.version)
+            .routing_config(weights(routes.part.as_ref()))
             .description(description)
             .revision_id(revision)
             .send();
@@ -117,17 +99,17 @@ impl PointAliases for Functions {
     }
 }
 
-/// What the service says is for people: it names functions and roles, and nothing that is secret.
-fn failed<E: ProvideErrorMetadata>(
-    operation: &'static str,
-    error: &SdkError<E, HttpResponse>,
-) -> TargetError {
-    let Failure { code, passing } = Failure::of(error);
-    if passing || code == BUSY {
-        return TargetError::Unavailable { operation, code };
-    }
-    let said = error.as_service_error().and_then(ProvideErrorMetadata::message);
-    TargetError::Refused { operation, reason: said.map_or(code.clone(), |said| format!("{code}, {said}")) }
+/// Without any, the alias forgets those that it had; left out, it would keep them.
+fn weights(part: Option<&Part>) -> AliasRoutingConfiguration {
+    let weights = part.map(|part| (part.version.clone(), f64::from(part.percent) / 100.0));
+    AliasRoutingConfiguration::builder()
+        .set_additional_version_weights(Some(weights.into_iter().collect()))
+        .build()
+}
+
+/// The nearest one.
+fn percent(weight: f64) -> u8 {
+    (0..100).find(|percent| weight < (f64::from(*percent) + 0.5) / 100.0).unwrap_or(100)
 }
 
 #[cfg(test)]

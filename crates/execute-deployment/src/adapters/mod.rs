@@ -1,3 +1,26 @@
-//! One kind of target per file. Its client is in no other function's binary.
+//! One service that deploying reaches per file. Their clients are in no other function's binary.
 
-pub mod lambda;
+mod alarms;
+mod failed;
+mod lambda;
+#[cfg(test)]
+mod mocked;
+
+use common::adapters::aws::Aws;
+
+/// Where versions go, and what watches them, in the stack's own account and Region.
+#[derive(Clone, Debug)]
+pub struct Targets {
+    functions: aws_sdk_lambda::Client,
+    alarms: aws_sdk_cloudwatch::Client,
+}
+
+impl Targets {
+    /// Reached in this way.
+    pub fn new(aws: &Aws) -> Self {
+        Self {
+            functions: aws_sdk_lambda::Client::new(aws.config()),
+            alarms: aws_sdk_cloudwatch::Client::new(aws.config()),
+        }
+    }
+}

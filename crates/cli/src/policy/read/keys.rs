@@ -81,11 +81,7 @@ impl<'a, 'i> Keys<'a, 'i> {
     }
 
     pub(super) fn number(&mut self, key: &'static str, mistakes: &mut Mistakes<'_>) -> Given<u32> {
-        let read = |value: &DeValue<'_>| {
-            let number = value.as_integer()?;
-            u32::from_str_radix(number.as_str(), number.radix()).ok()
-        };
-        self.typed(key, "a whole number from 0 on", read, mistakes)
+        self.typed(key, "a whole number from 0 on", whole, mistakes)
     }
 
     /// A list of texts.
@@ -117,20 +113,38 @@ impl<'a, 'i> Keys<'a, 'i> {
         value: Option<&Spanned<DeValue<'_>>>,
         mistakes: &mut Mistakes<'_>,
     ) -> Given<Vec<At<String>>> {
+        let read = |value: &DeValue<'_>| value.as_str().map(str::to_owned);
+        self.each(key, value, "a list of texts", read, mistakes)
+    }
+
+    /// A list of whole numbers from 0 on.
+    pub(super) fn numbers(&mut self, key: &'static str, mistakes: &mut Mistakes<'_>) -> Given<Vec<At<u32>>> {
+        let value = self.get(key);
+        self.each(key, value, "a list of whole numbers from 0 on", whole, mistakes)
+    }
+
+    fn each<T>(
+        &self,
+        key: &str,
+        value: Option<&Spanned<DeValue<'_>>>,
+        what: &str,
+        read: impl Fn(&DeValue<'_>) -> Option<T>,
+        mistakes: &mut Mistakes<'_>,
+    ) -> Given<Vec<At<T>>> {
         let Some(value) = value else {
             return Given::Absent;
         };
         let Some(items) = value.get_ref().as_array() else {
-            return self.wrong_type(key, "a list of texts", value, mistakes);
+            return self.wrong_type(key, what, value, mistakes);
         };
-        let mut texts = Vec::new();
+        let mut found = Vec::new();
         for item in items {
-            match item.get_ref().as_str() {
-                Some(text) => texts.push(At { value: text.to_owned(), at: item.span().start }),
-                None => return self.wrong_type(key, "a list of texts", item, mistakes),
+            match read(item.get_ref()) {
+                Some(value) => found.push(At { value, at: item.span().start }),
+                None => return self.wrong_type(key, what, item, mistakes),
             }
         }
-        Given::Is(At { value: texts, at: value.span().start })
+        Given::Is(At { value: found, at: value.span().start })
     }
 
     /// A table within this one.
@@ -236,4 +250,9 @@ impl<'a, 'i> Keys<'a, 'i> {
         mistakes.error(value.span().start, format!("{key} of {} must be {expected}, not {found}", self.what));
         Given::Broken
     }
+}
+
+fn whole(value: &DeValue<'_>) -> Option<u32> {
+    let number = value.as_integer()?;
+    u32::from_str_radix(number.as_str(), number.radix()).ok()
 }

@@ -37,6 +37,8 @@ fn rule(mut keys: Keys<'_, '_>, mistakes: &mut Mistakes<'_>) -> Rule {
         ("target", "the file: [[target]], with a service and an environment of its own"),
         ("function", "a target: [[target]]"),
         ("alias", "a target: [[target]]"),
+        ("steps", "a target: [[target]]"),
+        ("alarms", "a target: [[target]]"),
     ];
     keys.refuse_others(&elsewhere, mistakes);
     rule

@@ -33,6 +33,8 @@ pub enum Call {
     ListVersions,
     /// `PointAliases::point`.
     PointAlias,
+    /// `WatchAlarms::alarms`.
+    ReadAlarms,
     /// `ReadPointers::pointer`.
     ReadPointer,
     /// `ReadPolicy::policy`.

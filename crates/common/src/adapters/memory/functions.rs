@@ -1,15 +1,18 @@
-//! Lambda functions with published versions and aliases.
+//! Lambda functions with published versions and aliases, and the alarms that watch them.
 
 use std::collections::BTreeMap;
 
 use super::{Call, Memory, State};
 use crate::domain::LambdaAlias;
-use crate::ports::{Alias, Aliasing, PointAliases, PublishedVersion, TargetError};
+use crate::ports::{
+    Alarm, Alias, Aliasing, Part, PointAliases, PublishedVersion, Routes, TargetError, WatchAlarms,
+};
 
 #[derive(Debug, Default)]
 pub(super) struct Functions {
     published: BTreeMap<String, Vec<PublishedVersion>>,
     aliases: BTreeMap<(String, String), Alias>,
+    alarms: BTreeMap<String, bool>,
     changes: usize,
     broken: Option<TargetError>,
     refused: Option<String>,
@@ -32,24 +35,29 @@ impl Memory {
         functions.changes += 1;
         let arn = format!("arn:aws:lambda:eu-west-1:123456789012:function:{function}:{name}");
         let revision = format!("revision-{}", functions.changes);
-        let alias =
-            functions.aliases.entry((function.to_owned(), name.to_owned())).or_insert_with(|| Alias {
-                arn,
-                version: String::new(),
-                description: String::new(),
-                revision: String::new(),
-                is_split: false,
-            });
-        version.clone_into(&mut alias.version);
+        let alias = functions.aliases.entry((function.to_owned(), name.to_owned())).or_insert_with(|| {
+            Alias { arn, routes: Routes::only(version), description: String::new(), revision: String::new() }
+        });
+        alias.routes = Routes::only(version);
         alias.revision = revision;
     }
 
     /// Lets a part of an alias's calls go to a second version, or no more.
-    pub fn split_alias(&self, function: &str, name: &str, is_split: bool) {
+    pub fn split_alias(&self, function: &str, name: &str, part: Option<Part>) {
         let mut state = self.lock();
         if let Some(alias) = state.functions.aliases.get_mut(&(function.to_owned(), name.to_owned())) {
-            alias.is_split = is_split;
+            alias.routes.part = part;
         }
+    }
+
+    /// Makes an alarm, which has gone off or is quiet.
+    pub fn put_alarm(&self, name: &str, is_off: bool) {
+        self.lock().functions.alarms.insert(name.to_owned(), is_off);
+    }
+
+    /// Removes an alarm.
+    pub fn remove_alarm(&self, name: &str) {
+        self.lock().functions.alarms.remove(name);
     }
 
     /// Looks at an alias.
@@ -116,11 +124,11 @@ impl PointAliases for Memory {
     async fn point(
         &self,
         place: &LambdaAlias,
-        version: &str,
+        routes: &Routes,
         description: &str,
         revision: &str,
     ) -> Result<Aliasing, TargetError> {
-        let (key, version) = (key(place), version.to_owned());
+        let (key, routes) = (key(place), routes.clone());
         let (description, revision) = (description.to_owned(), revision.to_owned());
         let effect = move |state: &mut State| {
             let functions = &mut state.functions;
@@ -135,13 +143,27 @@ impl PointAliases for Memory {
             functions.changes += 1;
             *alias = Alias {
                 arn: alias.arn.clone(),
-                version,
+                routes,
                 description,
                 revision: format!("revision-{}", functions.changes),
-                is_split: false,
             };
             Ok(Aliasing::Pointed)
         };
         self.call(Call::PointAlias, effect, || no_reply("lambda:UpdateAlias")).await
+    }
+}
+
+impl WatchAlarms for Memory {
+    async fn alarms(&self, names: &[String]) -> Result<Vec<Alarm>, TargetError> {
+        let names = names.to_vec();
+        let effect = move |state: &mut State| {
+            state.functions.check()?;
+            let known = |name: &String| {
+                let is_off = *state.functions.alarms.get(name)?;
+                Some(Alarm { name: name.clone(), is_off })
+            };
+            Ok(names.iter().filter_map(known).collect())
+        };
+        self.call(Call::ReadAlarms, effect, || no_reply("cloudwatch:DescribeAlarms")).await
     }
 }

@@ -29,7 +29,7 @@ async fn it_keeps_the_contracts_of_the_table() {
     // Boxed: it makes many calls.
     Box::pin(contract_tests::requests(&Memory::new())).await;
     contract_tests::plans(&Memory::new()).await;
-    contract_tests::lists(&Memory::new()).await;
+    Box::pin(contract_tests::lists(&Memory::new())).await;
     Box::pin(contract_tests::pointers(&Memory::new())).await;
     contract_tests::policies(&Memory::new()).await;
     contract_tests::overviews(&Memory::new()).await;

@@ -2,4 +2,5 @@
 
 mod any_order;
 mod changes;
+mod deployment;
 mod votes;

@@ -2,9 +2,12 @@
 
 use super::Finding;
 use crate::domain::{
-    Change, Choice, Decision, Event, Failure, Generation, Happening, Notice, Request, Resume, Silence,
+    Change, Choice, Decision, Event, Failure, Generation, Happening, Notice, Request, Resume, Silence, Stage,
     Status, Tally, Vote, tally,
 };
+
+/// Whether it was deployed, how it failed, and why.
+type End<'a> = (bool, Option<Failure>, Option<&'a str>);
 
 /// What the events tell of a record.
 #[derive(Default)]
@@ -17,7 +20,8 @@ struct Told<'a> {
     resume: Option<Resume>,
     notices: Vec<Notice>,
     claimed: Vec<&'a Change>,
-    executed: Vec<(bool, Option<Failure>)>,
+    reached: Option<&'a Stage>,
+    ends: Vec<End<'a>>,
     escalated: Vec<&'a Event>,
     generation: Option<Generation>,
     /// Whether somebody voted after the further group came in.
@@ -41,7 +45,10 @@ impl<'a> Told<'a> {
                 Happening::Resumed { resume } => told.resume = Some(*resume),
                 Happening::Told { notice, .. } => told.notices.push(*notice),
                 Happening::Claimed { change } => told.claimed.push(change),
-                Happening::Executed { deployed, failure } => told.executed.push((*deployed, *failure)),
+                Happening::Reached { stage } => told.reached = Some(stage),
+                Happening::Executed { deployed, failure, reason } => {
+                    told.ends.push((*deployed, *failure, reason.as_deref()));
+                }
                 // What was tried to reach people leaves other traces in the record, which earlier tries may have left.
                 Happening::Asked { .. }
                 | Happening::AskFailed { .. }
@@ -64,6 +71,7 @@ pub(super) fn check(request: &Request) -> Vec<Finding> {
         ("resume", resume(request, &told)),
         ("notices", request.notices == told.notices),
         ("change", request.change.iter().eq(told.claimed.iter().copied())),
+        ("stage", request.stage.as_ref() == told.reached),
         ("use", used(request, &told)),
         ("escalation", request.escalated_at.into_iter().eq(told.escalated.iter().map(|event| event.at))),
         ("attempt", told.generation.is_none_or(|generation| generation == request.generation)),
@@ -100,8 +108,10 @@ fn resume(request: &Request, told: &Told<'_>) -> bool {
 
 /// When it was used is told by the entry to within the time that storing it took.
 fn used(request: &Request, told: &Told<'_>) -> bool {
-    let ended = request.deployment.iter().map(|end| (end.deployed, end.failure));
-    ended.eq(told.executed.iter().copied())
+    let ended = request.deployment.iter().map(|end| (end.deployed, end.failure, end.reason.as_deref()));
+    // Entries that were made before they had a reason say less.
+    let same = |(ended, told): (End<'_>, &End<'_>)| ended == *told || (ended.0, ended.1, None) == *told;
+    ended.len() == told.ends.len() && ended.zip(&told.ends).all(same)
 }
 
 /// Each vote is of somebody who may vote, before the deadline, with a reason where one is needed, and their only one.

@@ -59,6 +59,7 @@ fn outcomes() -> Vec<(&'static str, Mail)> {
         ("changed_nothing", failed(Failure::NothingChanged), Notice::DeploymentFailed, "dev"),
         ("left_alone", failed(Failure::LeftAlone), Notice::DeploymentFailed, "dev"),
         ("deployment_failed", failed(Failure::Failed), Notice::DeploymentFailed, "ana"),
+        ("rolled_back", failed(Failure::RolledBack), Notice::DeploymentFailed, "dev"),
         ("too_late", approved(Resume::Gone), Notice::TooLate, "ana"),
         ("overtaken", approved(Resume::Done), Notice::Overtaken, "dev"),
         ("withdrawn", withdrawn, Notice::Closed, "dev"),

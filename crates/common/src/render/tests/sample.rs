@@ -7,7 +7,7 @@ use crate::domain::samples::{level, opening};
 use crate::domain::{
     Ballot, Change, Channel, Choice, Command, Contact, Deployment, DeploymentFacts, Escalation, Fact, Facts,
     Failure, Fingerprint, GeneralFacts, Generation, Level, Link, LinkToken, Opening, PolicyVersion, Purpose,
-    Request, RequestId, Resume, Silence, Strength, TaskToken, Transition, Workflow, apply,
+    Request, RequestId, Resume, Silence, Stage, Strength, TaskToken, Transition, Workflow, apply,
 };
 
 /// What must never be shown.
@@ -186,6 +186,18 @@ pub(super) fn claimed(request: &Request) -> Request {
     after(request, Command::Claim(change), 491)
 }
 
+/// A part of the calls goes to the new version.
+pub(super) fn reached(request: &Request) -> Request {
+    let stage = Stage::Reached { at: at(492), step: 1, says: "10% of the calls".to_owned() };
+    after(request, Command::Reach(stage), 492)
+}
+
+/// It is on its way back.
+pub(super) fn rolling_back(request: &Request) -> Request {
+    let stage = Stage::rolling_back(at(494), "the alarm checkout-errors has gone off");
+    after(request, Command::Reach(stage), 494)
+}
+
 /// A change whose every word is this text.
 pub(super) fn change_of(text: &str) -> Change {
     let words = || text.chars().take(300).collect::<String>();
@@ -210,8 +222,13 @@ pub(super) fn failed(request: &Request, failure: Failure) -> Request {
             "somebody else changed the alias live of the function checkout in between: it leads to 9 now"
         }
         Failure::Failed => "lambda:UpdateAlias was refused: AccessDeniedException, not authorized",
+        Failure::RolledBack => "the alarm checkout-errors has gone off",
     };
-    let begun = if failure == Failure::NothingChanged { request.clone() } else { claimed(request) };
+    let begun = match failure {
+        Failure::NothingChanged => request.clone(),
+        Failure::LeftAlone | Failure::Failed => claimed(request),
+        Failure::RolledBack => rolling_back(&reached(&claimed(request))),
+    };
     after(&begun, Command::Execute(Deployment::failed(at(495), failure, reason)), 495)
 }
 

@@ -15,7 +15,7 @@ use crate::render::slack::{
 use super::check;
 use super::sample::{
     after, approved, asked, at, checkout, claimed, escalated, escalating, executed, expenses, failed,
-    of_two_groups, person, rejected, request, voted,
+    of_two_groups, person, reached, rejected, request, rolling_back, voted,
 };
 
 fn shown(card: &SlackCard) -> String {
@@ -61,7 +61,10 @@ pub(super) fn all() -> Vec<(&'static str, Request)> {
         ("approved_by_mail", approved(Resume::Done)),
         ("deploying", claimed(&approved(Resume::Done))),
         ("approved_and_deployed", executed(&claimed(&approved(Resume::Done)), true)),
+        ("deploying_a_part", reached(&claimed(&approved(Resume::Done)))),
+        ("rolling_back", rolling_back(&reached(&claimed(&approved(Resume::Done))))),
         ("deployment_failed", failed(&approved(Resume::Done), Failure::Failed)),
+        ("rolled_back", failed(&approved(Resume::Done), Failure::RolledBack)),
         ("approved_too_late", approved(Resume::Gone)),
         ("rejected", rejected()),
         ("expired", after(&waiting, Command::Expire, 1440)),

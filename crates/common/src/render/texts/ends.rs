@@ -3,8 +3,8 @@
 use jiff::Timestamp;
 
 use crate::domain::{
-    Change, Choice, Decision, EmailAddress, Failure, Notice, Progress, Request, Resume, Status, Strength,
-    Vote,
+    Change, Choice, Decision, EmailAddress, Failure, Notice, Progress, Request, Resume, Stage, Status,
+    Strength, Vote,
 };
 
 use super::super::untrusted::Shown;
@@ -28,9 +28,13 @@ pub(in super::super) fn status_badge(request: &Request, now: Timestamp) -> (Tone
 fn used_badge(request: &Request) -> (Tone, &'static str) {
     match request.progress() {
         Progress::Unused | Progress::NotDeployed => (Tone::Good, SAY.approved),
+        Progress::Deploying if matches!(request.stage, Some(Stage::RollingBack { .. })) => {
+            (Tone::Bad, SAY.badge_rolling_back)
+        }
         Progress::Deploying => (Tone::Calm, SAY.badge_deploying),
         Progress::Deployed => (Tone::Good, SAY.badge_deployed),
         Progress::Failed => (Tone::Bad, SAY.badge_failed),
+        Progress::RolledBack => (Tone::Bad, SAY.badge_rolled_back),
     }
 }
 
@@ -117,7 +121,7 @@ pub(super) fn follows(request: &Request, seen: Seen) -> Option<String> {
             let next = request.level_number + 1;
             fill(SAY.told_next_level, &[("number", &next), ("count", &request.level_count)])
         }
-        Resume::Done if request.progress() == Progress::Failed => return None,
+        Resume::Done if matches!(request.progress(), Progress::Failed | Progress::RolledBack) => return None,
         Resume::Done => SAY.told_yes.to_owned(),
         Resume::Gone => SAY.gone.to_owned(),
         Resume::Owed | Resume::None if request.workflow.execution.is_some() => {
@@ -135,23 +139,32 @@ pub(super) fn follows(request: &Request, seen: Seen) -> Option<String> {
 pub(in super::super) fn deployment_answer(request: &Request) -> Vec<String> {
     let ended = request.deployment.as_ref();
     let failure = ended.and_then(|end| end.failure);
+    let (so_far, turned) = match request.stage.as_ref().filter(|_| ended.is_none()) {
+        Some(Stage::Reached { says, .. }) => (Some(says), None),
+        Some(Stage::RollingBack { at, reason }) => (None, Some((*at, reason.as_str()))),
+        None => (None, None),
+    };
     let text = match request.progress() {
         Progress::Unused => return Vec::new(),
+        Progress::Deploying if turned.is_some() => SAY.rolling_back,
         Progress::Deploying => SAY.deploying,
         Progress::Deployed => SAY.deployed,
         Progress::NotDeployed => SAY.nothing_deployed,
         Progress::Failed if failure == Some(Failure::NothingChanged) => SAY.deployment_changed_nothing,
         Progress::Failed => SAY.deployment_failed,
+        Progress::RolledBack => SAY.deployment_rolled_back,
     };
-    let at = ended.map(|end| end.at).or_else(|| request.change.as_ref().map(|change| change.at));
+    let at = ended.map(|end| end.at).or(turned.map(|(at, _)| at));
+    let at = at.or_else(|| request.change.as_ref().map(|change| change.at));
     let mut lines: Vec<_> = at.map(|at| fill(text, &[("at", &Moment(at))])).into_iter().collect();
-    let reason = ended.and_then(|end| end.reason.as_deref());
+    lines.extend(so_far.map(|says| fill(SAY.so_far, &[("says", &Shown::line(says))])));
+    let reason = turned.map(|(_, reason)| reason).or(ended.and_then(|end| end.reason.as_deref()));
     let reason = reason.map(|reason| Shown::line(reason.trim_end_matches('.')));
     lines.extend(reason.map(|reason| fill(SAY.deployment_answer, &[("reason", &reason)])));
     let Some(made) = &request.change else { return lines };
     let label = match request.progress() {
         Progress::Deployed => SAY.what_changed,
-        Progress::Failed => SAY.what_was_to_change,
+        Progress::Failed | Progress::RolledBack => SAY.what_was_to_change,
         Progress::Unused | Progress::Deploying | Progress::NotDeployed => SAY.what_changes,
     };
     lines.push(format!("{label} {}.", change(made)));
@@ -174,6 +187,7 @@ pub(in super::super) fn outcome_subject(request: &Request, notice: Notice) -> &'
         Notice::Expired => SAY.expired,
         Notice::CarriedOut => SAY.approved,
         Notice::TooLate => SAY.subject_too_late,
+        Notice::DeploymentFailed if request.progress() == Progress::RolledBack => SAY.badge_rolled_back,
         Notice::DeploymentFailed => SAY.badge_failed,
         Notice::Overtaken => SAY.subject_overtaken,
         Notice::Closed if request.status == Status::Superseded => SAY.superseded,
@@ -187,6 +201,9 @@ pub(in super::super) fn outcome(request: &Request, notice: Notice) -> Story {
         Notice::Rejected => (Tone::Bad, SAY.told_rejected, vec![SAY.does_not_go_ahead]),
         Notice::Expired => (Tone::Calm, SAY.told_expired, vec![SAY.not_approved]),
         Notice::CarriedOut => (Tone::Good, SAY.told_approved, vec![SAY.went_on]),
+        Notice::DeploymentFailed if request.progress() == Progress::RolledBack => {
+            (Tone::Bad, SAY.told_rolled_back, Vec::new())
+        }
         Notice::DeploymentFailed => (Tone::Bad, SAY.told_failed, Vec::new()),
         Notice::TooLate => (Tone::Calm, SAY.told_too_late, vec![SAY.too_late_line, SAY.start_anew]),
         Notice::Overtaken => (Tone::Calm, SAY.told_overtaken, vec![SAY.overtaken_line]),

@@ -178,7 +178,10 @@ texts! {
     nothing_deployed: "The deployment step ran on {at} and deployed nothing.",
     deployment_failed: "The deployment failed on {at}.",
     deployment_changed_nothing: "The deployment failed on {at}. Nothing was changed.",
+    deployment_rolled_back: "The deployment was rolled back on {at}.",
     deployment_answer: "Why: {reason}.",
+    so_far: "So far: {says}.",
+    rolling_back: "Being rolled back since {at}.",
     what_changes: "What changes:",
     what_changed: "What changed:",
     what_was_to_change: "What was to change:",
@@ -187,6 +190,8 @@ texts! {
     badge_deploying: "Deploying",
     badge_deployed: "Deployed",
     badge_failed: "Deployment failed",
+    badge_rolling_back: "Rolling back",
+    badge_rolled_back: "Deployment rolled back",
 
     // Why no vote is taken.
     not_asked: "You are not asked to decide this",
@@ -259,7 +264,10 @@ texts! {
     outcome_mailed: "Outcome mailed to {people}",
     step_claimed: "Deployment begun: {change}",
     step_deployed: "The deployment step reported: deployed",
+    step_reached: "Deployment went on: {says}",
+    step_rolling_back: "Deployment has to be rolled back: {reason}",
     step_failed: "The deployment step reported: failed",
+    step_rolled_back: "The deployment step reported: rolled back",
     step_deployed_nothing: "The deployment step reported: nothing was deployed",
 
     // What else waits for somebody.
@@ -301,6 +309,7 @@ texts! {
     told_approved: "Approved",
     told_too_late: "Approved, but too late",
     told_failed: "Approved, but the deployment failed",
+    told_rolled_back: "Approved, but the deployment was rolled back",
     told_overtaken: "Approved, but a newer request took its place",
     told_withdrawn: "Withdrawn",
     told_superseded: "Superseded by a newer request",

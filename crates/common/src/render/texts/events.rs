@@ -1,7 +1,7 @@
 //! The timeline in words. Names of failures stay in the record and the log.
 
 use crate::domain::{
-    Channel, Choice, Decision, EmailAddress, Failure, Happening, Purpose, Resume, Status, Vote,
+    Channel, Choice, Decision, EmailAddress, Failure, Happening, Purpose, Resume, Stage, Status, Vote,
 };
 
 use super::super::untrusted::Shown;
@@ -37,7 +37,13 @@ pub(in super::super) fn happening(what: &Happening) -> (String, Option<Shown>) {
             fill(SAY.outcome_mailed, &[("people", &list(&people))])
         }
         Happening::Claimed { change } => fill(SAY.step_claimed, &[("change", &ends::change(change))]),
-        Happening::Executed { deployed, failure } => executed(*deployed, *failure).to_owned(),
+        Happening::Reached { stage: Stage::Reached { says, .. } } => {
+            fill(SAY.step_reached, &[("says", &Shown::line(says))])
+        }
+        Happening::Reached { stage: Stage::RollingBack { reason, .. } } => {
+            fill(SAY.step_rolling_back, &[("reason", &Shown::line(reason))])
+        }
+        Happening::Executed { deployed, failure, .. } => executed(*deployed, *failure).to_owned(),
     };
     (line, None)
 }
@@ -55,7 +61,8 @@ pub(in super::super) fn asked(people: &str, way: Channel, purpose: Purpose) -> S
 
 fn executed(deployed: bool, failure: Option<Failure>) -> &'static str {
     match failure {
-        Some(_) => SAY.step_failed,
+        Some(Failure::NothingChanged | Failure::LeftAlone | Failure::Failed) => SAY.step_failed,
+        Some(Failure::RolledBack) => SAY.step_rolled_back,
         None if deployed => SAY.step_deployed,
         None => SAY.step_deployed_nothing,
     }

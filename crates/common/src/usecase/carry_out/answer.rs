@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use crate::domain::{Deployment, Progress, Request, SCHEMA};
+use crate::domain::{Deployment, Progress, Request, SCHEMA, Stage};
 
 /// It ended so.
 pub(super) fn ended(request: Option<&Request>, end: &Deployment) -> Value {
@@ -16,6 +16,9 @@ pub(super) fn ended(request: Option<&Request>, end: &Deployment) -> Value {
 pub(super) fn going(request: &Request, poll_seconds: u32) -> Value {
     let at = request.change.as_ref().map_or(request.opened_at, |change| change.at);
     let mut answer = common(Some(request), "in_progress", at);
+    if let Some(Stage::Reached { says, .. }) = &request.stage {
+        insert(&mut answer, "reached", Some(json!(says)));
+    }
     insert(&mut answer, "pollSeconds", Some(json!(poll_seconds)));
     answer
 }

@@ -9,7 +9,7 @@ use crate::domain::{
     Resume, Rollout, TaskToken, Workflow,
 };
 use crate::ports::{
-    ClaimApprovals, Clock, Guarded, KeepRequests, PointAliases, ReadPlans, ReadPointers, SendMail,
+    ClaimApprovals, Clock, Guarded, KeepRequests, ReachTargets, ReadPlans, ReadPointers, SendMail,
     TargetError,
 };
 use crate::usecase::deploy::{self, Seen};
@@ -18,7 +18,7 @@ use crate::usecase::keep::{MAX_ATTEMPTS, contended};
 impl<S, T, M, C> CarryOut<'_, S, T, M, C>
 where
     S: KeepRequests + ClaimApprovals + ReadPlans + ReadPointers,
-    T: PointAliases,
+    T: ReachTargets,
     M: SendMail,
     C: Clock,
 {

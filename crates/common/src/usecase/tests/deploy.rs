@@ -13,10 +13,10 @@ use crate::domain::{
     Choice, Destination, Failure, Glob, LambdaAlias, Level, NamedBy, Notice, Progress, Resume, Rollout,
     Status, Target,
 };
-use crate::ports::{ReadRequests, TargetError};
+use crate::ports::{Part, ReadRequests, TargetError};
 use crate::usecase::carry_out::CarryOut;
 
-const LIMIT: i64 = 3_600;
+pub(super) const LIMIT: i64 = 3_600;
 const MAX_AGE: i64 = 86_400;
 
 /// The alias `live` of `checkout` leads to version 1, and a policy brings what these levels approve there.
@@ -32,8 +32,9 @@ pub(super) fn world(levels: Vec<Level>) -> World {
     world
 }
 
-fn target() -> Target {
-    let to = Destination::Lambda(LambdaAlias { function: "checkout".to_owned(), alias: "live".to_owned() });
+pub(super) fn target() -> Target {
+    let to =
+        Destination::Lambda(LambdaAlias { function: "checkout".to_owned(), alias: "live".to_owned() }.into());
     let rollout = Rollout {
         to,
         max_age_seconds: Some(u32::try_from(MAX_AGE).unwrap()),
@@ -60,16 +61,21 @@ pub(super) fn approved_world() -> (World, Value) {
 }
 
 /// Which version the alias leads to, and how often it was changed since the operator set it up.
-fn alias(world: &World) -> (String, usize) {
+pub(super) fn alias(world: &World) -> (String, usize) {
     let alias = world.memory.stored_alias("checkout", "live").unwrap();
-    (alias.version, world.memory.alias_changes() - 1)
+    (alias.routes.version, world.memory.alias_changes() - 1)
 }
 
-fn unavailable() -> TargetError {
+/// What somebody else's shift may have come to.
+fn half() -> Part {
+    Part { version: "2".to_owned(), percent: 50 }
+}
+
+pub(super) fn unavailable() -> TargetError {
     TargetError::Unavailable { operation: "lambda:UpdateAlias", code: "TooManyRequestsException".to_owned() }
 }
 
-fn failed(world: &World, state: &Value) -> String {
+pub(super) fn failed(world: &World, state: &Value) -> String {
     let answer = now(world.carry_out(state)).unwrap();
     assert_eq!((&answer["status"], &answer["deployed"]), (&json!("failed"), &json!(false)));
     let request = world.request();
@@ -154,14 +160,14 @@ fn an_approval_that_is_older_than_the_policy_allows_is_not_used() {
 #[test]
 fn an_alias_that_is_missing_or_shifted_by_somebody_is_left_alone() {
     let (world, state) = approved_world();
-    world.memory.split_alias("checkout", "live", true);
+    world.memory.split_alias("checkout", "live", Some(half()));
     assert!(failed(&world, &state).contains("somebody is shifting it"));
     assert_eq!(alias(&world).1, 0);
 
     let (world, state) = approved_world();
     let mut plan = world.memory.stored_plans().remove(0);
     plan.rollout.as_mut().unwrap().to =
-        Destination::Lambda(LambdaAlias { function: "checkout".to_owned(), alias: "blue".to_owned() });
+        Destination::Lambda(LambdaAlias { function: "checkout".to_owned(), alias: "blue".to_owned() }.into());
     world.memory.put_plan(plan);
     assert!(failed(&world, &state).contains("there is no alias blue of the function checkout"));
 }
@@ -190,14 +196,14 @@ fn a_process_that_dies_after_its_act_is_recognised_by_the_alias_itself() {
 }
 
 /// One invocation, whose calls are made one by one.
-struct Invocation {
+pub(super) struct Invocation {
     work: Pin<Box<dyn Future<Output = Result<Value, TaskError>>>>,
     steps: Steps,
     next: Option<Asked>,
 }
 
 impl Invocation {
-    fn of(world: &World, state: &Value) -> Self {
+    pub(super) fn of(world: &World, state: &Value) -> Self {
         let steps = Steps::default();
         let (memory, state) = (world.memory.in_steps(steps.clone()), state.clone());
         let work = async move {
@@ -215,7 +221,7 @@ impl Invocation {
     }
 
     /// Goes on until it is about to make such a call, or to its end.
-    fn run(&mut self, until: Option<Call>) -> Option<Value> {
+    pub(super) fn run(&mut self, until: Option<Call>) -> Option<Value> {
         loop {
             if let Some(asked) = self.next.take() {
                 self.steps.grant(asked, None);
@@ -261,9 +267,9 @@ fn two_acts_on_one_claim_change_the_alias_once() {
 fn that_nothing_was_changed_is_not_noted_on_top_of_a_claim() {
     let (world, state) = approved_world();
     let (mut one, mut other) = (Invocation::of(&world, &state), Invocation::of(&world, &state));
-    world.memory.split_alias("checkout", "live", true);
+    world.memory.split_alias("checkout", "live", Some(half()));
     assert_eq!(one.run(Some(Call::Claim)), None);
-    world.memory.split_alias("checkout", "live", false);
+    world.memory.split_alias("checkout", "live", None);
     let answer = other.run(None).unwrap();
     assert_eq!(answer["status"], "deployed");
     assert_eq!(one.run(None), Some(answer));

@@ -17,7 +17,7 @@ use crate::domain::samples::{group, task_token};
 use crate::domain::{
     Change, Choice, Decision, Deployment, EmailAddress, Notice, Request, RequestId, Resume, Status, TaskToken,
 };
-use crate::ports::{Answer, Ending};
+use crate::ports::{Answer, Ending, Routes};
 
 const FAULTS: [Fault; 4] = [Fault::BeforeEffect, Fault::AfterEffect, Fault::DeathBefore, Fault::DeathAfter];
 
@@ -37,7 +37,7 @@ struct End {
     answers: Vec<Option<Answer>>,
     mails: BTreeSet<(EmailAddress, String)>,
     /// Where the alias leads, and how often it was changed.
-    alias: Option<(String, String, usize)>,
+    alias: Option<(Routes, String, usize)>,
 }
 
 #[derive(Debug, PartialEq)]
@@ -74,7 +74,7 @@ impl End {
             mails: memory.sent().into_iter().map(|mail| (mail.to, mail.subject)).collect(),
             alias: memory
                 .stored_alias("checkout", "live")
-                .map(|alias| (alias.version, alias.description, memory.alias_changes())),
+                .map(|alias| (alias.routes, alias.description, memory.alias_changes())),
         }
     }
 }

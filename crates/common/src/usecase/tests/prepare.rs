@@ -98,7 +98,8 @@ fn storage_that_does_not_answer_is_worth_another_try() {
 }
 
 fn rollout(alias: &str) -> Rollout {
-    let to = Destination::Lambda(LambdaAlias { function: "checkout".to_owned(), alias: alias.to_owned() });
+    let to =
+        Destination::Lambda(LambdaAlias { function: "checkout".to_owned(), alias: alias.to_owned() }.into());
     Rollout { to, max_age_seconds: Some(86_400), poll_seconds: 15, limit_seconds: 3_600 }
 }
 

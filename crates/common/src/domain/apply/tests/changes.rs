@@ -172,16 +172,6 @@ fn people_are_told_of_each_end_once() {
 }
 
 #[test]
-fn an_approval_is_used_once() {
-    let first = Deployment::nowhere(at(10), "no target".to_owned());
-    let second = Deployment::done(at(11));
-    let approved = after(&request(), vote("ana", Choice::Approve));
-    let used = after(&approved, Command::Execute(first.clone()));
-    assert!(unchanged(&used, Command::Execute(second)));
-    assert_eq!(used.deployment, Some(first));
-}
-
-#[test]
 fn every_command_that_changes_something_moves_the_version_by_one_and_keeps_the_trail_whole() {
     let commands = [
         renew("next", at(1), 0),

@@ -1,0 +1,44 @@
+//! The clients against rules.
+
+use aws_sdk_lambda::config::http::HttpResponse;
+use aws_sdk_lambda::config::{BehaviorVersion, Credentials, Region};
+use aws_smithy_mocks::{MockResponseInterceptor, Rule, RuleMode, create_mock_http_client};
+use aws_smithy_types::body::SdkBody;
+use aws_smithy_types::retry::RetryConfig;
+
+use super::Targets;
+
+pub(super) fn targets(rules: &[Rule]) -> Targets {
+    let answers = || {
+        let answers = MockResponseInterceptor::new().rule_mode(RuleMode::MatchAny);
+        rules.iter().fold(answers, MockResponseInterceptor::with_rule)
+    };
+    let functions = aws_sdk_lambda::Config::builder()
+        .behavior_version(BehaviorVersion::v2026_01_12())
+        .region(Region::from_static("eu-west-1"))
+        .credentials_provider(Credentials::new("id", "secret", None, None, "test"))
+        .retry_config(RetryConfig::disabled())
+        .http_client(create_mock_http_client())
+        .interceptor(answers())
+        .build();
+    let alarms = aws_sdk_cloudwatch::Config::builder()
+        .behavior_version(BehaviorVersion::v2026_01_12())
+        .region(Region::from_static("eu-west-1"))
+        .credentials_provider(Credentials::new("id", "secret", None, None, "test"))
+        .retry_config(RetryConfig::disabled())
+        .http_client(create_mock_http_client())
+        .interceptor(answers())
+        .build();
+    Targets {
+        functions: aws_sdk_lambda::Client::from_conf(functions),
+        alarms: aws_sdk_cloudwatch::Client::from_conf(alarms),
+    }
+}
+
+/// An error as a service sends it.
+pub(super) fn error(status: u16, code: &str) -> HttpResponse {
+    let body = r#"{"Message":"in the service's words","Type":"User"}"#;
+    let mut response = HttpResponse::new(status.try_into().unwrap(), SdkBody::from(body));
+    response.headers_mut().insert("x-amzn-errortype", code.to_owned());
+    response
+}
