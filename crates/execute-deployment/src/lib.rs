@@ -2,28 +2,47 @@
 
 pub mod adapters;
 
-use common::contract::FollowUp;
-use common::ports::{ClaimApprovals, Clock, KeepRequests, ReachTargets, ReadPlans, ReadPointers, SendMail};
+use std::fmt::Display;
+
+use common::contract::{FollowUp, is_schedule};
+use common::ports::{
+    ClaimApprovals, Clock, KeepRequests, ListRequests, ReachTargets, ReadPlans, ReadPointers, SendMail,
+};
 use common::usecase::carry_out::CarryOut;
+use common::usecase::go_on::{WentOn, go_on};
+use jiff::SignedDuration;
 use lambda_runtime::Diagnostic;
-use serde_json::Value;
+use serde_json::{Value, json};
+
+/// How long a run of the schedule takes up further changes: one takes ten calls of at most 3 seconds each.
+pub const BUDGET: SignedDuration = SignedDuration::from_secs(20);
 
 /// Answers one invocation.
 ///
 /// # Errors
-/// The names in `common::contract::errors`.
+/// The names in `common::contract::errors`; `GoingOnFailed` when the schedule's list cannot be read.
 pub async fn handle<S, T, M, C>(
     carry_out: &CarryOut<'_, S, T, M, C>,
     payload: Value,
 ) -> Result<Value, Diagnostic>
 where
-    S: KeepRequests + ClaimApprovals + ReadPlans + ReadPointers,
+    S: KeepRequests + ListRequests + ClaimApprovals + ReadPlans + ReadPointers,
     T: ReachTargets,
     M: SendMail,
     C: Clock,
 {
-    // Boxed: the future is large, and the runtime copies it around.
+    // Boxed: the futures are large, and the runtime copies them around.
+    if is_schedule(&payload) {
+        let went_on = Box::pin(go_on(carry_out, carry_out.clock.now() + BUDGET)).await;
+        let WentOn { deploying, ended, failed } = went_on.map_err(|error| list_failed(&error))?;
+        tracing::info!(deploying, ended, failed, "went on");
+        return Ok(json!({ "deploying": deploying, "ended": ended, "failed": failed }));
+    }
     Ok(Box::pin(carry_out.run(&FollowUp::read(&payload))).await?)
+}
+
+fn list_failed(error: &impl Display) -> Diagnostic {
+    Diagnostic { error_type: "GoingOnFailed".to_owned(), error_message: error.to_string() }
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! What wakes this function up: foreign events, read as far as they are needed. They only say where to look.
 
 use common::adapters::dynamo::keys;
+use common::contract::is_schedule;
 use common::domain::{PlanKey, RequestId};
 use serde_json::Value;
 
@@ -70,8 +71,10 @@ impl Trigger {
                 reason: text("reason").to_owned(),
             };
         }
+        if is_schedule(event) {
+            return Self::Schedule;
+        }
         match (text("/source"), text("/detail-type")) {
-            (Some("aws.events"), Some("Scheduled Event")) => Self::Schedule,
             (Some("aws.states"), Some("Step Functions Execution Status Change")) => {
                 match (text("/detail/status"), text("/detail/executionArn")) {
                     (Some("ABORTED" | "FAILED" | "SUCCEEDED" | "TIMED_OUT"), Some(execution)) => {

@@ -118,7 +118,8 @@ impl World {
         self.plan_in(SignedDuration::from_mins(interval), Event::Schedule);
         if !self.has_outage_of(Service::Reconcile) {
             let event = json!({ "source": "aws.events", "detail-type": "Scheduled Event" });
-            self.invoke(Role::Reconcile, event, Purpose::Nobody);
+            self.invoke(Role::Reconcile, event.clone(), Purpose::Nobody);
+            self.invoke(Role::ExecuteDeployment, event, Purpose::Nobody);
         }
     }
 

@@ -80,7 +80,7 @@ fn each_function_may_do_exactly_this() {
         ("NotifyRejectionFunctionArn", vec![&request, &mail]),
         (
             "ExecuteDeploymentFunctionArn",
-            vec![&request, &reads_plan, &reads_subject, &newest, &mail, &deploys, &watches],
+            vec![&request, &reads_plan, &reads_subject, &newest, &mail, &deploys, &watches, &["list: owed"]],
         ),
         (
             "ReconcileFunctionArn",

@@ -195,3 +195,20 @@ fn nothing_goes_over_under_an_alarm_that_the_stack_may_not_look_at() {
     assert!(cause.contains("cloudwatch:DescribeAlarms was refused: AccessDenied"), "{cause}");
     assert_eq!((alias.answers(), alias.share()), (json!("2.4.0"), None));
 }
+
+#[test]
+fn what_a_stopped_workflow_left_on_its_way_is_brought_to_its_end_by_the_schedule() {
+    let run = Run::connect();
+    let alias = Alias::create(&run, "stopped");
+    let release = Release::by(policy, "deploy-stopped");
+    release.approve("mia");
+    until("a part of the calls", || alias.share().filter(|share| *share == json!(0.1)));
+    release.workflow.stop();
+    let minute = json!({ "source": "aws.events", "detail-type": "Scheduled Event" });
+    until("every call", || {
+        run.call("ExecuteDeploymentFunctionArn", &minute).success();
+        alias.share().is_none().then(|| alias.answers())
+    });
+    assert_eq!(alias.answers(), "2.4.1");
+    until("the record's end", || release.record(1).filter(|record| record.progress() == Progress::Deployed));
+}

@@ -38,12 +38,12 @@ pub(crate) fn policy() -> Value {
         target("deploy-foreign-*", "countersign-reconcile", "live"),
         target("unasked-*", FUNCTION, "unasked"),
     ];
-    let steps = |alias: &str, alarm: &str| {
-        let shift = json!({ "steps": [10, 50], "holdSeconds": 3, "alarms": [alarm] });
+    let steps = |alias: &str, alarms: &[&str]| {
+        let shift = json!({ "steps": [10, 50], "holdSeconds": 3, "alarms": alarms });
         let to = json!({ "kind": "lambda", "function": FUNCTION, "alias": alias, "shift": shift });
         with(target(&format!("deploy-{alias}-*"), FUNCTION, alias), &json!({ "rollout": rollout(&to) }))
     };
-    let in_steps = [steps("steps", ALARM), steps("unwatched", "nobody-s-alarm")];
+    let in_steps = [steps("steps", &[ALARM]), steps("stopped", &[]), steps("unwatched", &["nobody-s-alarm"])];
     let targets = [&targets[..], &others[..], &in_steps[..]].concat();
     policy::with(policy::policy(&rules), &json!({ "targets": targets }))
 }

@@ -8,12 +8,14 @@ pub mod follow_up;
 pub mod mistakes;
 pub mod outcome;
 pub mod prepare;
+pub mod schedule;
 pub mod send_approval;
 
 pub use cursor::Cursor;
 pub use errors::{TaskError, TaskErrorName};
 pub use follow_up::FollowUp;
 pub use mistakes::Mistakes;
+pub use schedule::is_schedule;
 
 #[cfg(test)]
 mod tests;

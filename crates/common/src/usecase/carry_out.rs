@@ -78,6 +78,28 @@ where
         }
     }
 
+    /// Goes on with a change that is claimed in this record of a plan's last level.
+    ///
+    /// # Errors
+    /// `TemporarilyUnavailable` when storage fails.
+    pub(super) async fn go_on(&self, last: Request) -> Result<Progress, TaskError> {
+        let plan = match &last.plan {
+            Some(key) => self.store.plan(key).await?,
+            None => None,
+        };
+        let Some(Plan { key, rollout: Some(rollout), .. }) = plan else { return Ok(last.progress()) };
+        let mut earlier = Vec::new();
+        for number in 1..last.level_number {
+            earlier.extend(self.store.request(&RequestId::of_level(&key, number)).await?);
+        }
+        let last = self.deploy(&earlier, last, &rollout).await?;
+        let progress = last.progress();
+        if let Some(end) = last.deployment.clone() {
+            self.note_end(earlier, last, &end).await?;
+        }
+        Ok(progress)
+    }
+
     /// Nothing is begun on an approval whose place a newer plan has taken. What was begun before goes on, and what it
     /// led to is answered again.
     async fn refuse_overtaken(&self, plan: Option<&Plan>, requests: &[Request]) -> Result<(), TaskError> {
@@ -143,7 +165,6 @@ where
                 let reason = format!("nobody knows whether it got there, and the time for it is up: {error}");
                 failed(Failure::Failed, &reason)
             }
-            Err(error) if !request.can_wait => return Err(unavailable(&error)),
             Err(error) => {
                 tracing::warn!(approval.id = %request.id, %error, "a target did not answer");
                 return Ok(None);

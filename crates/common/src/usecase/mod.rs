@@ -6,6 +6,7 @@ pub mod close_ended;
 pub mod converge;
 pub mod decide;
 mod deploy;
+pub mod go_on;
 pub mod keep;
 pub mod mail_links;
 pub mod pay;

@@ -150,7 +150,7 @@ fn owed(left: &Payment, now: Timestamp) -> u64 {
 
 /// The part of a list whose turn it is, the oldest first. A list that fits is taken whole; in a longer one the
 /// parts take turns, so that no debt that cannot be paid keeps a younger one waiting for ever.
-fn turn(ids: &[RequestId], size: usize, minute: u64) -> &[RequestId] {
+pub(super) fn turn(ids: &[RequestId], size: usize, minute: u64) -> &[RequestId] {
     let parts = ids.len().div_ceil(size).max(1);
     let part = usize::try_from(minute % parts as u64).unwrap_or(0);
     ids.chunks(size).nth(part).unwrap_or_default()

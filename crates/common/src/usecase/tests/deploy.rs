@@ -10,11 +10,12 @@ use crate::adapters::memory::{Asked, Call, Fault, Steps, until_death};
 use crate::contract::{FollowUp, TaskError, TaskErrorName};
 use crate::domain::samples::{group, level};
 use crate::domain::{
-    Choice, Destination, Failure, Glob, LambdaAlias, Level, NamedBy, Notice, Progress, Resume, Rollout,
-    Status, Target,
+    Choice, Destination, Failure, Glob, LambdaAlias, Level, NamedBy, Notice, Progress, RequestId, Resume,
+    Rollout, Status, Target,
 };
 use crate::ports::{Part, ReadRequests, TargetError};
 use crate::usecase::carry_out::CarryOut;
+use crate::usecase::go_on::WentOn;
 
 pub(super) const LIMIT: i64 = 3_600;
 const MAX_AGE: i64 = 86_400;
@@ -320,15 +321,25 @@ fn a_target_that_refuses_is_a_failure_in_its_own_words() {
 }
 
 #[test]
-fn a_caller_that_cannot_poll_gets_the_error_that_its_retrier_knows() {
+fn a_caller_that_cannot_poll_has_its_retrier_until_the_change_is_claimed() {
+    let (world, state) = by_a_caller_that_cannot_poll();
+    world.memory.inject(Call::ReadAlias, Fault::BeforeEffect);
+    assert_eq!(name_of(now(world.carry_out(&state))), TaskErrorName::TemporarilyUnavailable);
+    assert_eq!(world.request().progress(), Progress::Unused);
+    world.memory.inject(Call::PointAlias, Fault::BeforeEffect);
+    assert_eq!(now(world.carry_out(&state)).unwrap()["status"], "in_progress");
+    assert_eq!(now(world.go_on()).unwrap(), WentOn { deploying: 1, ended: 1, failed: 0 });
+    assert_eq!((world.request().progress(), world.mails_to("dev")), (Progress::Deployed, 1));
+    assert_eq!(now(world.go_on()).unwrap(), WentOn::default(), "nothing is left");
+}
+
+/// Ana has approved; what the workflow of such a caller holds then.
+pub(super) fn by_a_caller_that_cannot_poll() -> (World, Value) {
     let world = world(by_ana());
     let details = world.minimal_details();
     world.ask(&json!({"taskToken": "first", "deploymentDetails": details})).unwrap();
     let request = world.vote("ana", Choice::Approve).unwrap();
-    let state = approved(&details, &request);
-    world.memory.inject(Call::PointAlias, Fault::BeforeEffect);
-    assert_eq!(name_of(now(world.carry_out(&state))), TaskErrorName::TemporarilyUnavailable);
-    assert_eq!(now(world.carry_out(&state)).unwrap()["status"], "deployed");
+    (world, approved(&details, &request))
 }
 
 /// The pointer moves between the check and the claim.
@@ -381,6 +392,47 @@ fn what_nobody_has_to_approve_is_deployed_once_and_has_a_record() {
 
 #[test]
 fn every_level_s_record_says_what_became_of_it() {
+    let (world, state, levels) = two_levels();
+    world.memory.publish("checkout", "2.4.1");
+    let answer = now(world.carry_out(&state)).unwrap();
+    assert_eq!(answer["status"], "failed");
+    for id in levels {
+        let request = now(world.memory.request(&id)).unwrap().unwrap();
+        assert_eq!(request.deployment.as_ref().unwrap().failure, Some(Failure::NothingChanged));
+        assert_eq!(crate::domain::audit::check(&request, Some(&world.memory.stored_plans()[0])), Vec::new());
+    }
+    assert_eq!((world.mails_to("dev"), world.mails_to("ana"), world.mails_to("bob")), (1, 2, 2));
+}
+
+/// The workflow is gone, and its function died before it noted the end anywhere.
+#[test]
+fn the_schedule_notes_the_end_in_every_level_s_record() {
+    let (world, state, levels) = two_levels();
+    world.memory.inject(Call::PointAlias, Fault::DeathAfter);
+    assert!(until_death(world.carry_out(&state)).is_none());
+    assert_eq!(now(world.go_on()).unwrap(), WentOn { deploying: 1, ended: 1, failed: 0 });
+    for id in levels {
+        let request = now(world.memory.request(&id)).unwrap().unwrap();
+        assert_eq!(request.progress(), Progress::Deployed);
+    }
+    assert_eq!((alias(&world), world.mails_to("dev")), (("2".to_owned(), 1), 1));
+}
+
+#[test]
+fn what_fails_holds_up_no_other_and_is_tried_again() {
+    let (world, state) = approved_world();
+    world.memory.inject(Call::PointAlias, Fault::DeathAfter);
+    assert!(until_death(world.carry_out(&state)).is_none());
+    world.memory.inject(Call::ReadPlan, Fault::BeforeEffect);
+    assert_eq!(now(world.go_on()).unwrap(), WentOn { deploying: 0, ended: 0, failed: 1 });
+    world.memory.fail_functions(Some(unavailable()));
+    assert_eq!(now(world.go_on()).unwrap(), WentOn { deploying: 1, ended: 0, failed: 0 });
+    world.memory.fail_functions(None);
+    assert_eq!(now(world.go_on()).unwrap(), WentOn { deploying: 1, ended: 1, failed: 0 });
+}
+
+/// Ana and then Bob have approved; what the workflow holds then, and both requests.
+fn two_levels() -> (World, Value, [RequestId; 2]) {
     let mut levels = by_ana();
     levels.push(Level { named_by: NamedBy::Policy, ..level(vec![group("security", &["bob"], 1)]) });
     let world = world(levels);
@@ -389,15 +441,7 @@ fn every_level_s_record_says_what_became_of_it() {
     details["approval"] = approved(&details, &first)["approvalResult"]["next"].clone();
     world.ask(&world.own(&details, "second", 0)).unwrap();
     let last = world.vote("bob", Choice::Approve).unwrap();
-    world.memory.publish("checkout", "2.4.1");
-    let answer = now(world.carry_out(&approved(&details, &last))).unwrap();
-    assert_eq!(answer["status"], "failed");
-    for id in [&first.id, &last.id] {
-        let request = now(world.memory.request(id)).unwrap().unwrap();
-        assert_eq!(request.deployment.as_ref().unwrap().failure, Some(Failure::NothingChanged));
-        assert_eq!(crate::domain::audit::check(&request, Some(&world.memory.stored_plans()[0])), Vec::new());
-    }
-    assert_eq!((world.mails_to("dev"), world.mails_to("ana"), world.mails_to("bob")), (1, 2, 2));
+    (world, approved(&details, &last), [first.id, last.id])
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::deploy::{Invocation, LIMIT, approved_world, failed, unavailable};
+use super::deploy::{Invocation, LIMIT, approved_world, by_a_caller_that_cannot_poll, failed, unavailable};
 use super::world::{World, now};
 use crate::adapters::memory::{Call, Fault, until_death};
 use crate::domain::samples::person;
@@ -17,7 +17,10 @@ const ALARM: &str = "checkout-errors";
 
 /// Ana has approved what goes over in two steps, watched by an alarm.
 fn world() -> (World, Value) {
-    let (world, state) = approved_world();
+    in_steps(approved_world())
+}
+
+fn in_steps((world, state): (World, Value)) -> (World, Value) {
     let mut plan = world.memory.stored_plans().remove(0);
     let place = LambdaAlias { function: "checkout".to_owned(), alias: "live".to_owned() };
     let hold_seconds = u32::try_from(HOLD).unwrap();
@@ -292,4 +295,29 @@ fn calls_cannot_be_shared_with_unpublished_code_or_between_a_version_and_itself(
     assert_eq!((&answer["status"], share(&world)), (&json!("deployed"), 100));
     let Some(Change { before, after, .. }) = world.request().change else { panic!("no change") };
     assert_eq!(before, after);
+}
+
+#[test]
+fn what_no_workflow_asks_about_goes_on_by_the_schedule_and_its_requester_is_told_at_the_end() {
+    let (world, state) = in_steps(by_a_caller_that_cannot_poll());
+    assert_eq!((status(&world, &state).as_str(), share(&world)), ("in_progress", 10));
+    for share_then in [10, 50, 50, 100] {
+        world.pass(HOLD / 2);
+        assert_eq!(world.mails_to("dev"), 0);
+        now(world.go_on()).unwrap();
+        assert_eq!(share(&world), share_then);
+    }
+    assert_eq!((world.request().progress(), world.mails_to("dev")), (Progress::Deployed, 1));
+    assert_eq!(status(&world, &state), "deployed", "whoever asks later");
+}
+
+#[test]
+fn an_alarm_takes_back_what_a_stopped_workflow_left_on_its_way() {
+    let (world, state) = on_step(1);
+    world.memory.end_workflow(super::world::EXECUTION);
+    now(world.close_ended()).unwrap();
+    world.memory.put_alarm(ALARM, true);
+    world.pass(60);
+    now(world.go_on()).unwrap();
+    assert_eq!(is_rolled_back(&world, &state), "the alarm checkout-errors has gone off");
 }

@@ -18,6 +18,7 @@ use crate::usecase::ask::{Ask, Settings, SlackSettings};
 use crate::usecase::carry_out::CarryOut;
 use crate::usecase::close_ended::{CloseError, close_ended};
 use crate::usecase::decide::{DecideError, decide, find};
+use crate::usecase::go_on::{WentOn, go_on};
 use crate::usecase::prepare::{Defaults, prepare};
 use crate::usecase::report_rejection::report_rejection;
 use crate::usecase::settle::{Settle, Settled};
@@ -176,6 +177,15 @@ impl World {
             retention_days: self.settings.retention_days,
         };
         Box::pin(carry_out.run(&FollowUp::read(state))).await
+    }
+
+    /// What the schedule of deployments leads to.
+    pub(super) async fn go_on(&self) -> Result<WentOn, StoreError> {
+        let memory = &self.memory;
+        let retention_days = self.settings.retention_days;
+        let carry_out =
+            CarryOut { store: memory, targets: memory, mail: memory, clock: memory, retention_days };
+        Box::pin(go_on(&carry_out, Timestamp::MAX)).await
     }
 
     /// What the table's stream leads to.

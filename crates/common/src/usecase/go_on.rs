@@ -1,0 +1,81 @@
+//! Going on: a change that is claimed is brought to its end also when no workflow asks how it went, because its caller
+//! asks only once, or because it was stopped.
+
+use jiff::Timestamp;
+
+use super::carry_out::CarryOut;
+use super::sweep::{DEBTS, LISTED, turn};
+use crate::contract::TaskError;
+use crate::domain::{Progress, RequestId};
+use crate::ports::{
+    ClaimApprovals, Clock, KeepRequests, ListRequests, ReachTargets, ReadPlans, ReadPointers, SendMail,
+    StoreError,
+};
+
+/// What a run found and did.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct WentOn {
+    /// Changes that are not at their end.
+    pub deploying: usize,
+    /// Those of them that came to it.
+    pub ended: usize,
+    /// Those of them at which a service failed.
+    pub failed: usize,
+}
+
+/// Takes every claimed change that is its turn as far as it goes, until the time is up. One that fails holds up no other.
+/// Whoever asks at the same time acts on the same claim.
+///
+/// # Errors
+/// When the list cannot be read.
+pub async fn go_on<S, T, M, C>(
+    carry_out: &CarryOut<'_, S, T, M, C>,
+    until: Timestamp,
+) -> Result<WentOn, StoreError>
+where
+    S: KeepRequests + ListRequests + ClaimApprovals + ReadPlans + ReadPointers,
+    T: ReachTargets,
+    M: SendMail,
+    C: Clock,
+{
+    let CarryOut { store, clock, .. } = *carry_out;
+    let minute = clock.now().as_second().unsigned_abs() / 60;
+    let owing = store.owing_requests(LISTED).await?;
+    let mut went_on = WentOn::default();
+    for id in turn(&owing, DEBTS, minute) {
+        if clock.now() >= until {
+            break;
+        }
+        match one(carry_out, id).await {
+            Ok(None) => {}
+            Ok(Some(progress)) => {
+                went_on.deploying += 1;
+                went_on.ended += usize::from(progress != Progress::Deploying);
+            }
+            Err(error) => {
+                went_on.failed += 1;
+                tracing::error!(approval.id = %id, %error, "a deployment could not go on");
+            }
+        }
+    }
+    Ok(went_on)
+}
+
+/// How far it came; nothing where nothing was under way.
+async fn one<S, T, M, C>(
+    carry_out: &CarryOut<'_, S, T, M, C>,
+    id: &RequestId,
+) -> Result<Option<Progress>, TaskError>
+where
+    S: KeepRequests + ClaimApprovals + ReadPlans + ReadPointers,
+    T: ReachTargets,
+    M: SendMail,
+    C: Clock,
+{
+    // The list may be a moment behind.
+    let found = carry_out.store.request(id).await?;
+    match found.filter(|request| request.progress() == Progress::Deploying) {
+        Some(request) => Box::pin(carry_out.go_on(request)).await.map(Some),
+        None => Ok(None),
+    }
+}
