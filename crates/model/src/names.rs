@@ -14,7 +14,7 @@ pub enum Standing {
 use Standing::{As, Out};
 
 /// Every file of `crates/common/src/usecase`.
-pub const USE_CASES: [(&str, Standing); 32] = [
+pub const USE_CASES: [(&str, Standing); 33] = [
     ("answering", As("At::Answer")),
     ("ask", As("Work::Ask")),
     ("blueprint", Out("who is asked is decided before the record is opened")),
@@ -30,6 +30,7 @@ pub const USE_CASES: [(&str, Standing); 32] = [
     ("failure", Out("words of errors")),
     ("first_stored", Out("which of two names of the same record is stored")),
     ("give_up", Out("what is done with an approval lies behind the model")),
+    ("go_on", Out("what is done with an approval lies behind the model")),
     ("keep", As("At::Write")),
     ("mail_links", Out("mail")),
     ("pay", As("Work::Pay")),

@@ -12,6 +12,7 @@ mod decide;
 mod deploy;
 mod escalation;
 mod faults;
+mod interleaved;
 mod links;
 mod meanwhile;
 mod measured;

@@ -1,20 +1,16 @@
 //! What was approved gets to its place, once, and the records say how that went.
 
-use std::pin::Pin;
-use std::task::{Context, Poll, Waker};
-
 use serde_json::{Value, json};
 
 use super::world::{World, approved, input, name_of, now, policy, rule};
-use crate::adapters::memory::{Asked, Call, Fault, Steps, until_death};
-use crate::contract::{FollowUp, TaskError, TaskErrorName};
+use crate::adapters::memory::{Call, Fault, until_death};
+use crate::contract::TaskErrorName;
 use crate::domain::samples::{group, level};
 use crate::domain::{
     Choice, Destination, Failure, Glob, LambdaAlias, Level, NamedBy, Notice, Progress, RequestId, Resume,
     Rollout, Status, Target,
 };
 use crate::ports::{Part, ReadRequests, TargetError};
-use crate::usecase::carry_out::CarryOut;
 use crate::usecase::go_on::WentOn;
 
 pub(super) const LIMIT: i64 = 3_600;
@@ -68,7 +64,7 @@ pub(super) fn alias(world: &World) -> (String, usize) {
 }
 
 /// What somebody else's shift may have come to.
-fn half() -> Part {
+pub(super) fn half() -> Part {
     Part { version: "2".to_owned(), percent: 50 }
 }
 
@@ -194,87 +190,6 @@ fn a_process_that_dies_after_its_act_is_recognised_by_the_alias_itself() {
         assert_eq!(now(world.carry_out(&state)).unwrap()["status"], "deployed");
         assert_eq!(alias(&world), ("2".to_owned(), 1), "once");
     }
-}
-
-/// One invocation, whose calls are made one by one.
-pub(super) struct Invocation {
-    work: Pin<Box<dyn Future<Output = Result<Value, TaskError>>>>,
-    steps: Steps,
-    next: Option<Asked>,
-}
-
-impl Invocation {
-    pub(super) fn of(world: &World, state: &Value) -> Self {
-        let steps = Steps::default();
-        let (memory, state) = (world.memory.in_steps(steps.clone()), state.clone());
-        let work = async move {
-            let memory = &memory;
-            let carry_out = CarryOut {
-                store: memory,
-                targets: memory,
-                mail: memory,
-                clock: memory,
-                retention_days: None,
-            };
-            Box::pin(carry_out.run(&FollowUp::read(&state))).await
-        };
-        Self { work: Box::pin(work), steps, next: None }
-    }
-
-    /// Goes on until it is about to make such a call, or to its end.
-    pub(super) fn run(&mut self, until: Option<Call>) -> Option<Value> {
-        loop {
-            if let Some(asked) = self.next.take() {
-                self.steps.grant(asked, None);
-            }
-            match self.work.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
-                Poll::Ready(answer) => return Some(answer.unwrap()),
-                Poll::Pending => self.next = self.steps.asked(),
-            }
-            let call = self.next.expect("it waits for nothing but its calls").call;
-            if until == Some(call) {
-                return None;
-            }
-        }
-    }
-}
-
-/// Both have looked at the same alias and are about to claim; one claim counts, and both answer what it led to.
-#[test]
-fn a_double_invocation_acts_once() {
-    let (world, state) = approved_world();
-    let (mut one, mut other) = (Invocation::of(&world, &state), Invocation::of(&world, &state));
-    assert_eq!((one.run(Some(Call::Claim)), other.run(Some(Call::Claim))), (None, None));
-    let answer = other.run(None).unwrap();
-    assert_eq!((&answer["status"], alias(&world)), (&json!("deployed"), ("2".to_owned(), 1)));
-    assert_eq!(one.run(None), Some(answer));
-    assert_eq!((alias(&world), world.mails_to("dev")), (("2".to_owned(), 1), 1));
-}
-
-/// Both have claimed and are about to act; the second finds that it was done.
-#[test]
-fn two_acts_on_one_claim_change_the_alias_once() {
-    let (world, state) = approved_world();
-    let (mut one, mut other) = (Invocation::of(&world, &state), Invocation::of(&world, &state));
-    assert_eq!(one.run(Some(Call::PointAlias)), None);
-    assert_eq!(other.run(Some(Call::PointAlias)), None);
-    let answer = other.run(None);
-    assert_eq!(one.run(None), answer);
-    assert_eq!(alias(&world), ("2".to_owned(), 1));
-}
-
-/// One sees an alias that somebody is shifting, the other does not any more, and deploys.
-#[test]
-fn that_nothing_was_changed_is_not_noted_on_top_of_a_claim() {
-    let (world, state) = approved_world();
-    let (mut one, mut other) = (Invocation::of(&world, &state), Invocation::of(&world, &state));
-    world.memory.split_alias("checkout", "live", Some(half()));
-    assert_eq!(one.run(Some(Call::Claim)), None);
-    world.memory.split_alias("checkout", "live", None);
-    let answer = other.run(None).unwrap();
-    assert_eq!(answer["status"], "deployed");
-    assert_eq!(one.run(None), Some(answer));
-    assert_eq!(world.request().progress(), Progress::Deployed);
 }
 
 #[test]

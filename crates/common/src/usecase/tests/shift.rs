@@ -2,7 +2,8 @@
 
 use serde_json::{Value, json};
 
-use super::deploy::{Invocation, LIMIT, approved_world, by_a_caller_that_cannot_poll, failed, unavailable};
+use super::deploy::{LIMIT, approved_world, by_a_caller_that_cannot_poll, failed, unavailable};
+use super::interleaved::Invocation;
 use super::world::{World, now};
 use crate::adapters::memory::{Call, Fault, until_death};
 use crate::domain::samples::person;
