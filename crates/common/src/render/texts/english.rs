@@ -178,7 +178,7 @@ texts! {
     nothing_deployed: "The deployment step ran on {at} and deployed nothing.",
     deployment_failed: "The deployment failed on {at}.",
     deployment_changed_nothing: "The deployment failed on {at}. Nothing was changed.",
-    deployment_rolled_back: "The deployment was rolled back on {at}.",
+    deployment_rolled_back: "The deployment was rolled back on {at}. What was there before is in its place again.",
     deployment_answer: "Why: {reason}.",
     so_far: "So far: {says}.",
     rolling_back: "Being rolled back since {at}.",
