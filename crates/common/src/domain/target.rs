@@ -170,6 +170,7 @@ mod tests {
         };
         assert!(is_about("checkout", "production") && is_about("cart-api", "Prod-EU"));
         assert!(!is_about("checkout", "staging") && !is_about("search", "production"));
+        assert_eq!(target.rollout.to.to_string(), "alias live of the function checkout");
         assert_eq!(
             json!(target.rollout),
             json!({"to": {"kind": "lambda", "function": "checkout", "alias": "live"}, "pollSeconds": 15, "limitSeconds": 3_600})

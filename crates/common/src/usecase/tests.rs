@@ -27,5 +27,7 @@ mod report_rejection;
 mod resume;
 mod shift;
 mod supersede;
+mod take_back;
+mod tell;
 mod time_out;
 mod world;

@@ -204,13 +204,11 @@ fn a_vote_that_the_rules_would_have_refused_is_found_although_the_chain_holds() 
     assert!(kinds(&rechained(twice)).contains(&of("ana")));
 }
 
-#[test]
-fn what_the_plan_says_otherwise_is_found() {
-    let request = request();
-    let key = PlanKey::of_execution("first");
-    let plan = Plan {
+/// The plan that this request is of, with these levels.
+fn plan_of(request: &Request, levels: Vec<Level>) -> Plan {
+    Plan {
         schema: SCHEMA,
-        key: key.clone(),
+        key: PlanKey::of_execution("first"),
         execution: None,
         can_wait: request.can_wait,
         prepared_at: request.opened_at,
@@ -220,8 +218,36 @@ fn what_the_plan_says_otherwise_is_found() {
         policy: None,
         subject: None,
         rollout: None,
-        levels: vec![request.level.clone()],
+        levels,
+    }
+}
+
+#[test]
+fn where_the_plan_asks_nobody_its_only_record_asks_nobody() {
+    let of = |level_number, groups| {
+        let opened = request_of(groups);
+        let plan = plan_of(&opened, Vec::new());
+        let id = RequestId::of_level(&plan.key, level_number);
+        let request = Request { id, plan: Some(plan.key.clone()), level_number, ..opened };
+        check(&request, Some(&plan)).contains(&Finding::PlanDiffers { field: "level" })
     };
+    assert!(!of(1, Vec::new()));
+    assert!(of(2, Vec::new()) && of(1, vec![group("manager", &["ana"], 1)]));
+    let asked = request_of(vec![group("manager", &["ana"], 1)]);
+    let plan = plan_of(&asked, vec![asked.level.clone()]);
+    let level = Level { groups: Vec::new(), ..asked.level.clone() };
+    let second = Request { plan: Some(plan.key.clone()), level_number: 2, level, ..asked };
+    assert!(
+        check(&second, Some(&plan)).contains(&Finding::PlanDiffers { field: "level" }),
+        "it has one level"
+    );
+}
+
+#[test]
+fn what_the_plan_says_otherwise_is_found() {
+    let request = request();
+    let plan = plan_of(&request, vec![request.level.clone()]);
+    let key = plan.key.clone();
     let sound = Request { id: RequestId::of_level(&key, 1), plan: Some(key), ..request };
     assert_eq!(check(&sound, Some(&plan)), []);
     let missing = Finding::PlanMissing { key: plan.key.clone() };

@@ -44,6 +44,8 @@ fn a_quorum_beyond_the_group_is_a_dead_end() {
     let of = |names: &[&str], quorum| {
         check(&levels(&[(&["ana"], 1), (names, quorum)]), None).map_err(|end| end.role)
     };
+    let short = check(&levels(&[(&["ana"], 3)]), Some(&person("dev"))).unwrap_err();
+    assert_eq!(short.requester, None, "who asked is not why");
     assert_eq!(of(&["eve", "bob"], 2), Ok(()));
     assert_eq!(of(&["eve", "bob"], 3), Err("security".to_owned()));
     assert_eq!(of(&["eve", "eve"], 2), Err("security".to_owned()), "one person is one");

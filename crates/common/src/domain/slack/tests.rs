@@ -1,7 +1,9 @@
 //! Which messages lag behind, which are due, who may edit them, and who is who.
 
 use super::*;
-use crate::domain::samples::{after, at, closed, escalating_request, person, request, vote};
+use crate::domain::samples::{
+    after, at, closed, escalating_request, group, person, request, request_of, vote,
+};
 use crate::domain::{Choice, Command, Deployment, Transition, apply};
 
 fn target() -> SlackTarget {
@@ -210,4 +212,77 @@ fn an_account_is_an_approver_s_by_the_policy_or_by_what_was_found_out() {
     request.level.groups[0].approvers[0].slack = Some("U9".to_owned());
     assert_eq!(request.approver_in_slack("U9"), Some(&person("ana")));
     assert_eq!(request.approver_with_address(&person("ana")), None, "the policy names another account");
+}
+
+#[test]
+fn that_a_failure_passes_is_stored_with_the_message() {
+    let posted = message(&request(), "1.1", Purpose::Ask, 0);
+    let failed = SlackMessage { passing: true, ..posted.clone() };
+    for message in [posted, failed] {
+        let stored = serde_json::to_value(&message).unwrap();
+        assert_eq!(stored.get("passing").is_some(), message.passing);
+        assert_eq!(serde_json::from_value::<SlackMessage>(stored).unwrap(), message);
+    }
+}
+
+/// A message that could not be posted, for this reason, and will be.
+fn not_posted(request: &Request, to: Option<&str>, why: &str) -> SlackMessage {
+    let failure = Some(why.to_owned());
+    SlackMessage {
+        ts: None,
+        to: to.map(person),
+        failure,
+        passing: true,
+        ..message(request, "", Purpose::Ask, 0)
+    }
+}
+
+#[test]
+fn whoever_has_voted_is_owed_no_question() {
+    let both = request_of(vec![group("security", &["ana", "bob"], 2)]);
+    let messages = ["ana", "bob", "eve"].map(|name| not_posted(&both, Some(name), "ratelimited")).into();
+    let request = after(&both, Command::NoteSlackMessages(messages));
+    let owed = |request: &Request| {
+        let to = request.owed_slack_asks().map(|message| message.to.as_ref().unwrap().to_string());
+        to.collect::<Vec<_>>()
+    };
+    assert_eq!(owed(&request), ["ana@example.com", "bob@example.com"], "Eve is no approver");
+    assert_eq!(owed(&after(&request, vote("ana", Choice::Approve))), ["bob@example.com"]);
+}
+
+#[test]
+fn the_same_failure_is_told_once_and_anything_else_is_told() {
+    let told = |messages: &[SlackMessage]| {
+        let note = |request, message: &SlackMessage| {
+            after(&request, Command::NoteSlackMessages(vec![message.clone()]))
+        };
+        messages.iter().fold(request(), note).events.len() - request().events.len()
+    };
+    let limited = not_posted(&request(), None, "ratelimited");
+    let silent = not_posted(&request(), None, "no_answer");
+    let posted = message(&request(), "1.1", Purpose::Ask, 5);
+    let again = message(&request(), "1.2", Purpose::Ask, 6);
+    assert_eq!(told(&[limited.clone(), limited.clone()]), 1);
+    assert_eq!(told(&[limited.clone(), silent.clone()]), 2);
+    assert_eq!(told(&[limited.clone(), posted.clone()]), 2);
+    assert_eq!(told(&[posted, again]), 2);
+    let elsewhere = not_posted(&request(), Some("ana"), "ratelimited");
+    assert_eq!(told(&[limited, elsewhere]), 2);
+}
+
+#[test]
+fn what_is_shown_is_noted_of_that_message_and_of_no_other() {
+    let two = posted(&asked(), "1.2", Purpose::Ask, 1);
+    let closed = after(&two, Command::Expire);
+    let claimed = after(&closed, claim("a", 40));
+    let second = Command::NoteSlackShown {
+        channel: "C1".to_owned(),
+        ts: "1.2".to_owned(),
+        shows: closed.slack_face(),
+        failure: None,
+        edit: edit("a", 60),
+    };
+    let stale: Vec<_> =
+        after(&claimed, second).stale_slack_messages().map(|message| message.ts.clone()).collect();
+    assert_eq!(stale, [Some("1.1".to_owned())]);
 }

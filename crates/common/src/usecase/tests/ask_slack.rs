@@ -363,3 +363,16 @@ fn errors_and_answers_name_nobody() {
     );
     assert_eq!(json!(world.request().slack[0].failure), "not_in_channel");
 }
+
+#[test]
+fn nothing_is_posted_when_the_time_is_up() {
+    let world = with_three_accounts();
+    world.memory.fail_slack(Some(unavailable()));
+    ask(&world, three_people).1.unwrap();
+    world.memory.fail_slack(None);
+    world.pass(60);
+    now(world.settle_until(crate::ports::Clock::now(&world.memory))).unwrap();
+    assert!(places(&world).is_empty());
+    now(world.pay()).unwrap();
+    assert_eq!(places(&world).len(), 4);
+}

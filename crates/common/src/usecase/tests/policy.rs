@@ -49,12 +49,14 @@ fn the_rule_that_matches_says_who_is_asked_and_the_plan_and_the_record_keep_its_
 #[test]
 fn levels_follow_each_other_and_each_needs_its_quorum() {
     let world = World::new();
-    world.memory.put_policy(policy(vec![rule("all", "*", two_levels())]));
+    let mut levels = two_levels();
+    levels[1].deadline_seconds = Some(400);
+    world.memory.put_policy(policy(vec![rule("all", "*", levels)]));
     let mut details = world.details();
     world.ask(&world.own(&details, "first", 0)).unwrap();
     let manager = world.vote("bob", Choice::Approve).unwrap();
     let next = approved(&details, &manager)["approvalResult"]["next"].clone();
-    assert_eq!((&next["level"], &next["waitSeconds"]), (&json!(2), &json!(1_000)));
+    assert_eq!((&next["level"], &next["waitSeconds"]), (&json!(2), &json!(400)), "its own time");
     details["approval"] = next;
     world.ask(&world.own(&details, "second", 0)).unwrap();
     assert_eq!((world.mails_to("eve"), world.mails_to("sam"), world.mails_to("kim")), (1, 1, 1));

@@ -347,3 +347,15 @@ fn a_run_stops_when_its_time_is_up() {
     let up = crate::ports::Clock::now(memory);
     assert_eq!(now(Box::pin(sweep(&world.settle(), up))).unwrap().seen, 0);
 }
+
+#[test]
+fn a_run_counts_what_a_service_did_not_answer_for() {
+    let world = left_behind(Ending::Stopped);
+    world.memory.inject(Call::Describe, Fault::BeforeEffect);
+    assert_eq!(now(world.sweep()).unwrap(), Swept { pending: 1, seen: 1, failed: 1, ..Swept::default() });
+    let world = World::with_slack();
+    world.asked();
+    world.vote("ana", Choice::Approve).unwrap();
+    world.memory.inject(Call::Keep, Fault::BeforeEffect);
+    assert_eq!(now(world.sweep()).unwrap(), Swept { owing: 1, seen: 1, failed: 1, ..Swept::default() });
+}

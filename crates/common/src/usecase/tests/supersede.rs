@@ -179,3 +179,16 @@ fn another_environment_is_another_subject_and_another_case_is_not() {
     other("Production", "arn:third");
     assert_eq!(now(supersede(memory, memory, memory, &older)).unwrap(), 1);
 }
+
+/// Nobody else had a reason to tell the workflow, so there is nobody to wait for.
+#[test]
+fn what_a_newer_plan_closed_in_an_ended_workflow_is_known_at_once_to_have_come_too_late() {
+    let world = World::new();
+    let older = world.asked();
+    newer(&world);
+    let memory = &world.memory;
+    memory.end_workflow(EXECUTION);
+    assert_eq!(now(supersede(memory, memory, memory, &key(&older))).unwrap(), 1);
+    let request = memory.stored_request(&id_of(&older, 1)).unwrap();
+    assert_eq!((request.status, request.resume), (Status::Superseded, Resume::Gone));
+}
