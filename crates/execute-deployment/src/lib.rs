@@ -14,7 +14,8 @@ use jiff::SignedDuration;
 use lambda_runtime::Diagnostic;
 use serde_json::{Value, json};
 
-/// How long a run of the schedule takes up further changes: one takes ten calls of at most 3 seconds each.
+/// How long a run of the schedule takes up further changes, of the function's 60 seconds. What it is killed in the
+/// middle of, the next run goes on with.
 pub const BUDGET: SignedDuration = SignedDuration::from_secs(20);
 
 /// Answers one invocation.

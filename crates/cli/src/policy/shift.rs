@@ -9,6 +9,8 @@ use super::read::{At, Given, Target};
 use crate::duration;
 
 const HOLD_SECONDS: u32 = 5 * 60;
+/// How often somebody looks where no workflow does.
+const SCHEDULE_SECONDS: u32 = 60;
 /// The most steps: each is noted in the record.
 const MAX_STEPS: usize = 10;
 /// The most alarms, all of which are asked for at each look.
@@ -17,11 +19,15 @@ const MAX_ALARMS: usize = 10;
 const MAX_ALARM: usize = 255;
 
 /// Compiles how the calls go over; absent when they go over all at once.
-pub(super) fn compile(target: &Target, limit: Option<u32>, mistakes: &mut Mistakes<'_>) -> Given<Shift> {
+pub(super) fn compile(
+    target: &Target,
+    times: Option<(u32, u32)>,
+    mistakes: &mut Mistakes<'_>,
+) -> Given<Shift> {
     match &target.steps {
         Given::Absent if at_once(target, mistakes) => Given::Absent,
         Given::Absent | Given::Broken => Given::Broken,
-        Given::Is(steps) => match shift(steps, target, limit, mistakes) {
+        Given::Is(steps) => match shift(steps, target, times, mistakes) {
             Some(value) => Given::Is(At { value, at: steps.at }),
             None => Given::Broken,
         },
@@ -31,7 +37,7 @@ pub(super) fn compile(target: &Target, limit: Option<u32>, mistakes: &mut Mistak
 fn shift(
     given: &At<Vec<At<u32>>>,
     target: &Target,
-    limit: Option<u32>,
+    times: Option<(u32, u32)>,
     mistakes: &mut Mistakes<'_>,
 ) -> Option<Shift> {
     let steps = steps(given, mistakes);
@@ -43,7 +49,7 @@ fn shift(
     };
     let (steps, alarms) = (steps?, alarms?);
     let at = target.hold.value().map_or(given.at, |hold| hold.at);
-    fits(steps.len(), hold_seconds, limit?, at, mistakes).then_some(Shift { steps, hold_seconds, alarms })
+    fits(steps.len(), hold_seconds, times?, at, mistakes).then_some(Shift { steps, hold_seconds, alarms })
 }
 
 /// Without steps there is nothing to hold and nothing to watch.
@@ -122,16 +128,17 @@ fn alarms(
     (mistakes.errors() == before).then(|| names.into_iter().collect())
 }
 
-/// Each step takes its time, and going back must still be possible after the last.
-fn fits(count: usize, hold: u32, limit: u32, at: usize, mistakes: &mut Mistakes<'_>) -> bool {
+/// Each step lasts until the look after its time, and going back must still be possible after the last.
+fn fits(count: usize, hold: u32, (poll, limit): (u32, u32), at: usize, mistakes: &mut Mistakes<'_>) -> bool {
     let count = u32::try_from(count).unwrap_or(u32::MAX);
-    let needed = hold.saturating_mul(count.saturating_add(1));
+    let step = hold.saturating_add(poll.max(SCHEDULE_SECONDS));
+    let needed = step.saturating_mul(count.saturating_add(1));
     if needed <= limit {
         return true;
     }
     let (hold, limit, needed) = (duration::show(hold), duration::show(limit), duration::show(needed));
     mistakes
-        .error(at, format!("steps of {hold}, and the time to take back the last, do not fit into {limit}"))
+        .error(at, format!("steps of {hold}, and the time to take back the last, do not fit into {limit} with the looks between them"))
         .suggest(format!("make limit at least {needed:?}, or hold shorter"));
     false
 }

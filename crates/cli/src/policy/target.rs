@@ -27,7 +27,7 @@ pub(super) struct Placed {
 /// Compiles a target and notes what is wrong with it; absent when it cannot be used.
 pub(super) fn compile(target: read::Target, mistakes: &mut Mistakes<'_>) -> Option<Placed> {
     let times = times(&target, mistakes);
-    let to = destination(&target, times.map(|(_, limit)| limit), mistakes);
+    let to = destination(&target, times, mistakes);
     let (About { service, environment }, to, (poll_seconds, limit_seconds)) = (target.about?, to?, times?);
     let max_age_seconds = target.max_age.value().map(|age| age.value);
     let rollout = Rollout { to, max_age_seconds, poll_seconds, limit_seconds };
@@ -89,7 +89,7 @@ fn at_most(
 
 fn destination(
     target: &read::Target,
-    limit: Option<u32>,
+    times: Option<(u32, u32)>,
     mistakes: &mut Mistakes<'_>,
 ) -> Option<Destination> {
     match &target.kind {
@@ -100,7 +100,7 @@ fn destination(
         Given::Broken => None,
         Given::Is(kind) => match kind.value {
             Kind::Lambda => {
-                let (place, shift) = (lambda(target, mistakes), shift::compile(target, limit, mistakes));
+                let (place, shift) = (lambda(target, mistakes), shift::compile(target, times, mistakes));
                 let shift = match shift {
                     Given::Broken => return None,
                     Given::Absent => None,

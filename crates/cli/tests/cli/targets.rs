@@ -88,19 +88,19 @@ fn calls_go_over_at_once_or_in_steps() {
         shift(given),
         Ok(Some(Shift { steps: vec![10, 50], hold_seconds: 300, alarms: alarms.clone() }))
     );
-    let given = "steps = [99]\nhold = \"30m\"\nalarms = [\"checkout-errors\", \"checkout-errors\"]";
-    assert_eq!(shift(given), Ok(Some(Shift { steps: vec![99], hold_seconds: 1_800, alarms })));
+    let given = "steps = [99]\nhold = \"29m\"\nalarms = [\"checkout-errors\", \"checkout-errors\"]";
+    assert_eq!(shift(given), Ok(Some(Shift { steps: vec![99], hold_seconds: 1_740, alarms })));
 }
 
 #[test]
 fn steps_and_the_way_back_fit_into_the_limit() {
     let given = |limit: &str| shift(&format!("steps = [10, 50]\nhold = \"20m\"\nlimit = \"{limit}\""));
-    assert!(given("1h").unwrap().is_some());
+    assert!(given("63m").unwrap().is_some());
     assert_eq!(
-        given("3599s").unwrap_err(),
+        given("3779s").unwrap_err(),
         [
             "the target has steps and no alarms: nothing takes the calls back",
-            "steps of 20m, and the time to take back the last, do not fit into 59m 59s"
+            "steps of 20m, and the time to take back the last, do not fit into 1h 2m 59s with the looks between them"
         ]
     );
 }
@@ -108,7 +108,7 @@ fn steps_and_the_way_back_fit_into_the_limit() {
 #[test]
 fn as_many_steps_and_alarms_as_a_record_and_a_look_hold() {
     let many = |count: usize| (1..=count).map(|step| step.to_string()).collect::<Vec<_>>().join(", ");
-    let steps = |count| shift(&format!("steps = [{}]\nalarms = \"a\"", many(count)));
+    let steps = |count| shift(&format!("steps = [{}]\nhold = \"1m\"\nalarms = \"a\"", many(count)));
     assert_eq!(steps(10).unwrap().unwrap().steps.len(), 10);
     assert_eq!(steps(11).unwrap_err(), ["steps has 11; 1 to 10 are possible"]);
     let alarms = |count: usize| {

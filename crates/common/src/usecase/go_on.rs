@@ -4,13 +4,16 @@
 use jiff::Timestamp;
 
 use super::carry_out::CarryOut;
-use super::sweep::{DEBTS, LISTED, turn};
+use super::sweep::{LISTED, turn};
 use crate::contract::TaskError;
 use crate::domain::{Progress, RequestId};
 use crate::ports::{
     ClaimApprovals, Clock, KeepRequests, ListRequests, ReachTargets, ReadPlans, ReadPointers, SendMail,
     StoreError,
 };
+
+/// How many debts one run reads: what is no deployment takes one call, and older debts of other kinds may be many.
+const READ: usize = 1_000;
 
 /// What a run found and did.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -42,7 +45,7 @@ where
     let minute = clock.now().as_second().unsigned_abs() / 60;
     let owing = store.owing_requests(LISTED).await?;
     let mut went_on = WentOn::default();
-    for id in turn(&owing, DEBTS, minute) {
+    for id in turn(&owing, READ, minute) {
         if clock.now() >= until {
             break;
         }

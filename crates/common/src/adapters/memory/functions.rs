@@ -16,6 +16,7 @@ pub(super) struct Functions {
     changes: usize,
     broken: Option<TargetError>,
     refused: Option<String>,
+    unwatched: Option<String>,
 }
 
 impl Memory {
@@ -80,6 +81,11 @@ impl Memory {
     /// Lets no alias be pointed any more, for this reason.
     pub fn refuse_pointing(&self, reason: &str) {
         self.lock().functions.refused = Some(reason.to_owned());
+    }
+
+    /// Lets no alarm be seen any more, for this reason.
+    pub fn refuse_watching(&self, reason: &str) {
+        self.lock().functions.unwatched = Some(reason.to_owned());
     }
 
     /// Lets every call to the functions end so, or no more.
@@ -158,6 +164,9 @@ impl WatchAlarms for Memory {
         let names = names.to_vec();
         let effect = move |state: &mut State| {
             state.functions.check()?;
+            if let Some(reason) = state.functions.unwatched.clone() {
+                return Err(TargetError::Refused { operation: "cloudwatch:DescribeAlarms", reason });
+            }
             let known = |name: &String| {
                 let is_off = *state.functions.alarms.get(name)?;
                 Some(Alarm { name: name.clone(), is_off })

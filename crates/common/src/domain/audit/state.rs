@@ -110,7 +110,8 @@ fn resume(request: &Request, told: &Told<'_>) -> bool {
 fn used(request: &Request, told: &Told<'_>) -> bool {
     let ended = request.deployment.iter().map(|end| (end.deployed, end.failure, end.reason.as_deref()));
     // Entries that were made before they had a reason say less.
-    let same = |(ended, told): (End<'_>, &End<'_>)| ended == *told || (ended.0, ended.1, None) == *told;
+    let before = |ended: End<'_>| (!ended.0).then_some((ended.0, ended.1, None));
+    let same = |(ended, told): (End<'_>, &End<'_>)| ended == *told || before(ended) == Some(*told);
     ended.len() == told.ends.len() && ended.zip(&told.ends).all(same)
 }
 

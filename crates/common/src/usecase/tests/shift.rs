@@ -322,3 +322,10 @@ fn an_alarm_takes_back_what_a_stopped_workflow_left_on_its_way() {
     now(world.go_on()).unwrap();
     assert_eq!(is_rolled_back(&world, &state), "the alarm checkout-errors has gone off");
 }
+
+#[test]
+fn alarms_that_may_not_be_seen_any_more_take_the_calls_back() {
+    let (world, state) = on_step(1);
+    world.memory.refuse_watching("AccessDenied");
+    assert_eq!(is_rolled_back(&world, &state), "cloudwatch:DescribeAlarms was refused: AccessDenied");
+}
