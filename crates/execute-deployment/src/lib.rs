@@ -32,14 +32,15 @@ where
     M: SendMail,
     C: Clock,
 {
+    let follow_up = FollowUp::read(&payload);
     // Boxed: the futures are large, and the runtime copies them around.
-    if is_schedule(&payload) {
+    if is_schedule(&payload) && !follow_up.names_an_approval() {
         let went_on = Box::pin(go_on(carry_out, carry_out.clock.now() + BUDGET)).await;
         let WentOn { deploying, ended, failed } = went_on.map_err(|error| list_failed(&error))?;
         tracing::info!(deploying, ended, failed, "went on");
         return Ok(json!({ "deploying": deploying, "ended": ended, "failed": failed }));
     }
-    Ok(Box::pin(carry_out.run(&FollowUp::read(&payload))).await?)
+    Ok(Box::pin(carry_out.run(&follow_up)).await?)
 }
 
 fn list_failed(error: &impl Display) -> Diagnostic {

@@ -52,7 +52,7 @@ async fn handled(memory: &Memory, name: &str) -> Result<Value, Diagnostic> {
 
 #[tokio::test]
 async fn every_way_to_the_approval_uses_it_once() {
-    for name in ["own-machine", "minimal-deployment", "bare-approval"] {
+    for name in ["own-machine", "minimal-deployment", "bare-approval", "hostile-schedule-claimed"] {
         let memory = world(1, "approved");
         let answer = handled(&memory, name).await.unwrap();
         assert_eq!(

@@ -14,7 +14,7 @@ pub enum Standing {
 use Standing::{As, Out};
 
 /// Every file of `crates/common/src/usecase`.
-pub const USE_CASES: [(&str, Standing); 33] = [
+pub const USE_CASES: [(&str, Standing); 34] = [
     ("answering", As("At::Answer")),
     ("ask", As("Work::Ask")),
     ("blueprint", Out("who is asked is decided before the record is opened")),
@@ -33,6 +33,7 @@ pub const USE_CASES: [(&str, Standing); 33] = [
     ("go_on", Out("what is done with an approval lies behind the model")),
     ("keep", As("At::Write")),
     ("mail_links", Out("mail")),
+    ("note_end", Out("what is done with an approval lies behind the model")),
     ("pay", As("Work::Pay")),
     ("post", Out("Slack")),
     ("prepare", As("Action::Prepare")),

@@ -11,13 +11,19 @@ fn queue() -> Value {
 }
 
 #[test]
-fn whatever_reconcile_gives_up_is_put_aside() {
+fn whatever_is_given_up_is_put_aside() {
     let template = translated();
     let (_, mapping) = of_type(template, "AWS::Lambda::EventSourceMapping").next().unwrap();
     assert_eq!(mapping["Properties"]["DestinationConfig"]["OnFailure"]["Destination"], queue());
-    let (_, invoke) = of_type(template, "AWS::Lambda::EventInvokeConfig").next().unwrap();
-    assert_eq!(invoke["Properties"]["DestinationConfig"]["OnFailure"]["Destination"], queue());
-    assert_eq!(invoke["Properties"]["FunctionName"], json!({ "Ref": "ReconcileFunction" }));
+    let mut invoked = Vec::new();
+    for (name, invoke) in of_type(template, "AWS::Lambda::EventInvokeConfig") {
+        let properties = &invoke["Properties"];
+        assert_eq!(properties["DestinationConfig"]["OnFailure"]["Destination"], queue(), "{name}");
+        invoked.push((properties["FunctionName"]["Ref"].as_str().unwrap(), &invoke["Condition"]));
+    }
+    invoked.sort_unstable_by_key(|(function, _)| *function);
+    let deploys = json!("DeploysLambda");
+    assert_eq!(invoked, [("ExecuteDeploymentFunction", &deploys), ("ReconcileFunction", &Value::Null)]);
     for (rule, resource) in of_type(template, "AWS::Events::Rule") {
         for target in list(&resource["Properties"]["Targets"]) {
             assert_eq!(target["DeadLetterConfig"]["Arn"], queue(), "{rule}");
@@ -37,15 +43,15 @@ fn the_queue_is_encrypted_and_keeps_what_it_has_for_two_weeks() {
 }
 
 #[test]
-fn only_reconcile_and_the_rules_can_put_something_into_the_queue_and_nothing_takes_it_out() {
+fn only_what_schedules_invoke_and_the_rules_can_put_something_into_the_queue_and_nothing_takes_it_out() {
     let template = translated();
     for (role, _) in of_type(template, "AWS::IAM::Role") {
         for statement in statements(template, role) {
             let about_queues: Vec<_> =
                 actions(statement).into_iter().filter(|action| action.starts_with("sqs:")).collect();
             if !about_queues.is_empty() {
-                assert_eq!((role, about_queues), ("ReconcileRole", vec!["sqs:SendMessage"]));
-                assert_eq!(statement["Resource"], queue());
+                assert!(["ReconcileRole", "ExecuteDeploymentRole"].contains(&role), "{role}");
+                assert_eq!((about_queues, &statement["Resource"]), (vec!["sqs:SendMessage"], &queue()));
             }
         }
     }

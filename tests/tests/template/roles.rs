@@ -45,7 +45,10 @@ fn case_51_every_role_may_do_exactly_this() {
         ("SlackInteractionRole", vec![&own_log, &record, &newest, &resume, &describe, &secret]),
         ("NotifyTimeoutRole", vec![&own_log, &record, &mail]),
         ("NotifyRejectionRole", vec![&own_log, &record, &mail]),
-        ("ExecuteDeploymentRole", vec![&own_log, &record, &newest, &mail, &deploys, &["dynamodb:Query"]]),
+        (
+            "ExecuteDeploymentRole",
+            vec![&own_log, &record, &newest, &mail, &deploys, &["dynamodb:Query"], &["sqs:SendMessage"]],
+        ),
         (
             "ReconcileRole",
             vec![
@@ -132,13 +135,20 @@ fn only_what_the_operators_name_can_be_deployed_and_watched() {
         assert_eq!(allow["Resource"], json!({ "Fn::Split": [",", { "Ref": parameter }] }), "{action}");
         assert_eq!(template["Parameters"][parameter]["Default"], "", "{action}");
     }
-    for of_the_schedule in ["DeploymentSchedule", "DeploymentSchedulePermission"] {
+    for of_the_schedule in
+        ["DeploymentSchedule", "DeploymentSchedulePermission", "DeploymentScheduleFailures"]
+    {
         assert_eq!(template["Resources"][of_the_schedule]["Condition"], "DeploysLambda");
     }
     assert_eq!(
         template["Conditions"]["DeploysLambda"]["Fn::Not"][0]["Fn::Equals"][0]["Ref"],
         "DeployLambdaFunctionArns"
     );
+    let [deploys, names_alarms] = list(&template["Conditions"]["WatchesAlarms"]["Fn::And"]) else {
+        panic!("WatchesAlarms")
+    };
+    assert_eq!(deploys["Condition"], "DeploysLambda", "without a target no alarm is watched");
+    assert_eq!(names_alarms["Fn::Not"][0]["Fn::Equals"][0]["Ref"], "DeployAlarmArns");
 }
 
 #[test]

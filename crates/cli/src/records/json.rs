@@ -40,6 +40,7 @@ pub(crate) fn request(request: &Request) -> Value {
         "notices": request.notices,
         "progress": request.progress().as_str(),
         "change": request.change.as_ref().map(|change| change_of(request, change)),
+        "stage": request.stage,
         "deployment": request.deployment,
         "events": request.events,
     }))

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use common::domain::{
     Choice, EmailAddress, Facts, Fingerprint, Happening, Level, NamedBy, Plan, PlanKey, PolicyVersion,
-    Progress, Request, Resume, Why,
+    Progress, Request, Resume, Stage, Why,
 };
 use common::render::words;
 use serde_json::Value;
@@ -182,11 +182,22 @@ fn write_use(text: &mut String, request: &Request) {
         Progress::NotDeployed => "nothing was deployed",
         other => other.as_str(),
     };
-    let end = request.deployment.as_ref();
-    let at = end.map_or(String::new(), |end| format!(" at {}", time(end.at)));
-    let reason = end.and_then(|end| end.reason.as_deref());
-    let reason = reason.map_or(String::new(), |reason| format!(": {}", words::line(reason)));
-    row(text, "used", &format!("{what}{at}{reason}"));
+    let Some(end) = &request.deployment else {
+        return row(text, "used", &format!("{what}{}", how_far(request)));
+    };
+    let reason = end.reason.as_deref().map_or(String::new(), |reason| format!(": {}", words::line(reason)));
+    row(text, "used", &format!("{what} at {}{reason}", time(end.at)));
+}
+
+/// How much of a change that is under way is in its place.
+fn how_far(request: &Request) -> String {
+    match &request.stage {
+        None => String::new(),
+        Some(Stage::Reached { at, says, .. }) => format!(": {} since {}", words::line(says), time(*at)),
+        Some(Stage::RollingBack { at, reason }) => {
+            format!(": rolling back since {}: {}", time(*at), words::line(reason))
+        }
+    }
 }
 
 /// The name of the failure that an event is about: operators look it up, and nobody else is shown it.

@@ -1,7 +1,7 @@
 //! Every kind of id, and what is shown of what it leads to.
 
 use common::adapters::memory::{Call, Memory};
-use common::domain::{Choice, Command, Purpose, RequestId, SlackMessage};
+use common::domain::{Change, Choice, Command, Purpose, RequestId, Resume, SlackMessage, Stage};
 use common::ports::Ending;
 use insta::assert_snapshot;
 
@@ -104,6 +104,38 @@ async fn whoever_looks_for_a_message_in_slack_reads_why_it_is_not_there() {
     let slack = &json["requests"][0]["slack"];
     assert_eq!((&slack[0]["failure"], &slack[0]["channel"]), (&"not_in_channel".into(), &"#releases".into()));
     assert_eq!((&slack[1]["to"], &slack[2]["ts"]), (&"ana@example.com".into(), &"1.1".into()));
+}
+
+#[tokio::test]
+async fn whoever_looks_while_calls_go_over_reads_how_many_have() {
+    let change = Change {
+        at: at(100),
+        until: at(1000),
+        place: "alias live of the function checkout".to_owned(),
+        before: "7".to_owned(),
+        after: "8".to_owned(),
+        seal: "seal".to_owned(),
+        way_back: None,
+    };
+    let approved = after(&request(&plan(), 1, 0), vote("ana", Choice::Approve), at(60));
+    let told = after(&approved, Command::NoteResume(Resume::Done), at(61));
+    let claimed = after(&told, Command::Claim(change), at(100));
+    let part = Stage::Reached { at: at(101), step: 1, says: "10% of the calls".to_owned() };
+    let stages = [
+        (part, "deploying: 10% of the calls since 2026-", "reached"),
+        (
+            Stage::rolling_back(at(102), "the alarm errors has gone off"),
+            "the alarm errors has gone off",
+            "rolling_back",
+        ),
+    ];
+    for (stage, shown, name) in stages {
+        let memory = Memory::new();
+        memory.put_request(after(&claimed, Command::Reach(stage), at(103)));
+        let (text, json) = text(&found(&memory, claimed.id.as_str()).await, None);
+        assert!(text.contains(shown), "{text}");
+        assert_eq!(json["requests"][0]["stage"]["stage"], name);
+    }
 }
 
 #[tokio::test]

@@ -26,6 +26,11 @@ pub struct FollowUp {
 }
 
 impl FollowUp {
+    /// Whether it leads to a record.
+    pub fn names_an_approval(&self) -> bool {
+        self.cursor.is_some() || self.approved_request.is_some()
+    }
+
     /// Reads a state. Unknown or odd fields are ignored: callers hand over whatever they have.
     pub fn read(payload: &Value) -> Self {
         let Some(state) = payload.as_object() else {

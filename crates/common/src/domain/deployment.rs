@@ -166,6 +166,17 @@ impl Request {
         self.change.as_ref()?.way_back.as_deref().filter(|_| of_use)
     }
 
+    /// The end of a claimed change that did not get there as a whole, or of which nobody knows: why, and how far it was
+    /// known to be.
+    pub fn broken_off(&self, at: Timestamp, why: &str) -> Deployment {
+        let reason = match &self.stage {
+            None => why.to_owned(),
+            Some(Stage::Reached { says, .. }) => format!("{why}; so far: {says}"),
+            Some(Stage::RollingBack { reason, .. }) => format!("{why}; it was being taken back: {reason}"),
+        };
+        Deployment::failed(at, Failure::Failed, &reason)
+    }
+
     /// How far the use of its approval has come.
     pub fn progress(&self) -> Progress {
         match (&self.deployment, &self.change) {

@@ -356,18 +356,24 @@ impl Request {
     }
 
     /// The notice that people have not got although they should know: it was decided and never reached its
-    /// workflow, they were asked and need not answer any more, or what they approved did not get to its place.
+    /// workflow, they were asked and need not answer any more, or a deployment ended.
     pub fn owed_notice(&self) -> Option<Notice> {
         let notice = match (self.status, self.resume) {
             (Status::Approved, Resume::Gone) => Notice::TooLate,
             (Status::Rejected, Resume::Gone) => Notice::Rejected,
             (Status::Withdrawn | Status::Superseded, _) if self.was_anybody_asked() => Notice::Closed,
-            _ if self.deployment.as_ref().is_some_and(|end| end.failure.is_some()) => {
-                Notice::DeploymentFailed
-            }
-            _ => return None,
+            _ => self.notice_of_deployment()?,
         };
         (!self.notices.contains(&notice)).then_some(notice)
+    }
+
+    /// Everyone who was asked learns that a deployment failed; that it did not, the requester does from the last level.
+    fn notice_of_deployment(&self) -> Option<Notice> {
+        let end = self.deployment.as_ref()?;
+        match end.failure {
+            Some(_) => Some(Notice::DeploymentFailed),
+            None => self.is_last_level().then_some(Notice::CarriedOut),
+        }
     }
 
     /// Whether a message to anybody went out.

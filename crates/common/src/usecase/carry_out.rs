@@ -13,12 +13,13 @@ use serde_json::Value;
 use self::approvals::Approvals;
 use super::deploy::{self, Acted, Work};
 use super::keep::{MAX_ATTEMPTS, contended, keep};
+use super::note_end::{earlier_levels, note, note_end};
 use super::supersede::newer_plan;
-use super::tell::{tell_everyone, tell_requester};
+use super::tell::tell_requester;
 use crate::contract::{FollowUp, TaskError, TaskErrorName};
 use crate::domain::{
-    Change, Command, Deployment, DeploymentFacts, Facts, Failure, Notice, Plan, PlanKey, Progress, Request,
-    RequestId, Resume, Rollout, Stage,
+    Command, Deployment, DeploymentFacts, Facts, Failure, Notice, Plan, PlanKey, Progress, Request,
+    RequestId, Rollout, Stage,
 };
 use crate::ports::{
     ClaimApprovals, Clock, KeepRequests, ReachTargets, ReadPlans, ReadPointers, SendMail, StoreError,
@@ -67,37 +68,39 @@ where
         let last = match rollout {
             None => {
                 let end = nowhere(Some(&last.facts), self.clock.now());
-                self.note(last, &end, None).await?
+                note(self.store, self.clock, last, &end, None).await?
             }
             Some(rollout) => self.deploy(&requests, last, rollout).await?,
         };
         match (last.deployment.clone(), rollout) {
             (None, Some(rollout)) => Ok(answer::going(&last, rollout.poll_seconds)),
             (None, None) => Err(contended("note how a deployment ended").into()),
-            (Some(end), _) => self.note_end(requests, last, &end).await,
+            (Some(end), _) => {
+                let told = note_end(self.store, self.mail, self.clock, requests, last).await?;
+                Ok(answer::ended(Some(&told), &end))
+            }
         }
     }
 
-    /// Goes on with a change that is claimed in this record of a plan's last level.
+    /// Goes on with the change that is claimed in this record, and says how far it came; `None` where none is under way.
     ///
     /// # Errors
     /// `TemporarilyUnavailable` when storage fails.
-    pub(super) async fn go_on(&self, last: Request) -> Result<Progress, TaskError> {
+    pub(super) async fn go_on(&self, id: &RequestId) -> Result<Option<Progress>, TaskError> {
+        let found = self.store.request(id).await?;
+        let Some(last) = found.filter(|request| request.progress() == Progress::Deploying) else {
+            return Ok(None);
+        };
         let plan = match &last.plan {
             Some(key) => self.store.plan(key).await?,
             None => None,
         };
-        let Some(Plan { key, rollout: Some(rollout), .. }) = plan else { return Ok(last.progress()) };
-        let mut earlier = Vec::new();
-        for number in 1..last.level_number {
-            earlier.extend(self.store.request(&RequestId::of_level(&key, number)).await?);
-        }
+        let Some(rollout) = plan.and_then(|plan| plan.rollout) else { return Ok(Some(last.progress())) };
+        let earlier = earlier_levels(self.store, &last).await?;
         let last = self.deploy(&earlier, last, &rollout).await?;
         let progress = last.progress();
-        if let Some(end) = last.deployment.clone() {
-            self.note_end(earlier, last, &end).await?;
-        }
-        Ok(progress)
+        note_end(self.store, self.mail, self.clock, earlier, last).await?;
+        Ok(Some(progress))
     }
 
     /// Nothing is begun on an approval whose place a newer plan has taken. What was begun before goes on, and what it
@@ -153,6 +156,7 @@ where
         let acted = deploy::act(self.targets, &rollout.to, &work).await;
         let now = self.clock.now();
         let failed = |failure, reason: &str| Command::Execute(Deployment::failed(now, failure, reason));
+        let broken_off = |why: &str| Command::Execute(request.broken_off(now, why));
         Ok(Some(match acted {
             Ok(Acted::Done) => Command::Execute(Deployment::done(now)),
             Ok(Acted::Reached { step, says }) => Command::Reach(Stage::Reached { at: now, step, says }),
@@ -160,53 +164,15 @@ where
             Ok(Acted::Turned(reason)) => Command::Reach(Stage::rolling_back(now, &reason)),
             Ok(Acted::RolledBack(reason)) => failed(Failure::RolledBack, &reason),
             Ok(Acted::LeftAlone(reason)) => failed(Failure::LeftAlone, &reason),
-            Err(error @ TargetError::Refused { .. }) => failed(Failure::Failed, &error.to_string()),
+            Err(error @ TargetError::Refused { .. }) => broken_off(&error.to_string()),
             Err(error) if now >= change.until => {
-                let reason = format!("nobody knows whether it got there, and the time for it is up: {error}");
-                failed(Failure::Failed, &reason)
+                broken_off(&format!("nobody knows whether it got there, and the time for it is up: {error}"))
             }
             Err(error) => {
                 tracing::warn!(approval.id = %request.id, %error, "a target did not answer");
                 return Ok(None);
             }
         }))
-    }
-
-    /// Every level's record says how it ended, as the one with the claim does. If the process dies between two of them,
-    /// or before people are told, the retried task does the rest.
-    async fn note_end(
-        &self,
-        earlier: Vec<Request>,
-        last: Request,
-        end: &Deployment,
-    ) -> Result<Value, TaskError> {
-        for request in earlier {
-            let request = self.note(request, end, last.change.as_ref()).await?;
-            if end.failure.is_some() {
-                tell_everyone(self.store, self.mail, self.clock, request, Notice::DeploymentFailed).await?;
-            }
-        }
-        // The requester learns every end; whoever was asked learns that it failed.
-        let told = if end.failure.is_some() {
-            tell_everyone(self.store, self.mail, self.clock, last, Notice::DeploymentFailed).await?
-        } else {
-            tell_requester(self.store, self.mail, self.clock, last, Notice::CarriedOut).await?
-        };
-        Ok(answer::ended(Some(&told), end))
-    }
-
-    /// What is asked for here proves that the workflow got its approvals.
-    async fn note(
-        &self,
-        request: Request,
-        end: &Deployment,
-        change: Option<&Change>,
-    ) -> Result<Request, StoreError> {
-        let claim = change.cloned().map(Command::Claim);
-        let resumed = Command::NoteResume(Resume::Done);
-        let commands: Vec<_> =
-            [resumed].into_iter().chain(claim).chain([Command::Execute(end.clone())]).collect();
-        keep(self.store, self.clock, request, &commands).await
     }
 }
 

@@ -3,7 +3,7 @@
 use jiff::SignedDuration;
 
 use super::keep::keep;
-use crate::domain::{Command, Deployment, Failure, Progress, Request};
+use crate::domain::{Command, Progress, Request};
 use crate::ports::{Clock, KeepRequests, StoreError};
 
 /// How long the function that asks last can be at work, and some time more.
@@ -26,6 +26,6 @@ pub(super) async fn give_up_if_over(
         return Ok(request);
     }
     let reason = "nobody asked how it went until its time was over";
-    let end = Deployment::failed(clock.now(), Failure::Failed, reason);
+    let end = request.broken_off(clock.now(), reason);
     keep(store, clock, request, &[Command::Execute(end)]).await
 }

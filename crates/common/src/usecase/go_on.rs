@@ -5,8 +5,7 @@ use jiff::Timestamp;
 
 use super::carry_out::CarryOut;
 use super::sweep::{LISTED, turn};
-use crate::contract::TaskError;
-use crate::domain::{Progress, RequestId};
+use crate::domain::Progress;
 use crate::ports::{
     ClaimApprovals, Clock, KeepRequests, ListRequests, ReachTargets, ReadPlans, ReadPointers, SendMail,
     StoreError,
@@ -42,14 +41,14 @@ where
     C: Clock,
 {
     let CarryOut { store, clock, .. } = *carry_out;
-    let minute = clock.now().as_second().unsigned_abs() / 60;
     let owing = store.owing_requests(LISTED).await?;
     let mut went_on = WentOn::default();
-    for id in turn(&owing, READ, minute) {
+    for id in turn(&owing, READ, clock.now()) {
         if clock.now() >= until {
             break;
         }
-        match one(carry_out, id).await {
+        // The list may be a moment behind; the record says whether anything is under way.
+        match Box::pin(carry_out.go_on(id)).await {
             Ok(None) => {}
             Ok(Some(progress)) => {
                 went_on.deploying += 1;
@@ -62,23 +61,4 @@ where
         }
     }
     Ok(went_on)
-}
-
-/// How far it came; nothing where nothing was under way.
-async fn one<S, T, M, C>(
-    carry_out: &CarryOut<'_, S, T, M, C>,
-    id: &RequestId,
-) -> Result<Option<Progress>, TaskError>
-where
-    S: KeepRequests + ClaimApprovals + ReadPlans + ReadPointers,
-    T: ReachTargets,
-    M: SendMail,
-    C: Clock,
-{
-    // The list may be a moment behind.
-    let found = carry_out.store.request(id).await?;
-    match found.filter(|request| request.progress() == Progress::Deploying) {
-        Some(request) => Box::pin(carry_out.go_on(request)).await.map(Some),
-        None => Ok(None),
-    }
 }

@@ -28,6 +28,7 @@ mod blueprint;
 mod failure;
 mod first_stored;
 mod give_up;
+mod note_end;
 
 #[cfg(test)]
 mod tests;

@@ -1,9 +1,10 @@
 //! Paying what one record owes: its workflow an answer, and its people a notice of an end that no task tells.
 
 use super::give_up::give_up_if_over;
+use super::note_end::{earlier_levels, note_end};
 use super::resume::{Payer, Payment, SETTLING, try_to_resume};
 use super::tell::tell_everyone;
-use crate::domain::{Request, RequestId};
+use crate::domain::{Notice, Request, RequestId};
 use crate::ports::{Clock, DescribeWorkflows, KeepRequests, ResumeWorkflows, SendMail, StoreError};
 
 /// Reads the record and pays what it owes, as far as that can be done now. `None`: there is no such record.
@@ -39,17 +40,20 @@ where
 }
 
 /// A record that has just changed is left alone: a task of the workflow may be about to tell, and a payer that
-/// has delivered the decision to prove it.
+/// has delivered the decision to prove it. Of a deployment the last level's record tells everybody.
 async fn tell(
     store: &impl KeepRequests,
     mail: &impl SendMail,
     clock: &impl Clock,
     request: Request,
 ) -> Result<Request, StoreError> {
-    match request.owed_notice() {
-        Some(notice) if clock.now() >= request.changed_at() + SETTLING => {
-            tell_everyone(store, mail, clock, request, notice).await
+    let settled = clock.now() >= request.changed_at() + SETTLING;
+    match request.owed_notice().filter(|_| settled) {
+        Some(Notice::CarriedOut | Notice::DeploymentFailed) => {
+            let earlier = earlier_levels(store, &request).await?;
+            note_end(store, mail, clock, earlier, request).await
         }
-        _ => Ok(request),
+        Some(notice) => tell_everyone(store, mail, clock, request, notice).await,
+        None => Ok(request),
     }
 }

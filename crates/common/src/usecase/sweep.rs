@@ -92,12 +92,12 @@ where
     R: Random,
 {
     let Settle { store, workflows, clock, .. } = *settle;
-    let minute = clock.now().as_second().unsigned_abs() / 60;
+    let began = clock.now();
     let owing = store.owing_requests(LISTED).await?;
     let pending = store.pending_requests(LISTED).await?;
     let mut swept = Swept { owing: owing.len(), pending: pending.len(), ..Swept::default() };
     let mut paid = Vec::new();
-    for id in turn(&owing, DEBTS, minute) {
+    for id in turn(&owing, DEBTS, began) {
         if clock.now() >= until {
             return Ok(swept);
         }
@@ -111,7 +111,7 @@ where
             Err(error) => swept.failed += failure(id, &error),
         }
     }
-    for id in turn(&pending, PENDING, minute) {
+    for id in turn(&pending, PENDING, began) {
         if clock.now() >= until {
             return Ok(swept);
         }
@@ -149,8 +149,9 @@ fn owed(left: &Payment, now: Timestamp) -> u64 {
 }
 
 /// The part of a list whose turn it is, the oldest first. A list that fits is taken whole; in a longer one the
-/// parts take turns, so that no debt that cannot be paid keeps a younger one waiting for ever.
-pub(super) fn turn(ids: &[RequestId], size: usize, minute: u64) -> &[RequestId] {
+/// parts take turns by the minute, so that no debt that cannot be paid keeps a younger one waiting for ever.
+pub(super) fn turn(ids: &[RequestId], size: usize, now: Timestamp) -> &[RequestId] {
+    let minute = now.as_second().unsigned_abs() / 60;
     let parts = ids.len().div_ceil(size).max(1);
     let part = usize::try_from(minute % parts as u64).unwrap_or(0);
     ids.chunks(size).nth(part).unwrap_or_default()
@@ -168,9 +169,10 @@ mod tests {
     #[test]
     fn every_part_of_a_list_has_its_turn_and_a_short_list_always() {
         let ids: Vec<_> = (0..7).map(|n| RequestId::parse(&n.to_string()).unwrap()).collect();
-        assert_eq!(turn(&ids, 7, 5), &ids[..]);
-        assert_eq!(turn(&[], 7, 5), &[] as &[RequestId]);
-        let taken: Vec<_> = (3..6).flat_map(|minute| turn(&ids, 3, minute)).cloned().collect();
+        let minute = |minute: i64| Timestamp::from_second(minute * 60).unwrap();
+        assert_eq!(turn(&ids, 7, minute(5)), &ids[..]);
+        assert_eq!(turn(&[], 7, minute(5)), &[] as &[RequestId]);
+        let taken: Vec<_> = (3..6).flat_map(|number| turn(&ids, 3, minute(number))).cloned().collect();
         assert_eq!(taken, ids);
     }
 }

@@ -16,6 +16,7 @@ mod interleaved;
 mod links;
 mod meanwhile;
 mod measured;
+mod note_end;
 mod outage;
 mod outcomes;
 mod policy;

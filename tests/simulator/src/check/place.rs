@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use common::adapters::memory::Memory;
 use common::domain::{
-    Destination, Facts, Failure, LambdaTarget, PlanKey, Progress, Request, RequestId, Shift, Status,
+    Destination, Facts, Failure, LambdaTarget, Notice, PlanKey, Progress, Request, RequestId, Shift, Status,
 };
 use common::ports::{Alias, Clock as _, Routes};
 use jiff::{SignedDuration, Timestamp};
@@ -97,9 +97,7 @@ impl Checks {
         let agrees = match request.progress() {
             Progress::Deployed => last == Some(To::TheEnd),
             Progress::RolledBack => last == Some(To::Back),
-            // Where the workflow ended in the middle, only the last level's record says so.
-            Progress::Unused => last.is_none() || !request.is_last_level(),
-            Progress::NotDeployed => last.is_none(),
+            Progress::Unused | Progress::NotDeployed => last.is_none(),
             Progress::Failed => last.is_none() || failure != Some(Failure::NothingChanged),
             Progress::Deploying => false,
         };
@@ -110,6 +108,12 @@ impl Checks {
                 request.id
             )
         });
+        let told = match &request.deployment {
+            Some(end) if end.failure.is_some() => request.notices.contains(&Notice::DeploymentFailed),
+            Some(_) => !request.is_last_level() || request.notices.contains(&Notice::CarriedOut),
+            None => true,
+        };
+        self.hold(DEPLOYED, told, || format!("nobody was told that {} is {progress:?}", request.id));
         let ends = levels().filter_map(|level| level.deployment).map(|end| (end.deployed, end.failure));
         let ends: Vec<_> = ends.collect();
         self.hold(DEPLOYED, ends.windows(2).all(|two| two.first() == two.last()), || {

@@ -248,6 +248,17 @@ fn a_caller_that_cannot_poll_has_its_retrier_until_the_change_is_claimed() {
     assert_eq!(now(world.go_on()).unwrap(), WentOn::default(), "nothing is left");
 }
 
+/// Where capacity is provisioned, the version that is left serves a part of the calls for a while.
+#[test]
+fn a_deployment_whose_reply_was_lost_is_recognised_while_calls_still_go_over() {
+    let (world, state) = approved_world();
+    world.memory.inject(Call::PointAlias, Fault::DeathAfter);
+    assert!(until_death(world.carry_out(&state)).is_none());
+    let left = Part { version: "1".to_owned(), percent: 75 };
+    world.memory.split_alias("checkout", "live", Some(left));
+    assert_eq!(now(world.carry_out(&state)).unwrap()["status"], "deployed");
+}
+
 /// Ana has approved; what the workflow of such a caller holds then.
 pub(super) fn by_a_caller_that_cannot_poll() -> (World, Value) {
     let world = world(by_ana());
@@ -347,7 +358,7 @@ fn what_fails_holds_up_no_other_and_is_tried_again() {
 }
 
 /// Ana and then Bob have approved; what the workflow holds then, and both requests.
-fn two_levels() -> (World, Value, [RequestId; 2]) {
+pub(super) fn two_levels() -> (World, Value, [RequestId; 2]) {
     let mut levels = by_ana();
     levels.push(Level { named_by: NamedBy::Policy, ..level(vec![group("security", &["bob"], 1)]) });
     let world = world(levels);

@@ -279,9 +279,30 @@ fn a_refusal_on_the_way_takes_the_calls_back_and_one_on_the_way_back_is_a_failur
     world.pass(HOLD);
     world.memory.refuse_pointing("AccessDeniedException");
     let reason = failed(&world, &state);
-    assert_eq!(reason, "lambda:UpdateAlias was refused: AccessDeniedException");
+    let refused = "lambda:UpdateAlias was refused: AccessDeniedException";
+    assert_eq!(reason, format!("{refused}; it was being taken back: {refused}"));
     assert!(matches!(world.request().stage, Some(Stage::RollingBack { .. })));
     assert!(asked(&world, &state)["wayBack"].as_str().unwrap().contains("--function-version 1"));
+}
+
+#[test]
+fn what_nobody_knows_any_more_says_how_far_it_was_known_to_be() {
+    let (world, state) = on_step(2);
+    world.memory.fail_functions(Some(unavailable()));
+    world.pass(LIMIT);
+    let reason = failed(&world, &state);
+    assert!(reason.ends_with("(TooManyRequestsException); so far: 50% of the calls"), "{reason}");
+}
+
+#[test]
+fn a_way_back_whose_reply_was_lost_is_recognised_while_calls_still_come_back() {
+    let (world, state) = on_step(2);
+    world.memory.put_alarm(ALARM, true);
+    world.memory.inject(Call::PointAlias, Fault::DeathAfter);
+    assert!(until_death(world.carry_out(&state)).is_none());
+    let left = Part { version: "2".to_owned(), percent: 20 };
+    world.memory.split_alias("checkout", "live", Some(left));
+    assert_eq!(status(&world, &state), "rolled_back");
 }
 
 #[test]

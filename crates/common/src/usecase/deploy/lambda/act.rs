@@ -3,7 +3,7 @@
 use jiff::SignedDuration;
 
 use super::alarmed;
-use crate::domain::{LambdaTarget, Shift, Stage};
+use crate::domain::{Change, LambdaTarget, Shift, Stage};
 use crate::ports::{Alias, Aliasing, Part, ReachTargets, Routes, TargetError, WatchAlarms};
 use crate::usecase::deploy::{Acted, Work};
 use crate::usecase::keep::MAX_ATTEMPTS;
@@ -82,7 +82,7 @@ pub(in super::super) async fn act(
 impl Course<'_> {
     /// `None` where somebody else has changed the alias.
     fn find(&self, alias: &Alias) -> Option<Found> {
-        let was = |made: Move| alias.description == self.note(made) && alias.routes == self.routes(made);
+        let was = |made: Move| alias.description == self.note(made) && self.led_to(&alias.routes, made);
         let on_step = self.steps().find(|(step, percent)| was(Move::ToStep(*step, *percent)));
         match on_step {
             // We never go back to an earlier step.
@@ -175,6 +175,19 @@ impl Course<'_> {
             Move::ToTheEnd => Routes::only(&change.after),
             Move::Back => Routes::only(&change.before),
         }
+    }
+
+    /// Whether a move led to these routes. Where capacity is provisioned, the version that is left keeps a part of the
+    /// calls until the other one has its capacity; no step looks like that.
+    fn led_to(&self, routes: &Routes, made: Move) -> bool {
+        let Change { before, after, .. } = self.work.change;
+        let left = match made {
+            Move::ToStep(..) => return *routes == self.routes(made),
+            Move::ToTheEnd => before,
+            Move::Back => after,
+        };
+        let wanted = self.routes(made);
+        routes.version == wanted.version && routes.part.as_ref().is_none_or(|part| part.version == *left)
     }
 
     /// What is written on the alias.
