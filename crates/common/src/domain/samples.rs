@@ -5,9 +5,9 @@
 use jiff::{SignedDuration, Timestamp};
 
 use super::{
-    Approver, Ballot, Channel, Choice, Command, Confirmation, DeploymentFacts, EmailAddress, Escalation,
-    Facts, Fingerprint, Generation, Group, Level, NamedBy, Opening, Request, RequestId, Resume, Silence,
-    Status, Strength, TaskToken, Transition, Workflow, apply,
+    Approver, Ballot, Change, Channel, Choice, Command, Confirmation, DeploymentFacts, EmailAddress,
+    Escalation, Facts, Fingerprint, Generation, Group, Level, NamedBy, Opening, Request, RequestId, Resume,
+    Silence, Status, Strength, TaskToken, Transition, Workflow, apply,
 };
 
 /// When the sample request was opened: 2026-01-05T09:00:00Z.
@@ -150,4 +150,17 @@ pub fn closed() -> Vec<Request> {
         after(&request(), Command::Withdraw { reason: "undeliverable".to_owned() }),
         superseded,
     ]
+}
+
+/// From version 1 to this one.
+pub fn change(after: &str) -> Change {
+    Change {
+        at: at(10),
+        until: at(100),
+        place: "alias live of the function checkout".to_owned(),
+        before: "1".to_owned(),
+        after: after.to_owned(),
+        seal: "r-1".to_owned(),
+        way_back: None,
+    }
 }

@@ -108,10 +108,10 @@ impl Request {
             Resume::Gone => "gone",
         };
         let escalated = if self.escalated_at.is_some() { "escalated" } else { "first" };
-        let used = match &self.stage {
-            Some(Stage::Reached { step, .. }) if self.deployment.is_none() => format!("step-{step}"),
-            Some(Stage::RollingBack { .. }) if self.deployment.is_none() => "rolling-back".to_owned(),
-            Some(_) | None => self.progress().as_str().to_owned(),
+        let used = match (&self.stage, &self.deployment) {
+            (Some(Stage::Reached { step, .. }), None) => format!("step-{step}"),
+            (Some(Stage::RollingBack { .. }), None) => "rolling-back".to_owned(),
+            (None, None) | (_, Some(_)) => self.progress().as_str().to_owned(),
         };
         format!("{} {} {escalated} {resume} {used}", self.status, self.votes.len())
     }

@@ -153,6 +153,17 @@ mod tests {
     }
 
     #[test]
+    fn two_ways_to_one_alias_lead_to_the_same_place() {
+        let to = |alias: &str, steps: &[u8]| {
+            let place = LambdaAlias { function: "checkout".to_owned(), alias: alias.to_owned() };
+            let shift = Shift { steps: steps.to_vec(), hold_seconds: 300, alarms: Vec::new() };
+            Destination::Lambda(LambdaTarget { place, shift: (!steps.is_empty()).then_some(shift) })
+        };
+        assert!(to("live", &[]).is_same_place(&to("live", &[10])));
+        assert!(!to("live", &[]).is_same_place(&to("beta", &[])));
+    }
+
+    #[test]
     fn a_target_is_about_its_services_in_its_environments() {
         let globs = |texts: &[&str]| texts.iter().map(|text| Glob::parse(text).unwrap()).collect();
         let place = LambdaAlias { function: "checkout".to_owned(), alias: "live".to_owned() };

@@ -2,9 +2,9 @@
 
 use super::*;
 use crate::domain::samples::{
-    after, at, closed, escalating_request, group, person, request, request_of, vote,
+    after, at, change, closed, escalating_request, group, person, request, request_of, vote,
 };
-use crate::domain::{Choice, Command, Deployment, Transition, apply};
+use crate::domain::{Choice, Command, Deployment, Failure, Transition, apply};
 
 fn target() -> SlackTarget {
     SlackTarget { channel: Some("#releases".to_owned()), direct: false }
@@ -78,11 +78,19 @@ fn every_change_that_people_see_makes_a_message_stale() {
     let done = after(&approved, Command::NoteResume(Resume::Done));
     let used = Deployment::done(at(10));
     let used = after(&done, Command::Execute(used));
+    let step = |step, says: &str| Stage::Reached { at: at(10), step, says: says.to_owned() };
+    let claimed = after(&done, Command::Claim(change("2")));
+    let first = after(&claimed, Command::Reach(step(1, "10% of the calls")));
+    let second = after(&first, Command::Reach(step(2, "50% of the calls")));
+    let back = after(&second, Command::Reach(Stage::rolling_back(at(10), "an alarm has gone off")));
+    let rolled_back = Deployment::failed(at(10), Failure::RolledBack, "an alarm has gone off");
+    let ended = after(&back, Command::Execute(rolled_back));
     let escalated = Request { escalated_at: Some(at(5)), ..asked.clone() };
+    let changed = [approved, done, used, claimed, first, second, back, ended, escalated];
     let faces: std::collections::BTreeSet<_> =
-        [&asked, &approved, &done, &used, &escalated].map(Request::slack_face).into();
-    assert_eq!(faces.len(), 5);
-    for changed in [approved, done, used, escalated] {
+        changed.iter().chain([&asked]).map(Request::slack_face).collect();
+    assert_eq!(faces.len(), 10);
+    for changed in changed {
         assert!(changed.stale_slack_message().is_some() && changed.owing_since().is_some());
     }
     for closed in closed() {

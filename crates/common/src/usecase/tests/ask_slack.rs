@@ -9,6 +9,7 @@ use crate::contract::TaskErrorName;
 use crate::domain::samples::{escalating, group, person};
 use crate::domain::{Choice, Level, Purpose, Request, SlackTarget, Status};
 use crate::ports::{Clock as _, SlackError};
+use crate::telemetry::heard::Heard;
 
 fn unavailable() -> SlackError {
     SlackError::Unavailable { code: "HTTP 502".to_owned() }
@@ -228,6 +229,30 @@ fn where_mail_went_out_the_schedule_posts_what_is_left() {
     assert_eq!((places(&world).len(), world.request().owing_since()), (4, None));
     now(world.sweep()).unwrap();
     assert_eq!(places(&world).len(), 4);
+}
+
+#[test]
+fn the_schedule_posts_only_what_is_left() {
+    let world = with_three_accounts();
+    world.memory.slow_down(Call::PostToSlack, SignedDuration::from_secs(8));
+    ask(&world, three_people).1.unwrap();
+    assert_eq!(failures(&world.request()), [None, None, None, Some("later")]);
+    world.memory.slow_down(Call::PostToSlack, SignedDuration::ZERO);
+    world.pass(60);
+    now(world.sweep()).unwrap();
+    assert_eq!((places(&world).len(), failures(&world.request())), (4, vec![None; 4]));
+}
+
+#[test]
+fn alarms_hear_of_a_message_that_nobody_will_post_any_more() {
+    for (error, counted) in [(refused(), 4), (unavailable(), 0)] {
+        let world = with_three_accounts();
+        world.memory.fail_slack(Some(error));
+        let heard = Heard::from_here();
+        ask(&world, three_people).1.unwrap();
+        let slack = heard.of("SendFailures", "what").into_iter().filter(|what| what == "slack");
+        assert_eq!(slack.count(), counted);
+    }
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use crate::domain::samples::{after, at, closed, request, vote};
+use crate::domain::samples::{after, at, change, closed, request, vote};
 use crate::domain::{
     Change, Choice, Command, Deployment, Failure, Happening, Progress, Request, Stage, Status, Transition,
     apply,
@@ -14,18 +14,6 @@ fn unchanged(request: &Request, command: Command) -> bool {
 
 fn approved() -> Request {
     after(&request(), vote("ana", Choice::Approve))
-}
-
-fn change(after: &str) -> Change {
-    Change {
-        at: at(10),
-        until: at(100),
-        place: "alias live of the function checkout".to_owned(),
-        before: "1".to_owned(),
-        after: after.to_owned(),
-        seal: "r-1".to_owned(),
-        way_back: None,
-    }
 }
 
 fn claimed() -> Request {
