@@ -4,6 +4,7 @@
 //! implement them.
 
 mod aliases;
+mod services;
 mod slack;
 mod targets;
 mod walk;
@@ -17,6 +18,7 @@ use crate::domain::{
 };
 
 pub use self::aliases::{Alias, Aliasing, Part, PointAliases, PublishedVersion, Routes};
+pub use self::services::{Containers, RollService, Rolling, Service, State};
 pub use self::slack::{
     AskSlackWho, EditSlack, KnowWorkspace, OpenSlackModals, PostToSlack, SlackCard, SlackError, SlackModal,
     SlackPlace, SlackReply, SlackTrigger, SlackWorkspace, TellPrivately,

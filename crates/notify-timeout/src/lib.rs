@@ -16,7 +16,8 @@ pub async fn handle<S: KeepRequests + ReadPointers>(
     clock: &impl Clock,
     payload: Value,
 ) -> Result<Value, Diagnostic> {
-    Ok(time_out(store, mail, clock, &FollowUp::read(&payload)).await?)
+    // Boxed: the future is large, and the runtime copies it around.
+    Ok(Box::pin(time_out(store, mail, clock, &FollowUp::read(&payload))).await?)
 }
 
 #[cfg(test)]

@@ -2,14 +2,15 @@
 
 MiniStack verifies each signature, gives each function the credentials of its own role, and evaluates actions, resources and conditions. It does not
 know `dynamodb:LeadingKeys` (so every item passes), `ses:FromAddress` or the identity that SES sends from, nor which state machine a task token
-belongs to, nor what is called in CloudWatch and about which alarms, and takes every call about one alias of a function for one about all of them.
+belongs to, nor what is called in CloudWatch and about which alarms, takes every call about one alias of a function for one about all of them, and one
+about a service of ECS for one about its cluster. It evaluates neither `iam:PassRole` nor `ecs:TagResource` when a task definition is registered.
 Who else calls what is in `callers`.
 """
 
 import functools
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from email.utils import parseaddr
 from typing import Any
 
@@ -47,8 +48,8 @@ class _ItemOfTransaction(str):
     leading_key: str
 
 
-class _Alarms(str):
-    """Stands for the alarms that are described, each of which is checked."""
+class _Several(str):
+    """Stands for what one call is about, each of which is checked."""
 
     arns: list[str]
 
@@ -151,6 +152,8 @@ def extract_resource_arn(service: str, method: str, path: str, headers: Json, bo
         return task_tokens.issuer_of(data["taskToken"]) or _NoStateMachine("*")
     if service == "monitoring" and extract_iam_action(service, method, path, headers, body, params) == "cloudwatch:DescribeAlarms":
         return _alarms(cbor2.loads(body) if _operation(path) else _body(body), region, account_id)
+    if service == "ecs" and (named := _of_ecs(_body(body))):
+        return _several(f"arn:aws:ecs:{region}:{account_id}:{name}" for name in named)
     arn: str = _plain_resource_arn(service, method, path, headers, body, params, region, account_id)
     return arn
 
@@ -168,14 +171,30 @@ def extract_iam_action(service: str, method: str, path: str, headers: Json, body
     return action
 
 
-def _alarms(data: Json, region: str, account_id: str) -> _Alarms:
+def _several(arns: Iterable[str]) -> _Several:
+    several = _Several("*")
+    several.arns = list(arns)
+    return several
+
+
+def _of_ecs(data: Json) -> list[str]:
+    """The services that a call is about, or the revision that is registered; none where it is about something else.
+
+    https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonelasticcontainerservice.html
+    """
+    services = data.get("services") or ([data["service"]] if "service" in data else [])
+    if services:
+        cluster = str(data.get("cluster", "default")).rpartition("/")[2]
+        return [f"service/{cluster}/{str(service).rpartition('/')[2]}" for service in services]
+    return [f"task-definition/{data['family']}:{UNKNOWN}"] if "containerDefinitions" in data else []
+
+
+def _alarms(data: Json, region: str, account_id: str) -> _Several:
     """Alarms are described by their names; without names, all of them are.
 
     https://docs.aws.amazon.com/r53recovery/latest/dg/security_iam_region_switch_cloudwatch.html
     """
-    alarms = _Alarms("*")
-    alarms.arns = [f"arn:aws:cloudwatch:{region}:{account_id}:alarm:{name}" for name in data.get("AlarmNames") or [UNKNOWN]]
-    return alarms
+    return _several(f"arn:aws:cloudwatch:{region}:{account_id}:alarm:{name}" for name in data.get("AlarmNames") or [UNKNOWN])
 
 
 def lambda_action(method: str, path: str) -> str | None:
@@ -193,7 +212,7 @@ def enforce(access_key_id: str, iam_action: str, service: str, region: str, reso
         return iam_evaluator.check_credentials(access_key_id, service)
     if isinstance(resource_arn, _ItemOfTransaction):
         service_context = {**(service_context or {}), LEADING_KEYS: [resource_arn.leading_key]}
-    if isinstance(resource_arn, _Alarms):
+    if isinstance(resource_arn, _Several):
         refusals = (_plain_enforce(access_key_id, iam_action, service, region, resource_arn=arn, service_context=service_context) for arn in resource_arn.arns)
         return next((refusal for refusal in refusals if refusal), None)
     return _plain_enforce(access_key_id, iam_action, service, region, resource_arn=resource_arn, service_context=service_context)

@@ -56,6 +56,7 @@ fn attempts(run: &Run) -> Vec<Attempt> {
     all.extend(on_workflows(run));
     all.extend(on_aliases(run));
     all.extend(on_alarms());
+    all.extend(on_services());
     all.extend(on_others(run));
     all
 }
@@ -191,6 +192,30 @@ fn on_alarms() -> Vec<Attempt> {
     ]
     .map(|(whose, call)| Attempt::new(format!("look at: {whose}"), "cloudwatch:DescribeAlarms", call))
     .into()
+}
+
+/// The services that the stack may deploy to, those of another cluster, and both at once. None has the name that is
+/// asked for, and no revision is registered: its container has no name.
+fn on_services() -> Vec<Attempt> {
+    let call = |action: &str, body: &Value| {
+        Call::to("ecs", &action.replace("ecs:", "AmazonEC2ContainerServiceV20141113."), body)
+    };
+    let mut all = Vec::new();
+    for (whose, prefix) in [("to deploy to", "shop"), ("of another cluster", "elsewhere")] {
+        let look = json!({ "cluster": prefix, "services": ["nobody"] });
+        let update = json!({ "cluster": prefix, "service": "nobody", "taskDefinition": "nothing" });
+        let register = json!({ "family": format!("{prefix}-nobody"), "containerDefinitions": [{}] });
+        all.extend(
+            [
+                ("look at: a service", "ecs:DescribeServices", look),
+                ("update: a service", "ecs:UpdateService", update.clone()),
+                ("delete: a service", "ecs:DeleteService", update),
+                ("register: a task definition", "ecs:RegisterTaskDefinition", register),
+            ]
+            .map(|(what, action, body)| Attempt::new(format!("{what} {whose}"), action, call(action, &body))),
+        );
+    }
+    all
 }
 
 fn on_others(run: &Run) -> Vec<Attempt> {

@@ -67,6 +67,11 @@ fn each_function_may_do_exactly_this() {
         .map(|verb| format!("{verb}: the function to deploy"));
     let deploys = deploys.each_ref().map(String::as_str);
     let watches = ["look at: the alarm to watch"];
+    let rolls = [
+        "look at: a service to deploy to",
+        "update: a service to deploy to",
+        "register: a task definition to deploy to",
+    ];
     let lists = ["list: open", "list: owed", "list: waiting"];
     let expected: [(&str, Vec<&[&str]>); 8] = [
         ("PrepareFunctionArn", vec![&plan, &subject, &policy]),
@@ -80,7 +85,17 @@ fn each_function_may_do_exactly_this() {
         ("NotifyRejectionFunctionArn", vec![&request, &mail]),
         (
             "ExecuteDeploymentFunctionArn",
-            vec![&request, &reads_plan, &reads_subject, &newest, &mail, &deploys, &watches, &["list: owed"]],
+            vec![
+                &request,
+                &reads_plan,
+                &reads_subject,
+                &newest,
+                &mail,
+                &deploys,
+                &watches,
+                &rolls,
+                &["list: owed"],
+            ],
         ),
         (
             "ReconcileFunctionArn",

@@ -5,6 +5,7 @@ mod deployed;
 mod duties;
 mod levels;
 mod newer;
+mod services;
 mod silence;
 mod simulated;
 mod stored;

@@ -44,7 +44,13 @@ pub(crate) fn policy() -> Value {
         with(target(&format!("deploy-{alias}-*"), FUNCTION, alias), &json!({ "rollout": rollout(&to) }))
     };
     let in_steps = [steps("steps", &[ALARM]), steps("stopped", &[]), steps("unwatched", &["nobody-s-alarm"])];
-    let targets = [&targets[..], &others[..], &in_steps[..]].concat();
+    let services = [("moves", CLUSTER), ("abroad", "elsewhere")].map(|(name, cluster)| {
+        let to = json!({ "kind": "ecs", "cluster": cluster, "ecsService": name });
+        json!({
+            "service": [format!("deploy-{name}-*")], "environment": ["production"], "rollout": rollout(&to)
+        })
+    });
+    let targets = [&targets[..], &others[..], &in_steps[..], &services[..]].concat();
     policy::with(policy::policy(&rules), &json!({ "targets": targets }))
 }
 
@@ -53,6 +59,9 @@ pub(crate) const FUNCTION: &str = "checkout";
 
 /// The alarm that the stack may look at.
 pub(crate) const ALARM: &str = "checkout-errors";
+
+/// The cluster with the services that the stack may deploy to.
+pub(crate) const CLUSTER: &str = "shop";
 
 fn target(services: &str, function: &str, alias: &str) -> Value {
     let to = json!({ "kind": "lambda", "function": function, "alias": alias });

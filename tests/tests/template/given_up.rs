@@ -22,7 +22,7 @@ fn whatever_is_given_up_is_put_aside() {
         invoked.push((properties["FunctionName"]["Ref"].as_str().unwrap(), &invoke["Condition"]));
     }
     invoked.sort_unstable_by_key(|(function, _)| *function);
-    let deploys = json!("DeploysLambda");
+    let deploys = json!("Deploys");
     assert_eq!(invoked, [("ExecuteDeploymentFunction", &deploys), ("ReconcileFunction", &Value::Null)]);
     for (rule, resource) in of_type(template, "AWS::Events::Rule") {
         for target in list(&resource["Properties"]["Targets"]) {

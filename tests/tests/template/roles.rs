@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::cloudformation::{actions, list, of_type, statements, texts, translated};
 
@@ -20,6 +20,12 @@ fn case_51_every_role_may_do_exactly_this() {
         "lambda:GetAlias",
         "lambda:ListVersionsByFunction",
         "lambda:UpdateAlias",
+        "ecs:DescribeServices",
+        "ecs:DescribeTaskDefinition",
+        "ecs:RegisterTaskDefinition",
+        "ecs:TagResource",
+        "ecs:UpdateService",
+        "iam:PassRole",
     ];
     let secret = ["secretsmanager:GetSecretValue"];
     let stream = [
@@ -127,6 +133,11 @@ fn only_what_the_operators_name_can_be_deployed_and_watched() {
         ("lambda:ListVersionsByFunction", "DeployLambdaFunctionArns"),
         ("lambda:UpdateAlias", "DeployLambdaFunctionArns"),
         ("cloudwatch:DescribeAlarms", "DeployAlarmArns"),
+        ("ecs:DescribeServices", "DeployEcsServiceArns"),
+        ("ecs:UpdateService", "DeployEcsServiceArns"),
+        ("ecs:RegisterTaskDefinition", "DeployEcsTaskDefinitionArns"),
+        ("ecs:TagResource", "DeployEcsTaskDefinitionArns"),
+        ("iam:PassRole", "DeployEcsRoleArns"),
     ] {
         let role = statements(template, "ExecuteDeploymentRole");
         let allow: Vec<_> =
@@ -138,17 +149,42 @@ fn only_what_the_operators_name_can_be_deployed_and_watched() {
     for of_the_schedule in
         ["DeploymentSchedule", "DeploymentSchedulePermission", "DeploymentScheduleFailures"]
     {
-        assert_eq!(template["Resources"][of_the_schedule]["Condition"], "DeploysLambda");
+        assert_eq!(template["Resources"][of_the_schedule]["Condition"], "Deploys");
     }
-    assert_eq!(
-        template["Conditions"]["DeploysLambda"]["Fn::Not"][0]["Fn::Equals"][0]["Ref"],
-        "DeployLambdaFunctionArns"
-    );
-    let [deploys, names_alarms] = list(&template["Conditions"]["WatchesAlarms"]["Fn::And"]) else {
-        panic!("WatchesAlarms")
-    };
-    assert_eq!(deploys["Condition"], "DeploysLambda", "without a target no alarm is watched");
-    assert_eq!(names_alarms["Fn::Not"][0]["Fn::Equals"][0]["Ref"], "DeployAlarmArns");
+    let conditions = &template["Conditions"];
+    let names_something = |condition: &Value| condition["Fn::Not"][0]["Fn::Equals"][0]["Ref"].clone();
+    for (kind, parameter) in
+        [("DeploysLambda", "DeployLambdaFunctionArns"), ("DeploysEcs", "DeployEcsServiceArns")]
+    {
+        assert_eq!(names_something(&conditions[kind]), parameter);
+    }
+    let kinds = list(&conditions["Deploys"]["Fn::Or"]).iter().map(|kind| kind["Condition"].as_str().unwrap());
+    assert_eq!(kinds.collect::<Vec<_>>(), ["DeploysLambda", "DeploysEcs"]);
+    for (condition, kind, parameter) in [
+        ("WatchesAlarms", "DeploysLambda", "DeployAlarmArns"),
+        ("RegistersTaskDefinitions", "DeploysEcs", "DeployEcsTaskDefinitionArns"),
+        ("PassesRoles", "DeploysEcs", "DeployEcsRoleArns"),
+    ] {
+        let [deploys, names] = list(&conditions[condition]["Fn::And"]) else { panic!("{condition}") };
+        assert_eq!((&deploys["Condition"], names_something(names)), (&json!(kind), json!(parameter)));
+    }
+}
+
+/// The emulator evaluates neither of them.
+#[test]
+fn roles_are_handed_to_tasks_only_and_tags_to_what_is_registered() {
+    let role = statements(translated(), "ExecuteDeploymentRole");
+    for (action, key, value) in [
+        ("iam:PassRole", "iam:PassedToService", "ecs-tasks.amazonaws.com"),
+        ("ecs:TagResource", "ecs:CreateAction", "RegisterTaskDefinition"),
+    ] {
+        let allow: Vec<_> = role.iter().filter(|statement| actions(statement).contains(&action)).collect();
+        let [allow] = allow.as_slice() else { panic!("{action}: {allow:?}") };
+        assert_eq!(
+            (actions(allow), &allow["Condition"]),
+            (vec![action], &json!({ "StringEquals": { key: value } }))
+        );
+    }
 }
 
 #[test]

@@ -2,6 +2,8 @@
 
 mod channels;
 mod directory;
+mod ecs;
+mod lambda;
 mod level;
 mod mistakes;
 mod order;

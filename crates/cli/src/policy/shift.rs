@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use common::domain::Shift;
 
 use super::mistakes::Mistakes;
-use super::read::{At, Given, Target};
+use super::read::{At, Given, Lambda};
 use crate::duration;
 
 const HOLD_SECONDS: u32 = 5 * 60;
@@ -20,7 +20,7 @@ const MAX_ALARM: usize = 255;
 
 /// Compiles how the calls go over; absent when they go over all at once.
 pub(super) fn compile(
-    target: &Target,
+    target: &Lambda,
     times: Option<(u32, u32)>,
     mistakes: &mut Mistakes<'_>,
 ) -> Given<Shift> {
@@ -36,7 +36,7 @@ pub(super) fn compile(
 
 fn shift(
     given: &At<Vec<At<u32>>>,
-    target: &Target,
+    target: &Lambda,
     times: Option<(u32, u32)>,
     mistakes: &mut Mistakes<'_>,
 ) -> Option<Shift> {
@@ -53,7 +53,7 @@ fn shift(
 }
 
 /// Without steps there is nothing to hold and nothing to watch.
-fn at_once(target: &Target, mistakes: &mut Mistakes<'_>) -> bool {
+fn at_once(target: &Lambda, mistakes: &mut Mistakes<'_>) -> bool {
     let hold = target.hold.value().map(|hold| ("hold is the time of each step", hold.at));
     let alarms = target.alarms.value().map(|alarms| ("alarms are watched during the steps", alarms.at));
     let needless: Vec<_> = hold.into_iter().chain(alarms).collect();

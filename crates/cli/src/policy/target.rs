@@ -1,10 +1,10 @@
 //! From a written target to one that counts.
 
-use common::domain::{Destination, LambdaAlias, LambdaTarget, Rollout, Target};
+use common::domain::{Destination, Rollout, Target};
 
 use super::mistakes::Mistakes;
 use super::read::{self, About, At, Given, Kind};
-use super::shift;
+use super::{ecs, lambda};
 use crate::duration;
 
 const POLL_SECONDS: u32 = 15;
@@ -13,10 +13,6 @@ const LIMIT_SECONDS: u32 = 60 * 60;
 const MAX_POLL_SECONDS: u32 = 60 * 60;
 /// The longest `limit`: what has not got there by then needs somebody to look at it.
 const MAX_LIMIT_SECONDS: u32 = 7 * 24 * 60 * 60;
-/// What Lambda allows in the name of a function.
-const MAX_FUNCTION: usize = 64;
-/// What Lambda allows in the name of an alias.
-const MAX_ALIAS: usize = 128;
 
 /// A compiled target with the place that later checks point at.
 pub(super) struct Placed {
@@ -94,77 +90,39 @@ fn destination(
 ) -> Option<Destination> {
     match &target.kind {
         Given::Absent => {
-            mistakes.error(target.at, "a target has no kind").suggest("add kind = \"lambda\"");
+            mistakes
+                .error(target.at, "a target has no kind")
+                .suggest("add kind = \"lambda\" or kind = \"ecs\"");
             None
         }
         Given::Broken => None,
-        Given::Is(kind) => match kind.value {
-            Kind::Lambda => {
-                let (place, shift) = (lambda(target, mistakes), shift::compile(target, times, mistakes));
-                let shift = match shift {
-                    Given::Broken => return None,
-                    Given::Absent => None,
-                    Given::Is(shift) => Some(shift.value),
-                };
-                Some(Destination::Lambda(LambdaTarget { place: place?, shift }))
+        Given::Is(kind) => match &kind.value {
+            Kind::Lambda(lambda) => {
+                lambda::compile(lambda, target.at, times, mistakes).map(Destination::Lambda)
             }
+            Kind::Ecs(ecs) => ecs::compile(ecs, target.at, mistakes).map(Destination::Ecs),
         },
     }
 }
 
-fn lambda(target: &read::Target, mistakes: &mut Mistakes<'_>) -> Option<LambdaAlias> {
-    let function = name("function", &target.function, MAX_FUNCTION, target.at, mistakes);
-    let alias = name("alias", &target.alias, MAX_ALIAS, target.at, mistakes)?;
-    if alias.value.bytes().all(|byte| byte.is_ascii_digit()) {
-        mistakes
-            .error(alias.at, format!("{:?} has digits only, so Lambda takes it for a version", alias.value))
-            .suggest(
-                "name the alias that callers use, such as \"live\"; the version comes with each request",
-            );
-        return None;
-    }
-    Some(LambdaAlias { function: function?.value, alias: alias.value })
-}
-
-fn name(
+/// A name that a target of this kind must have.
+pub(super) fn required<'a>(
+    kind: &str,
     key: &str,
-    given: &Given<String>,
-    longest: usize,
+    given: &'a Given<String>,
     at: usize,
     mistakes: &mut Mistakes<'_>,
-) -> Option<At<String>> {
-    match given {
-        Given::Absent => {
-            mistakes
-                .error(at, format!("a target of the kind \"lambda\" has no {key}"))
-                .suggest(format!("add {key} = \"...\""));
-            None
-        }
-        Given::Broken => None,
-        Given::Is(At { value, at }) => {
-            let name = value.trim();
-            if is_name(name, longest) {
-                return Some(At { value: name.to_owned(), at: *at });
-            }
-            let bare = bare_function(name).filter(|bare| key == "function" && is_name(bare, longest));
-            mistakes.error(*at, format!("{value:?} is not the name of a Lambda {key}")).suggest(match bare {
-                Some(bare) => format!(
-                    "write only its name: function = {bare:?}; the alias is a key of its own, account and Region are the stack's"
-                ),
-                None => format!("write 1 to {longest} letters, digits, hyphens and underscores"),
-            });
-            None
-        }
+) -> Option<&'a At<String>> {
+    if let Given::Absent = given {
+        mistakes
+            .error(at, format!("a target of the kind {kind:?} has no {key}"))
+            .suggest(format!("add {key} = \"...\""));
     }
+    given.value()
 }
 
-fn is_name(text: &str, longest: usize) -> bool {
+/// Whether AWS takes this as a name of so many characters at most.
+pub(super) fn is_name(text: &str, longest: usize) -> bool {
     let good = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
     (1..=longest).contains(&text.len()) && text.bytes().all(good)
-}
-
-/// The name in an ARN, a part of an ARN, or a name with a version or an alias behind it.
-fn bare_function(text: &str) -> Option<&str> {
-    let behind = text.rsplit_once("function:").map_or(text, |(_, behind)| behind);
-    behind.split(':').next()
 }

@@ -120,7 +120,7 @@ async fn whoever_looks_while_calls_go_over_reads_how_many_have() {
     let approved = after(&request(&plan(), 1, 0), vote("ana", Choice::Approve), at(60));
     let told = after(&approved, Command::NoteResume(Resume::Done), at(61));
     let claimed = after(&told, Command::Claim(change), at(100));
-    let part = Stage::Reached { at: at(101), step: 1, says: "10% of the calls".to_owned() };
+    let part = Stage::Reached { at: at(101), step: 1, says: "10% of the calls".to_owned(), made: None };
     let stages = [
         (part, "deploying: 10% of the calls since 2026-", "reached"),
         (

@@ -42,8 +42,7 @@ fn write_end(f: &mut Formatter<'_>, timeline: &Timeline) -> fmt::Result {
             if let Some(seconds) = max_age_seconds {
                 write!(f, ", at most {} after its first approval", duration::show(*seconds))?;
             }
-            let Destination::Lambda(LambdaTarget { shift, .. }) = to;
-            if let Some(shift) = shift {
+            if let Destination::Lambda(LambdaTarget { shift: Some(shift), .. }) = to {
                 write!(f, "\n      {shift}")?;
             }
             writeln!(f)

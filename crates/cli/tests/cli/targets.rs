@@ -1,13 +1,17 @@
 //! What a target may say at most, and what it says when it says nothing.
 
-use common::domain::{Destination, LambdaAlias, Rollout, Shift};
+use common::domain::{Destination, EcsService, LambdaAlias, Rollout, Shift};
 use countersign::policy::compile;
 
 /// What becomes of a target for checkout in production with these keys; or what is wrong with it.
 fn rollout(keys: &str) -> Result<Rollout, Vec<String>> {
+    rollout_of("lambda", keys)
+}
+
+fn rollout_of(kind: &str, keys: &str) -> Result<Rollout, Vec<String>> {
     let text = format!(
         "schema = 1\n[[rule]]\nname = \"all\"\n[[target]]\nservice = \"checkout\"\nenvironment = \"production\"\n\
-         kind = \"lambda\"\n{keys}\n"
+         kind = \"{kind}\"\n{keys}\n"
     );
     let compiled = compile(text.as_bytes());
     let messages = compiled.mistakes.into_iter().map(|mistake| mistake.message).collect();
@@ -22,14 +26,14 @@ fn timed(keys: &str) -> Result<(Option<u32>, u32, u32), Vec<String>> {
 
 fn place(function: &str, alias: &str) -> Result<LambdaAlias, Vec<String>> {
     let rollout = rollout(&format!("function = \"{function}\"\nalias = \"{alias}\""))?;
-    let Destination::Lambda(target) = rollout.to;
+    let Destination::Lambda(target) = rollout.to else { panic!("another kind") };
     Ok(target.place)
 }
 
 /// How its calls go over with these keys.
 fn shift(keys: &str) -> Result<Option<Shift>, Vec<String>> {
-    let Destination::Lambda(target) =
-        rollout(&format!("function = \"checkout\"\nalias = \"live\"\n{keys}"))?.to;
+    let rollout = rollout(&format!("function = \"checkout\"\nalias = \"live\"\n{keys}"))?;
+    let Destination::Lambda(target) = rollout.to else { panic!("another kind") };
     Ok(target.shift)
 }
 
@@ -117,4 +121,47 @@ fn as_many_steps_and_alarms_as_a_record_and_a_look_hold() {
     };
     assert_eq!(alarms(10).unwrap().unwrap().alarms.len(), 10);
     assert!(alarms(11).unwrap_err().contains(&"more than 10 alarms".to_owned()));
+}
+
+/// A target that leads to a service.
+fn service(keys: &str) -> Result<EcsService, Vec<String>> {
+    let Destination::Ecs(service) = rollout_of("ecs", keys)?.to else { panic!("another kind") };
+    Ok(service)
+}
+
+#[test]
+fn a_service_is_known_by_its_names_and_its_container_may_be_the_only_one() {
+    let of = |container: Option<&str>| EcsService {
+        cluster: "shop".to_owned(),
+        ecs_service: "web-1".to_owned(),
+        container: container.map(str::to_owned),
+    };
+    let names = "cluster = \"shop\"\necs_service = \" web-1 \"";
+    assert_eq!(service(names), Ok(of(None)));
+    assert_eq!(service(&format!("{names}\ncontainer = \"app\"")), Ok(of(Some("app"))));
+    let longest = "a".repeat(255);
+    assert!(service(&format!("cluster = \"{longest}\"\necs_service = \"web\"")).is_ok());
+}
+
+#[test]
+fn what_is_no_name_of_a_service_is_refused() {
+    assert_eq!(
+        service("").unwrap_err(),
+        ["a target of the kind \"ecs\" has no cluster", "a target of the kind \"ecs\" has no ecs_service"]
+    );
+    let long = "a".repeat(256);
+    for name in ["", " ", "a b", "a;b", "shop/web", "$(x)", &long] {
+        let names = format!("cluster = \"shop\"\necs_service = \"{name}\"");
+        let expected = format!("{name:?} is not the name of an ECS service");
+        assert_eq!(service(&names).unwrap_err(), [expected]);
+    }
+    assert!(
+        service("cluster = \"arn:aws:ecs:eu-west-1:123456789012:cluster/shop\"\necs_service = \"web\"")
+            .is_err()
+    );
+    let unknown = service("cluster = \"shop\"\necs_service = \"web\"\nalias = \"live\"\nimage = \"web:1\"");
+    assert_eq!(
+        unknown.unwrap_err(),
+        ["unknown key \"alias\" in a target", "unknown key \"image\" in a target"]
+    );
 }

@@ -36,10 +36,13 @@ pub enum Stage {
     Reached {
         /// Since when.
         at: Timestamp,
-        /// Which step that is, from 1.
+        /// Which step that is, from 1; at 0 only what it needs is made.
         step: u32,
         /// How much, in the words of its kind: `10% of the calls`.
         says: String,
+        /// What was made for it on the way, by the target's own name; absent where that tells by itself.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        made: Option<String>,
     },
     /// It is being taken back: from here on it goes no other way.
     RollingBack {

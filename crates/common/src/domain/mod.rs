@@ -57,7 +57,7 @@ pub use separation::{DeadEnd, Exclusion, Why};
 pub use slack::{SlackEdit, SlackMessage, SlackPerson, SlackTarget};
 pub use subject::{Pointer, Subject};
 pub use tally::{Tally, tally};
-pub use target::{Destination, LambdaAlias, LambdaTarget, Rollout, Shift, Target};
+pub use target::{Destination, EcsService, LambdaAlias, LambdaTarget, Rollout, Shift, Target};
 pub use vote::{Ballot, Choice, Strength, Vote};
 pub use wanted_link::{Wanted, WantedLink};
 

@@ -40,6 +40,8 @@ pub struct Rollout {
 pub enum Destination {
     /// A published version of a function, under an alias.
     Lambda(LambdaTarget),
+    /// A version of an image, in the tasks of a service.
+    Ecs(EcsService),
 }
 
 /// A published version of a Lambda function, under an alias.
@@ -62,6 +64,19 @@ pub struct LambdaAlias {
     pub function: String,
     /// The alias that is pointed at the version.
     pub alias: String,
+}
+
+/// A service of Elastic Container Service, whose tasks run an image.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct EcsService {
+    /// The cluster's name.
+    pub cluster: String,
+    /// The service's name.
+    pub ecs_service: String,
+    /// The container that runs the image; absent: the only one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub container: Option<String>,
 }
 
 /// How calls go over to a new version part by part, and what takes them back.
@@ -102,10 +117,17 @@ impl fmt::Display for LambdaAlias {
     }
 }
 
+impl fmt::Display for EcsService {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "service {} of the cluster {}", self.ecs_service, self.cluster)
+    }
+}
+
 impl fmt::Display for Destination {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Lambda(target) => target.place.fmt(f),
+            Self::Ecs(service) => service.fmt(f),
         }
     }
 }
@@ -113,8 +135,13 @@ impl fmt::Display for Destination {
 impl Destination {
     /// Whether both lead to one place, by whichever way.
     pub fn is_same_place(&self, other: &Self) -> bool {
-        let (Self::Lambda(one), Self::Lambda(other)) = (self, other);
-        one.place == other.place
+        match (self, other) {
+            (Self::Lambda(one), Self::Lambda(other)) => one.place == other.place,
+            (Self::Ecs(one), Self::Ecs(other)) => {
+                (&one.cluster, &one.ecs_service) == (&other.cluster, &other.ecs_service)
+            }
+            (Self::Lambda(_), Self::Ecs(_)) | (Self::Ecs(_), Self::Lambda(_)) => false,
+        }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::future::Future;
 
-use super::PointAliases;
+use super::{PointAliases, RollService};
 
 /// A target did not do what it was asked for.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -41,6 +41,6 @@ pub trait WatchAlarms: Send + Sync {
 }
 
 /// Everything that deploying reaches.
-pub trait ReachTargets: PointAliases + WatchAlarms {}
+pub trait ReachTargets: PointAliases + WatchAlarms + RollService {}
 
-impl<T: PointAliases + WatchAlarms> ReachTargets for T {}
+impl<T: PointAliases + WatchAlarms + RollService> ReachTargets for T {}

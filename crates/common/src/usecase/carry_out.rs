@@ -138,8 +138,8 @@ where
         for _ in 0..MAX_ATTEMPTS {
             let Some(command) = self.act(&request, rollout).await? else { return Ok(request) };
             request = keep(self.store, self.clock, request, &[command]).await?;
-            // What is to be taken back is taken back at once.
-            if let Some(Stage::Reached { .. }) = request.stage {
+            // What is to be taken back, or has all that it needs, goes on at once.
+            if let Some(Stage::Reached { step: 1.., .. }) = request.stage {
                 return Ok(request);
             }
         }
@@ -159,10 +159,13 @@ where
         let broken_off = |why: &str| Command::Execute(request.broken_off(now, why));
         Ok(Some(match acted {
             Ok(Acted::Done) => Command::Execute(Deployment::done(now)),
-            Ok(Acted::Reached { step, says }) => Command::Reach(Stage::Reached { at: now, step, says }),
+            Ok(Acted::Reached { step, says, made }) => {
+                Command::Reach(Stage::Reached { at: now, step, says, made })
+            }
             Ok(Acted::Going) => return Ok(None),
             Ok(Acted::Turned(reason)) => Command::Reach(Stage::rolling_back(now, &reason)),
             Ok(Acted::RolledBack(reason)) => failed(Failure::RolledBack, &reason),
+            Ok(Acted::Failed(reason)) => failed(Failure::Failed, &reason),
             Ok(Acted::LeftAlone(reason)) => failed(Failure::LeftAlone, &reason),
             Err(error @ TargetError::Refused { .. }) => broken_off(&error.to_string()),
             Err(error) if now >= change.until => {

@@ -3,6 +3,7 @@
 //! Each kind looks first, and says what it would change. That becomes the claim. Then it acts on the claim as often as
 //! it is called, and recognises its own earlier act by what the target itself reports.
 
+mod ecs;
 mod lambda;
 
 use jiff::Timestamp;
@@ -26,10 +27,12 @@ pub(super) enum Acted {
     Done,
     /// This step of it has been made.
     Reached {
-        /// From 1.
+        /// From 1; at 0 only what it needs is made, and the next one follows at once.
         step: u32,
         /// What is in its place, in the words of its kind.
         says: String,
+        /// What was made for it, by the target's own name, where a later look needs it.
+        made: Option<String>,
     },
     /// It goes on later.
     Going,
@@ -37,6 +40,8 @@ pub(super) enum Acted {
     Turned(String),
     /// What was there before is there again, and why.
     RolledBack(String),
+    /// It did not get there, and why.
+    Failed(String),
     /// Somebody else's change was found there and left alone, and this is what was found.
     LeftAlone(String),
 }
@@ -66,6 +71,7 @@ pub(super) async fn look(
 ) -> Result<Seen, TargetError> {
     match to {
         Destination::Lambda(target) => lambda::look(targets, target, version, time).await,
+        Destination::Ecs(service) => ecs::look(targets, service, version, time).await,
     }
 }
 
@@ -80,5 +86,6 @@ pub(super) async fn act(
 ) -> Result<Acted, TargetError> {
     match to {
         Destination::Lambda(target) => lambda::act(targets, target, work).await,
+        Destination::Ecs(service) => ecs::act(targets, service, work).await,
     }
 }

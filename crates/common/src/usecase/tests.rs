@@ -10,6 +10,7 @@ mod catalogue;
 mod converge;
 mod decide;
 mod deploy;
+mod ecs;
 mod escalation;
 mod faults;
 mod interleaved;

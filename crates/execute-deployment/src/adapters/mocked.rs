@@ -1,7 +1,8 @@
 //! The clients against rules.
 
+use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_sdk_lambda::config::http::HttpResponse;
-use aws_sdk_lambda::config::{BehaviorVersion, Credentials, Region};
+use aws_sdk_lambda::config::{Credentials, SharedCredentialsProvider};
 use aws_smithy_mocks::{MockResponseInterceptor, Rule, RuleMode, create_mock_http_client};
 use aws_smithy_types::body::SdkBody;
 use aws_smithy_types::retry::RetryConfig;
@@ -9,29 +10,26 @@ use aws_smithy_types::retry::RetryConfig;
 use super::Targets;
 
 pub(super) fn targets(rules: &[Rule]) -> Targets {
+    let config = SdkConfig::builder()
+        .behavior_version(BehaviorVersion::v2026_01_12())
+        .region(Region::from_static("eu-west-1"))
+        .credentials_provider(SharedCredentialsProvider::new(Credentials::new(
+            "id", "secret", None, None, "test",
+        )))
+        .retry_config(RetryConfig::disabled())
+        .http_client(create_mock_http_client())
+        .build();
     let answers = || {
         let answers = MockResponseInterceptor::new().rule_mode(RuleMode::MatchAny);
         rules.iter().fold(answers, MockResponseInterceptor::with_rule)
     };
-    let functions = aws_sdk_lambda::Config::builder()
-        .behavior_version(BehaviorVersion::v2026_01_12())
-        .region(Region::from_static("eu-west-1"))
-        .credentials_provider(Credentials::new("id", "secret", None, None, "test"))
-        .retry_config(RetryConfig::disabled())
-        .http_client(create_mock_http_client())
-        .interceptor(answers())
-        .build();
-    let alarms = aws_sdk_cloudwatch::Config::builder()
-        .behavior_version(BehaviorVersion::v2026_01_12())
-        .region(Region::from_static("eu-west-1"))
-        .credentials_provider(Credentials::new("id", "secret", None, None, "test"))
-        .retry_config(RetryConfig::disabled())
-        .http_client(create_mock_http_client())
-        .interceptor(answers())
-        .build();
+    let functions = aws_sdk_lambda::config::Builder::from(&config).interceptor(answers()).build();
+    let alarms = aws_sdk_cloudwatch::config::Builder::from(&config).interceptor(answers()).build();
+    let services = aws_sdk_ecs::config::Builder::from(&config).interceptor(answers()).build();
     Targets {
         functions: aws_sdk_lambda::Client::from_conf(functions),
         alarms: aws_sdk_cloudwatch::Client::from_conf(alarms),
+        services: aws_sdk_ecs::Client::from_conf(services),
     }
 }
 

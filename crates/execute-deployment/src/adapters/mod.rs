@@ -1,6 +1,7 @@
 //! One service that deploying reaches per file. Their clients are in no other function's binary.
 
 mod alarms;
+mod ecs;
 mod failed;
 mod lambda;
 #[cfg(test)]
@@ -13,6 +14,7 @@ use common::adapters::aws::Aws;
 pub struct Targets {
     functions: aws_sdk_lambda::Client,
     alarms: aws_sdk_cloudwatch::Client,
+    services: aws_sdk_ecs::Client,
 }
 
 impl Targets {
@@ -21,6 +23,7 @@ impl Targets {
         Self {
             functions: aws_sdk_lambda::Client::new(aws.config()),
             alarms: aws_sdk_cloudwatch::Client::new(aws.config()),
+            services: aws_sdk_ecs::Client::new(aws.config()),
         }
     }
 }

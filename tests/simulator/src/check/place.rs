@@ -165,7 +165,7 @@ fn follows(from: Option<Leg>, leg: Leg, shift: Option<&Shift>) -> bool {
 fn shift(memory: &Memory, request: &Request) -> Option<Shift> {
     let of_plan = |key: &PlanKey| request.plan.as_ref() == Some(key);
     let plan = memory.stored_plans().into_iter().find(|plan| of_plan(&plan.key))?;
-    let Destination::Lambda(LambdaTarget { shift, .. }) = plan.rollout?.to;
+    let Destination::Lambda(LambdaTarget { shift, .. }) = plan.rollout?.to else { return None };
     // A version is not shared with itself.
     shift.filter(|_| request.change.as_ref().is_some_and(|change| change.before != change.after))
 }

@@ -138,11 +138,6 @@ pub(super) struct Target {
     /// Absent when a part of it is noted as a mistake.
     pub(super) about: Option<About>,
     pub(super) kind: Given<Kind>,
-    pub(super) function: Given<String>,
-    pub(super) alias: Given<String>,
-    pub(super) steps: Given<Vec<At<u32>>>,
-    pub(super) hold: Given<u32>,
-    pub(super) alarms: Given<Vec<At<String>>>,
     pub(super) max_age: Given<u32>,
     pub(super) poll: Given<u32>,
     pub(super) limit: Given<u32>,
@@ -155,10 +150,29 @@ pub(super) struct About {
     pub(super) environment: Vec<Glob>,
 }
 
-/// `kind` of a target
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// `kind` of a target, with the keys that only it has
+#[derive(Debug)]
 pub(super) enum Kind {
-    Lambda,
+    Lambda(Lambda),
+    Ecs(Ecs),
+}
+
+/// `kind = "lambda"`
+#[derive(Debug)]
+pub(super) struct Lambda {
+    pub(super) function: Given<String>,
+    pub(super) alias: Given<String>,
+    pub(super) steps: Given<Vec<At<u32>>>,
+    pub(super) hold: Given<u32>,
+    pub(super) alarms: Given<Vec<At<String>>>,
+}
+
+/// `kind = "ecs"`
+#[derive(Debug)]
+pub(super) struct Ecs {
+    pub(super) cluster: Given<String>,
+    pub(super) service: Given<String>,
+    pub(super) container: Given<String>,
 }
 
 /// Reads a file. `None` when it is no TOML, or of another schema: then nothing else in it can be judged.

@@ -1,9 +1,12 @@
 //! Targets as they are written.
 
 use super::keys::{Given, Keys};
-use super::{About, Kind, Mistakes, Target, values};
+use super::{About, Ecs, Kind, Lambda, Mistakes, Target, values};
 
-const KINDS: [(&str, Kind); 1] = [("lambda", Kind::Lambda)];
+/// The kinds, by what reads their keys.
+const KINDS: [(&str, ReadKind); 2] = [("lambda", lambda), ("ecs", ecs)];
+
+type ReadKind = fn(&mut Keys<'_, '_>, &mut Mistakes<'_>) -> Kind;
 
 /// `[[target]]`
 pub(super) fn targets(file: &mut Keys<'_, '_>, mistakes: &mut Mistakes<'_>) -> Given<Vec<Target>> {
@@ -15,24 +18,62 @@ fn target(mut keys: Keys<'_, '_>, mistakes: &mut Mistakes<'_>) -> Target {
     let target = Target {
         at: keys.at,
         about: about(&mut keys, mistakes),
-        kind: values::word(&mut keys, "kind", &KINDS, mistakes),
-        function: keys.text("function", mistakes),
-        alias: keys.text("alias", mistakes),
-        steps: keys.numbers("steps", mistakes),
-        hold: values::duration(&mut keys, "hold", mistakes),
-        alarms: keys.text_or_texts("alarms", mistakes),
+        kind: kind(&mut keys, mistakes),
         max_age: values::duration(&mut keys, "max_age", mistakes),
         poll: values::duration(&mut keys, "poll", mistakes),
         limit: values::duration(&mut keys, "limit", mistakes),
     };
+    let of_lambda = "a target of the kind \"lambda\"";
+    let of_ecs = "a target of the kind \"ecs\"";
     let elsewhere = [
         ("name", "a rule; a target is known by its service and environment"),
         ("version", "the request: what was approved is what is deployed"),
+        (
+            "image",
+            "the service's own task definition: only its tag or digest is replaced, by the approved version",
+        ),
         ("deadline", "a rule; how long a deployment may take is its limit"),
         ("level", "a rule: [[rule.level]]"),
+        ("function", of_lambda),
+        ("alias", of_lambda),
+        ("steps", of_lambda),
+        ("hold", of_lambda),
+        ("alarms", of_lambda),
+        ("cluster", of_ecs),
+        ("ecs_service", of_ecs),
+        ("container", of_ecs),
     ];
     keys.refuse_others(&elsewhere, mistakes);
     target
+}
+
+/// The keys of its kind. Where nobody knows the kind, the keys of none are called unknown.
+fn kind(keys: &mut Keys<'_, '_>, mistakes: &mut Mistakes<'_>) -> Given<Kind> {
+    let word = values::word(keys, "kind", &KINDS, mistakes);
+    if word.value().is_none() {
+        for (_, read) in KINDS {
+            read(keys, mistakes);
+        }
+    }
+    word.and(|read| Some((read.value)(keys, mistakes)))
+}
+
+fn lambda(keys: &mut Keys<'_, '_>, mistakes: &mut Mistakes<'_>) -> Kind {
+    Kind::Lambda(Lambda {
+        function: keys.text("function", mistakes),
+        alias: keys.text("alias", mistakes),
+        steps: keys.numbers("steps", mistakes),
+        hold: values::duration(keys, "hold", mistakes),
+        alarms: keys.text_or_texts("alarms", mistakes),
+    })
+}
+
+fn ecs(keys: &mut Keys<'_, '_>, mistakes: &mut Mistakes<'_>) -> Kind {
+    Kind::Ecs(Ecs {
+        cluster: keys.text("cluster", mistakes),
+        service: keys.text("ecs_service", mistakes),
+        container: keys.text("container", mistakes),
+    })
 }
 
 /// What a target is about is always written: one that was forgotten must not be about everything.

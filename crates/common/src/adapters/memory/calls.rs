@@ -35,6 +35,14 @@ pub enum Call {
     PointAlias,
     /// `WatchAlarms::alarms`.
     ReadAlarms,
+    /// `RollService::service`.
+    ReadService,
+    /// `RollService::containers`.
+    ReadTaskDefinition,
+    /// `RollService::register`.
+    RegisterTaskDefinition,
+    /// `RollService::roll`.
+    RollService,
     /// `ReadPointers::pointer`.
     ReadPointer,
     /// `ReadPolicy::policy`.

@@ -14,6 +14,7 @@ mod functions;
 mod mail;
 mod policies;
 mod secrets;
+mod services;
 mod slack;
 mod steps;
 mod store;
@@ -60,6 +61,7 @@ struct State {
     secrets: secrets::Secrets,
     slack: slack::Slack,
     functions: functions::Functions,
+    services: services::Services,
     past: Option<Past>,
     late: Vec<Late>,
 }
@@ -109,6 +111,7 @@ impl Memory {
                 secrets: secrets::Secrets::default(),
                 slack: slack::Slack::default(),
                 functions: functions::Functions::default(),
+                services: services::Services::default(),
                 past: None,
                 late: Vec::new(),
             })),

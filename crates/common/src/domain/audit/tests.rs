@@ -181,6 +181,62 @@ fn a_decision_without_its_votes_is_found_although_the_chain_holds() {
     assert_eq!(kinds(&nobody), [Finding::DecisionUnfounded]);
 }
 
+/// The decision of a sound record, edited, also where it is told.
+fn redecided(mut request: Request, edit: impl Fn(&mut Decision)) -> Vec<Finding> {
+    request.decision.iter_mut().for_each(&edit);
+    for event in &mut request.events {
+        if let Happening::Decided { decision } = &mut event.what {
+            edit(decision);
+        }
+    }
+    request.status = request.decision.as_ref().unwrap().status;
+    kinds(&rechained(request))
+}
+
+#[test]
+fn a_decision_is_of_whoever_voted_last_and_as_they_voted() {
+    let unfounded = vec![Finding::DecisionUnfounded];
+    let two = after(&request_of(vec![group("security", &["ana", "bob"], 2)]), vote("ana", Choice::Approve));
+    let approved = after(&two, vote("bob", Choice::Approve));
+    assert_eq!(redecided(approved.clone(), |_| {}), []);
+    assert_eq!(redecided(approved.clone(), |decision| decision.by = Some(person("ana"))), unfounded);
+    assert_eq!(redecided(approved, |decision| decision.status = Status::Rejected), unfounded);
+    let rejected = after(&two, vote("bob", Choice::Reject));
+    assert_eq!(redecided(rejected.clone(), |_| {}), []);
+    assert_eq!(redecided(rejected, |decision| decision.by = Some(person("ana"))), unfounded);
+}
+
+#[test]
+fn silence_approves_beside_an_approval_and_not_beside_a_rejection() {
+    let silent = |choice| {
+        let mut request = request_of(vec![group("security", &["ana", "bob", "cyd"], 2)]);
+        request.level.silence = Silence::Approve;
+        request.level.reject_quorum = 2;
+        after(&request, vote("ana", choice))
+    };
+    let by_silence = later(&silent(Choice::Approve), Command::Expire, 1_000);
+    assert_eq!((by_silence.status, kinds(&by_silence)), (Status::Approved, Vec::new()));
+    let objected = later(&silent(Choice::Reject), Command::Expire, 1_000);
+    assert_eq!((objected.status, kinds(&objected)), (Status::Expired, Vec::new()));
+    let edit = |decision: &mut Decision| decision.status = Status::Approved;
+    assert!(redecided(objected, edit).contains(&Finding::DecisionUnfounded));
+}
+
+/// Entries that were made before they had a reason.
+#[test]
+fn an_end_whose_entry_has_no_reason_is_sound() {
+    let approved =
+        later(&after(&request(), vote("ana", Choice::Approve)), Command::NoteResume(Resume::Done), 11);
+    let nowhere = Deployment::nowhere(at(12), "no target".to_owned());
+    let mut older = later(&approved, Command::Execute(nowhere), 12);
+    if let Some(Happening::Executed { reason, .. }) = older.events.last_mut().map(|event| &mut event.what) {
+        *reason = None;
+    }
+    assert_eq!(kinds(&rechained(older.clone())), []);
+    older.deployment.as_mut().unwrap().deployed = true;
+    assert_ne!(kinds(&rechained(older)), []);
+}
+
 #[test]
 fn a_vote_that_the_rules_would_have_refused_is_found_although_the_chain_holds() {
     let vote_of = |edit: fn(&mut Vote)| {

@@ -78,7 +78,7 @@ fn every_change_that_people_see_makes_a_message_stale() {
     let done = after(&approved, Command::NoteResume(Resume::Done));
     let used = Deployment::done(at(10));
     let used = after(&done, Command::Execute(used));
-    let step = |step, says: &str| Stage::Reached { at: at(10), step, says: says.to_owned() };
+    let step = |step, says: &str| Stage::Reached { at: at(10), step, says: says.to_owned(), made: None };
     let claimed = after(&done, Command::Claim(change("2")));
     let first = after(&claimed, Command::Reach(step(1, "10% of the calls")));
     let second = after(&first, Command::Reach(step(2, "50% of the calls")));

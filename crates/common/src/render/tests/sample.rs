@@ -188,7 +188,7 @@ pub(super) fn claimed(request: &Request) -> Request {
 
 /// A part of the calls goes to the new version.
 pub(super) fn reached(request: &Request) -> Request {
-    let stage = Stage::Reached { at: at(492), step: 1, says: "10% of the calls".to_owned() };
+    let stage = Stage::Reached { at: at(492), step: 1, says: "10% of the calls".to_owned(), made: None };
     after(request, Command::Reach(stage), 492)
 }
 

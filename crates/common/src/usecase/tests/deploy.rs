@@ -310,6 +310,7 @@ fn what_nobody_has_to_approve_is_deployed_once_and_has_a_record() {
     let answer = now(world.carry_out(&state)).unwrap();
     assert_eq!((&answer["status"], alias(&world)), (&json!("deployed"), ("2".to_owned(), 1)));
     let request = world.request();
+    assert_eq!(request.workflow.execution.as_deref(), Some(super::world::EXECUTION));
     assert_eq!((request.status, request.resume), (Status::Approved, Resume::Done));
     assert_eq!(crate::domain::audit::check(&request, Some(&world.memory.stored_plans()[0])), Vec::new());
     assert_eq!((world.mails_to("dev"), world.mails_to("ana")), (1, 0));

@@ -21,7 +21,7 @@ fn claimed() -> Request {
 }
 
 fn reach(step: u32) -> Command {
-    Command::Reach(Stage::Reached { at: at(11), step, says: format!("step {step}") })
+    Command::Reach(Stage::Reached { at: at(11), step, says: format!("step {step}"), made: None })
 }
 
 fn turn(at: Timestamp) -> Command {

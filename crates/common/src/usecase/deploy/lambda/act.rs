@@ -140,7 +140,7 @@ impl Course<'_> {
     fn moved(&self, made: Move) -> Acted {
         match (made, self.work.stage) {
             (Move::ToStep(step, percent), _) => {
-                Acted::Reached { step, says: format!("{percent}% of the calls") }
+                Acted::Reached { step, says: format!("{percent}% of the calls"), made: None }
             }
             (Move::ToTheEnd, _) => Acted::Done,
             (Move::Back, Some(Stage::RollingBack { reason, .. })) => Acted::RolledBack(reason.clone()),

@@ -1,0 +1,107 @@
+//! What deploying a version into a service would change.
+
+use jiff::Timestamp;
+
+use super::{container, short};
+use crate::domain::{Change, EcsService};
+use crate::ports::{ReachTargets, Service, State, TargetError};
+use crate::usecase::deploy::Seen;
+
+/// The longest tag that a registry takes.
+const MAX_TAG: usize = 128;
+
+pub(in super::super) async fn look(
+    targets: &impl ReachTargets,
+    place: &EcsService,
+    version: &str,
+    (now, until): (Timestamp, Timestamp),
+) -> Result<Seen, TargetError> {
+    let Some(service) = targets.service(place).await? else {
+        return Ok(Seen::Impossible(format!("there is no {place}")));
+    };
+    if !service.is_rolled_by_ecs {
+        return Ok(Seen::Impossible(format!("the tasks of the {place} are not replaced by ECS itself")));
+    }
+    if service.rollings.first().is_some_and(|rolling| rolling.state == State::InProgress) {
+        return Ok(Seen::Impossible(format!("somebody is deploying to the {place}")));
+    }
+    let containers = targets.containers(&service.task_definition).await?;
+    let before = match container(&containers, place.container.as_deref()) {
+        Ok((_, image)) => image.clone(),
+        Err(reason) => return Ok(Seen::Impossible(format!("the {place} cannot be deployed to: {reason}"))),
+    };
+    let Some(after) = image_of(&before, version) else {
+        return Ok(Seen::Impossible(format!("{version} is neither a tag nor a digest of an image")));
+    };
+    Ok(Seen::Change(Change {
+        at: now,
+        until,
+        place: place.to_string(),
+        before,
+        after,
+        way_back: Some(way_back(place, &service)),
+        seal: service.task_definition,
+    }))
+}
+
+/// The same image in this version, which is a digest or a tag.
+fn image_of(image: &str, version: &str) -> Option<String> {
+    let untagged = match image.split_once('@') {
+        Some((name, _)) => name,
+        None => image,
+    };
+    // A port stands before a slash, a tag behind the last one.
+    let name = match untagged.rsplit_once(':') {
+        Some((name, tag)) if !tag.contains('/') => name,
+        _ => untagged,
+    };
+    if let Some(digest) = version.strip_prefix("sha256:") {
+        let is_digest = digest.len() == 64 && digest.bytes().all(|byte| byte.is_ascii_hexdigit());
+        return is_digest.then(|| format!("{name}@{version}"));
+    }
+    let is_first = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
+    let is_other = |byte: u8| is_first(byte) || byte == b'.' || byte == b'-';
+    let is_tag = (1..=MAX_TAG).contains(&version.len())
+        && version.bytes().next().is_some_and(is_first)
+        && version.bytes().all(is_other);
+    is_tag.then(|| format!("{name}:{version}"))
+}
+
+/// The service goes back to the revision that it ran.
+fn way_back(place: &EcsService, service: &Service) -> String {
+    let EcsService { cluster, ecs_service, .. } = place;
+    let region =
+        service.arn.split(':').nth(3).map(|region| format!(" --region {region}")).unwrap_or_default();
+    let revision = short(&service.task_definition);
+    format!(
+        "aws ecs update-service{region} --cluster {cluster} --service {ecs_service} --task-definition {revision}"
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_version_takes_the_place_of_the_tag_or_digest() {
+        let digest = format!("sha256:{}", "ab".repeat(32));
+        for (image, name) in [
+            ("checkout", "checkout"),
+            ("checkout:1", "checkout"),
+            ("registry:5000/shop/checkout", "registry:5000/shop/checkout"),
+            ("registry:5000/shop/checkout:1.2", "registry:5000/shop/checkout"),
+            (&format!("registry:5000/checkout:1@{digest}"), "registry:5000/checkout"),
+        ] {
+            assert_eq!(image_of(image, "2.4.1"), Some(format!("{name}:2.4.1")));
+            assert_eq!(image_of(image, &digest), Some(format!("{name}@{digest}")));
+        }
+    }
+
+    #[test]
+    fn what_is_no_tag_and_no_digest_names_no_image() {
+        let long = "a".repeat(129);
+        for version in ["", "a b", "-a", ".a", "a/b", "a:b", "a@b", "sha256:12", "2.4.1+build", &long] {
+            assert_eq!(image_of("checkout:1", version), None, "{version}");
+        }
+    }
+}
