@@ -60,6 +60,13 @@ pub(crate) async fn run(arguments: &Arguments) -> Result<ExitCode, Error> {
     Ok(if summary.all_is_well() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
+async fn checks_of_files(summary: &mut Summary) {
+    summary.step("cfn-lint", steps::cfn_lint()).await;
+    summary.step("sam validate", steps::sam_validate()).await;
+    summary.step("state machines", steps::state_machines()).await;
+    summary.step("actionlint", steps::actionlint()).await;
+}
+
 async fn everything(arguments: &Arguments, summary: &mut Summary) {
     if let Some(stack) = &arguments.aws {
         summary.step("platform tests on AWS", aws::platform_tests(stack, &arguments.rest)).await;
@@ -69,11 +76,10 @@ async fn everything(arguments: &Arguments, summary: &mut Summary) {
     let wants = |part| arguments.only.is_none_or(|only| only == part);
     if wants(Part::Checks) {
         summary.step("formatting", steps::formatting()).await;
-        summary.step("cfn-lint", steps::cfn_lint()).await;
-        summary.step("sam validate", steps::sam_validate()).await;
-        summary.step("state machines", steps::state_machines()).await;
-        summary.step("actionlint", steps::actionlint()).await;
-        summary.step("clippy", steps::clippy()).await;
+        // What the others need is downloaded while Clippy compiles.
+        let mut compiled = Summary::default();
+        tokio::join!(checks_of_files(summary), compiled.step("clippy", steps::clippy()));
+        summary.append(compiled);
     }
     if wants(Part::Plain) {
         summary.step("plain tests", steps::plain_tests(&arguments.rest)).await;

@@ -41,6 +41,11 @@ impl Summary {
         self.steps.push((name, outcome, took));
     }
 
+    /// Adds what was done at the same time.
+    pub(crate) fn append(&mut self, other: Self) {
+        self.steps.extend(other.steps);
+    }
+
     pub(crate) fn all_is_well(&self) -> bool {
         !self.steps.iter().any(|(_, outcome, _)| matches!(outcome, Outcome::Failed))
     }
