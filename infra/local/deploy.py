@@ -3,7 +3,7 @@
     python infra/local/deploy.py --endpoint URL --stack-name NAME --template template.yaml --artifacts DIR --callers NAME --parameter KEY=VALUE ...
 
 `DIR/<binary>/bootstrap` is the executable of a function. It is not copied: the package holds a script that starts it from where it is, so that
-the size of the binaries costs nothing. `--callers` is what `CallerStateMachineArns` names, but as a pattern. The stack may deploy the function of `sample_function` and the services of `sample_service`. The stack's outputs are printed as one JSON object; the reasons of a failure go to standard error.
+the size of the binaries costs nothing. `--callers` is what `CallerStateMachineArns` names, but as a pattern. The stack may deploy the function of `sample_function` and the services of `sample_service`, and start the builds of `sample_project`. The stack's outputs are printed as one JSON object; the reasons of a failure go to standard error.
 """
 
 import argparse
@@ -21,6 +21,7 @@ sys.dont_write_bytecode = True
 
 import boto3  # noqa: E402
 import sample_function  # noqa: E402
+import sample_project  # noqa: E402
 import sample_service  # noqa: E402
 import sam_template  # noqa: E402
 from botocore.config import Config  # noqa: E402
@@ -114,8 +115,8 @@ def deploy(arguments: argparse.Namespace) -> dict[str, str]:
     """Deploy the template and return the stack's outputs."""
     session = boto3.Session("test", "test", region_name=arguments.region)
     config = Config(retries={"total_max_attempts": 2}, s3={"addressing_style": "path"})
-    names = ("s3", "cloudformation", "sts", "lambda", "iam", "cloudwatch", "ecs")
-    s3, cloudformation, sts, functions, iam, cloudwatch, services = (session.client(service, endpoint_url=arguments.endpoint, config=config) for service in names)
+    names = ("s3", "cloudformation", "sts", "lambda", "iam", "cloudwatch", "ecs", "codebuild")
+    s3, cloudformation, sts, functions, iam, cloudwatch, services, builds = (session.client(service, endpoint_url=arguments.endpoint, config=config) for service in names)
     template = sam_template.load(arguments.template)
     upload_artifacts(template, arguments.template.parent, arguments.artifacts, s3)
     if arguments.callers:
@@ -124,6 +125,7 @@ def deploy(arguments: argparse.Namespace) -> dict[str, str]:
     arguments.parameter["DeployLambdaFunctionArns"] = function
     arguments.parameter["DeployAlarmArns"] = sample_function.watch(function, cloudwatch)
     arguments.parameter.update(sample_service.create(services))
+    arguments.parameter["DeployCodeBuildProjectArns"] = sample_project.create(builds)
     unknown = arguments.parameter.keys() - template.get("Parameters", {}).keys()
     if unknown:
         fail(f"The template has no parameter {', '.join(sorted(unknown))}.")

@@ -69,7 +69,7 @@ impl Keys {
 impl Call {
     /// Of a service that takes the operation's name in a header.
     pub fn to(service: &'static str, target: &str, body: &Value) -> Self {
-        let version = if ["ecs", "logs"].contains(&service) { "1.1" } else { "1.0" };
+        let version = if ["codebuild", "ecs", "logs"].contains(&service) { "1.1" } else { "1.0" };
         let headers = vec![
             ("content-type", format!("application/x-amz-json-{version}")),
             ("x-amz-target", target.to_owned()),

@@ -4,6 +4,7 @@
 //! implement them.
 
 mod aliases;
+mod builds;
 mod services;
 mod slack;
 mod targets;
@@ -18,7 +19,8 @@ use crate::domain::{
 };
 
 pub use self::aliases::{Alias, Aliasing, Part, PointAliases, PublishedVersion, Routes};
-pub use self::services::{Containers, RollService, Rolling, Service, State};
+pub use self::builds::{BUILT_FOR, Build, BuildEnd, RunBuilds, Variables};
+pub use self::services::{Containers, RollService, Rolling, Service, State, TaskDefinition};
 pub use self::slack::{
     AskSlackWho, EditSlack, KnowWorkspace, OpenSlackModals, PostToSlack, SlackCard, SlackError, SlackModal,
     SlackPlace, SlackReply, SlackTrigger, SlackWorkspace, TellPrivately,

@@ -3,7 +3,7 @@
 MiniStack verifies each signature, gives each function the credentials of its own role, and evaluates actions, resources and conditions. It does not
 know `dynamodb:LeadingKeys` (so every item passes), `ses:FromAddress` or the identity that SES sends from, nor which state machine a task token
 belongs to, nor what is called in CloudWatch and about which alarms, takes every call about one alias of a function for one about all of them, and one
-about a service of ECS for one about its cluster. It evaluates neither `iam:PassRole` nor `ecs:TagResource` when a task definition is registered.
+about a service of ECS for one about its cluster, and one about builds of CodeBuild for one about everything. It evaluates neither `iam:PassRole` nor `ecs:TagResource` when a task definition is registered.
 Who else calls what is in `callers`.
 """
 
@@ -152,6 +152,8 @@ def extract_resource_arn(service: str, method: str, path: str, headers: Json, bo
         return task_tokens.issuer_of(data["taskToken"]) or _NoStateMachine("*")
     if service == "monitoring" and extract_iam_action(service, method, path, headers, body, params) == "cloudwatch:DescribeAlarms":
         return _alarms(cbor2.loads(body) if _operation(path) else _body(body), region, account_id)
+    if service == "codebuild" and (projects := _projects(_body(body))):
+        return _several(f"arn:aws:codebuild:{region}:{account_id}:project/{project}" for project in projects)
     if service == "ecs" and (named := _of_ecs(_body(body))):
         return _several(f"arn:aws:ecs:{region}:{account_id}:{name}" for name in named)
     arn: str = _plain_resource_arn(service, method, path, headers, body, params, region, account_id)
@@ -187,6 +189,15 @@ def _of_ecs(data: Json) -> list[str]:
         cluster = str(data.get("cluster", "default")).rpartition("/")[2]
         return [f"service/{cluster}/{str(service).rpartition('/')[2]}" for service in services]
     return [f"task-definition/{data['family']}:{UNKNOWN}"] if "containerDefinitions" in data else []
+
+
+def _projects(data: Json) -> list[str]:
+    """The projects that a call is about, by their names or by the ids of their builds.
+
+    https://docs.aws.amazon.com/service-authorization/latest/reference/list_awscodebuild.html
+    """
+    builds = [str(build).rpartition("/")[2].partition(":")[0] for build in data.get("ids") or []]
+    return [*(data.get("names") or []), *builds, *([data["projectName"]] if "projectName" in data else [])]
 
 
 def _alarms(data: Json, region: str, account_id: str) -> _Several:

@@ -57,6 +57,7 @@ fn attempts(run: &Run) -> Vec<Attempt> {
     all.extend(on_aliases(run));
     all.extend(on_alarms());
     all.extend(on_services());
+    all.extend(on_builds());
     all.extend(on_others(run));
     all
 }
@@ -211,6 +212,31 @@ fn on_services() -> Vec<Attempt> {
                 ("update: a service", "ecs:UpdateService", update.clone()),
                 ("delete: a service", "ecs:DeleteService", update),
                 ("register: a task definition", "ecs:RegisterTaskDefinition", register),
+            ]
+            .map(|(what, action, body)| Attempt::new(format!("{what} {whose}"), action, call(action, &body))),
+        );
+    }
+    all
+}
+
+/// The project whose builds the stack may start, and another one. Starting one is not tried: it could not be undone.
+fn on_builds() -> Vec<Attempt> {
+    let call = |action: &str, body: &Value| {
+        Call::to("codebuild", &action.replace("codebuild:", "CodeBuild_20161006."), body)
+    };
+    let mut all = Vec::new();
+    for (whose, project) in [("to start", "deploy-shop"), ("of somebody else", "somebody-s")] {
+        let build = format!("{project}:nobody");
+        all.extend(
+            [
+                ("look at: a project", "codebuild:BatchGetProjects", json!({ "names": [project] })),
+                (
+                    "list builds of: a project",
+                    "codebuild:ListBuildsForProject",
+                    json!({ "projectName": project }),
+                ),
+                ("look at: a build of a project", "codebuild:BatchGetBuilds", json!({ "ids": [build] })),
+                ("stop: a build of a project", "codebuild:StopBuild", json!({ "id": build, "ids": [build] })),
             ]
             .map(|(what, action, body)| Attempt::new(format!("{what} {whose}"), action, call(action, &body))),
         );

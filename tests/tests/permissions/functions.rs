@@ -67,6 +67,11 @@ fn each_function_may_do_exactly_this() {
         .map(|verb| format!("{verb}: the function to deploy"));
     let deploys = deploys.each_ref().map(String::as_str);
     let watches = ["look at: the alarm to watch"];
+    let builds = [
+        "look at: a project to start",
+        "list builds of: a project to start",
+        "look at: a build of a project to start",
+    ];
     let rolls = [
         "look at: a service to deploy to",
         "update: a service to deploy to",
@@ -94,6 +99,7 @@ fn each_function_may_do_exactly_this() {
                 &deploys,
                 &watches,
                 &rolls,
+                &builds,
                 &["list: owed"],
             ],
         ),

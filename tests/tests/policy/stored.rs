@@ -26,6 +26,7 @@ pub(crate) fn policy() -> Value {
         rule("open", &[]),
         rule("alone", &[level("owner", &[group("owner", &["olga"], 1)])]),
         rule("deploy", &[manager()]),
+        rule("build", &[manager()]),
         rule("unasked", &[]),
     ];
     rules.extend(
@@ -50,7 +51,13 @@ pub(crate) fn policy() -> Value {
             "service": [format!("deploy-{name}-*")], "environment": ["production"], "rollout": rollout(&to)
         })
     });
-    let targets = [&targets[..], &others[..], &in_steps[..], &services[..]].concat();
+    let builds = ["deploy-shop", "somebody-s"].map(|project| {
+        let to = json!({ "kind": "codebuild", "project": project });
+        json!({
+            "service": [format!("build-{project}-*")], "environment": ["production"], "rollout": rollout(&to)
+        })
+    });
+    let targets = [&targets[..], &others[..], &in_steps[..], &services[..], &builds[..]].concat();
     policy::with(policy::policy(&rules), &json!({ "targets": targets }))
 }
 

@@ -26,6 +26,10 @@ fn case_51_every_role_may_do_exactly_this() {
         "ecs:TagResource",
         "ecs:UpdateService",
         "iam:PassRole",
+        "codebuild:BatchGetBuilds",
+        "codebuild:BatchGetProjects",
+        "codebuild:ListBuildsForProject",
+        "codebuild:StartBuild",
     ];
     let secret = ["secretsmanager:GetSecretValue"];
     let stream = [
@@ -138,6 +142,10 @@ fn only_what_the_operators_name_can_be_deployed_and_watched() {
         ("ecs:RegisterTaskDefinition", "DeployEcsTaskDefinitionArns"),
         ("ecs:TagResource", "DeployEcsTaskDefinitionArns"),
         ("iam:PassRole", "DeployEcsRoleArns"),
+        ("codebuild:BatchGetBuilds", "DeployCodeBuildProjectArns"),
+        ("codebuild:BatchGetProjects", "DeployCodeBuildProjectArns"),
+        ("codebuild:ListBuildsForProject", "DeployCodeBuildProjectArns"),
+        ("codebuild:StartBuild", "DeployCodeBuildProjectArns"),
     ] {
         let role = statements(template, "ExecuteDeploymentRole");
         let allow: Vec<_> =
@@ -153,13 +161,15 @@ fn only_what_the_operators_name_can_be_deployed_and_watched() {
     }
     let conditions = &template["Conditions"];
     let names_something = |condition: &Value| condition["Fn::Not"][0]["Fn::Equals"][0]["Ref"].clone();
-    for (kind, parameter) in
-        [("DeploysLambda", "DeployLambdaFunctionArns"), ("DeploysEcs", "DeployEcsServiceArns")]
-    {
+    for (kind, parameter) in [
+        ("DeploysLambda", "DeployLambdaFunctionArns"),
+        ("DeploysEcs", "DeployEcsServiceArns"),
+        ("DeploysCodeBuild", "DeployCodeBuildProjectArns"),
+    ] {
         assert_eq!(names_something(&conditions[kind]), parameter);
     }
     let kinds = list(&conditions["Deploys"]["Fn::Or"]).iter().map(|kind| kind["Condition"].as_str().unwrap());
-    assert_eq!(kinds.collect::<Vec<_>>(), ["DeploysLambda", "DeploysEcs"]);
+    assert_eq!(kinds.collect::<Vec<_>>(), ["DeploysLambda", "DeploysEcs", "DeploysCodeBuild"]);
     for (condition, kind, parameter) in [
         ("WatchesAlarms", "DeploysLambda", "DeployAlarmArns"),
         ("RegistersTaskDefinitions", "DeploysEcs", "DeployEcsTaskDefinitionArns"),

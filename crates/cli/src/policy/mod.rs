@@ -1,6 +1,7 @@
 //! The policy file: from its bytes to the policy that counts, or to everything that is wrong with it.
 
 mod channels;
+mod codebuild;
 mod directory;
 mod ecs;
 mod lambda;

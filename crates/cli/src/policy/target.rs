@@ -4,7 +4,7 @@ use common::domain::{Destination, Rollout, Target};
 
 use super::mistakes::Mistakes;
 use super::read::{self, About, At, Given, Kind};
-use super::{ecs, lambda};
+use super::{codebuild, ecs, lambda};
 use crate::duration;
 
 const POLL_SECONDS: u32 = 15;
@@ -92,7 +92,7 @@ fn destination(
         Given::Absent => {
             mistakes
                 .error(target.at, "a target has no kind")
-                .suggest("add kind = \"lambda\" or kind = \"ecs\"");
+                .suggest("add kind = \"lambda\", kind = \"ecs\" or kind = \"codebuild\"");
             None
         }
         Given::Broken => None,
@@ -101,6 +101,9 @@ fn destination(
                 lambda::compile(lambda, target.at, times, mistakes).map(Destination::Lambda)
             }
             Kind::Ecs(ecs) => ecs::compile(ecs, target.at, mistakes).map(Destination::Ecs),
+            Kind::Codebuild(codebuild) => {
+                codebuild::compile(codebuild, target.at, mistakes).map(Destination::Codebuild)
+            }
         },
     }
 }

@@ -51,7 +51,7 @@ fn warn_of_shared_place(placed: &Placed, other: &Placed, mistakes: &mut Mistakes
             placed.at,
             format!("this target leads where the one in line {line} does: {}", placed.target.rollout.to),
         )
-        .suggest("one alias has one version at a time; if that is meant, make them one target with lists");
+        .suggest("one place has one version at a time; if that is meant, make them one target with lists");
 }
 
 impl<'a> Shaped<'a> {

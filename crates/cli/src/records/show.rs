@@ -168,11 +168,8 @@ fn write_request(text: &mut String, request: &Request) {
 /// What came of the approval.
 fn write_use(text: &mut String, request: &Request) {
     if let Some(change) = &request.change {
-        row(
-            text,
-            "change",
-            &words::line(&format!("{}: {} -> {}", change.place, change.before, change.after)),
-        );
+        let before = change.before.as_ref().map_or(String::new(), |before| format!("{before} -> "));
+        row(text, "change", &words::line(&format!("{}: {before}{}", change.place, change.after)));
         if let Some(command) = request.way_back() {
             row(text, "way back", &words::line(command));
         }

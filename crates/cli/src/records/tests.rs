@@ -112,7 +112,7 @@ async fn whoever_looks_while_calls_go_over_reads_how_many_have() {
         at: at(100),
         until: at(1000),
         place: "alias live of the function checkout".to_owned(),
-        before: "7".to_owned(),
+        before: Some("7".to_owned()),
         after: "8".to_owned(),
         seal: "seal".to_owned(),
         way_back: None,

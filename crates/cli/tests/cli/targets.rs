@@ -165,3 +165,21 @@ fn what_is_no_name_of_a_service_is_refused() {
         ["unknown key \"alias\" in a target", "unknown key \"image\" in a target"]
     );
 }
+
+#[test]
+fn a_project_is_known_by_its_name() {
+    let project = |name: &str| {
+        let rollout = rollout_of("codebuild", &format!("project = \"{name}\""))?;
+        let Destination::Codebuild(builds) = rollout.to else { panic!("another kind") };
+        Ok::<_, Vec<String>>(builds.project)
+    };
+    assert_eq!(project(" deploy_web-1 "), Ok("deploy_web-1".to_owned()));
+    assert!(project(&"a".repeat(150)).is_ok());
+    for name in ["", "a b", "a/b", "$(x)", &"a".repeat(151)] {
+        assert_eq!(project(name).unwrap_err(), [format!("{name:?} is not the name of a CodeBuild project")]);
+    }
+    assert_eq!(
+        rollout_of("codebuild", "").unwrap_err(),
+        ["a target of the kind \"codebuild\" has no project"]
+    );
+}

@@ -293,7 +293,7 @@ fn claim(version: &str) -> Command {
         at: START,
         until: START,
         place: "alias live of the function checkout".to_owned(),
-        before: "7".to_owned(),
+        before: Some("7".to_owned()),
         after: version.to_owned(),
         seal: "revision-1".to_owned(),
         way_back: None,

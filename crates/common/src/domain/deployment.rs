@@ -17,8 +17,9 @@ pub struct Change {
     pub until: Timestamp,
     /// What is changed, in the words of its kind: `alias live of checkout`.
     pub place: String,
-    /// What is there before.
-    pub before: String,
+    /// What is there before; absent where nothing tells.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub before: Option<String>,
     /// What comes there.
     pub after: String,
     /// What the place called its state when it was looked at. In another state it is left alone.
@@ -40,9 +41,9 @@ pub enum Stage {
         step: u32,
         /// How much, in the words of its kind: `10% of the calls`.
         says: String,
-        /// What was made for it on the way, by the target's own name; absent where that tells by itself.
+        /// What was made for it on the way; absent where the place tells by itself.
         #[serde(default, skip_serializing_if = "Option::is_none")]
-        made: Option<String>,
+        made: Option<Made>,
     },
     /// It is being taken back: from here on it goes no other way.
     RollingBack {
@@ -53,7 +54,26 @@ pub enum Stage {
     },
 }
 
+/// What a target made for a change.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Made {
+    /// The target's own name for it.
+    pub name: String,
+    /// Where people can follow it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub link: Option<String>,
+}
+
 impl Stage {
+    /// What was made, where something was.
+    pub fn made(&self) -> Option<&Made> {
+        match self {
+            Self::Reached { made, .. } => made.as_ref(),
+            Self::RollingBack { .. } => None,
+        }
+    }
+
     /// It is being taken back. The reason may be a service's own words, of which a record keeps so many.
     pub fn rolling_back(at: Timestamp, reason: &str) -> Self {
         Self::RollingBack { at, reason: reason.chars().take(MAX_REASON).collect() }

@@ -36,7 +36,7 @@ pub mod samples;
 
 pub use apply::{Command, Transition, apply};
 pub use decision::{Decision, Resume, Status};
-pub use deployment::{Change, Deployment, Failure, Progress, Stage};
+pub use deployment::{Change, Deployment, Failure, Made, Progress, Stage};
 pub use email_address::EmailAddress;
 pub use event::{Event, Happening};
 pub use facts::{DeploymentFacts, Fact, Facts, GeneralFacts};
@@ -57,7 +57,7 @@ pub use separation::{DeadEnd, Exclusion, Why};
 pub use slack::{SlackEdit, SlackMessage, SlackPerson, SlackTarget};
 pub use subject::{Pointer, Subject};
 pub use tally::{Tally, tally};
-pub use target::{Destination, EcsService, LambdaAlias, LambdaTarget, Rollout, Shift, Target};
+pub use target::{BuildProject, Destination, EcsService, LambdaAlias, LambdaTarget, Rollout, Shift, Target};
 pub use vote::{Ballot, Choice, Strength, Vote};
 pub use wanted_link::{Wanted, WantedLink};
 

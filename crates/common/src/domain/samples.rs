@@ -158,7 +158,7 @@ pub fn change(after: &str) -> Change {
         at: at(10),
         until: at(100),
         place: "alias live of the function checkout".to_owned(),
-        before: "1".to_owned(),
+        before: Some("1".to_owned()),
         after: after.to_owned(),
         seal: "r-1".to_owned(),
         way_back: None,

@@ -42,6 +42,8 @@ pub enum Destination {
     Lambda(LambdaTarget),
     /// A version of an image, in the tasks of a service.
     Ecs(EcsService),
+    /// Whatever a build makes of a version.
+    Codebuild(BuildProject),
 }
 
 /// A published version of a Lambda function, under an alias.
@@ -77,6 +79,14 @@ pub struct EcsService {
     /// The container that runs the image; absent: the only one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub container: Option<String>,
+}
+
+/// A project of CodeBuild, whose builds do what a script says.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct BuildProject {
+    /// The project's name.
+    pub project: String,
 }
 
 /// How calls go over to a new version part by part, and what takes them back.
@@ -123,11 +133,18 @@ impl fmt::Display for EcsService {
     }
 }
 
+impl fmt::Display for BuildProject {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "build of the project {}", self.project)
+    }
+}
+
 impl fmt::Display for Destination {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Lambda(target) => target.place.fmt(f),
             Self::Ecs(service) => service.fmt(f),
+            Self::Codebuild(builds) => builds.fmt(f),
         }
     }
 }
@@ -140,7 +157,8 @@ impl Destination {
             (Self::Ecs(one), Self::Ecs(other)) => {
                 (&one.cluster, &one.ecs_service) == (&other.cluster, &other.ecs_service)
             }
-            (Self::Lambda(_), Self::Ecs(_)) | (Self::Ecs(_), Self::Lambda(_)) => false,
+            // Two builds may lead anywhere.
+            (Self::Lambda(_) | Self::Ecs(_) | Self::Codebuild(_), _) => false,
         }
     }
 }

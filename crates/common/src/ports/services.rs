@@ -23,6 +23,8 @@ pub struct Service {
 /// Tasks that are replaced by those of one task definition.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Rolling {
+    /// The service's own name for it.
+    pub id: String,
     /// The task definition's ARN.
     pub task_definition: String,
     /// Where it stands.
@@ -49,6 +51,15 @@ pub enum State {
 /// The containers of a task definition, by their names, with their images.
 pub type Containers = Vec<(String, String)>;
 
+/// A task definition as it is found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TaskDefinition {
+    /// What its tasks run.
+    pub containers: Containers,
+    /// Whether a service can still be given it.
+    pub is_active: bool,
+}
+
 /// Lets services run other task definitions.
 pub trait RollService: Send + Sync {
     /// The service; `None` when there is none of that name, or it is being deleted.
@@ -57,11 +68,8 @@ pub trait RollService: Send + Sync {
         place: &EcsService,
     ) -> impl Future<Output = Result<Option<Service>, TargetError>> + Send;
 
-    /// What a task definition runs.
-    fn containers(
-        &self,
-        task_definition: &str,
-    ) -> impl Future<Output = Result<Containers, TargetError>> + Send;
+    /// A task definition, by its ARN.
+    fn task_definition(&self, arn: &str) -> impl Future<Output = Result<TaskDefinition, TargetError>> + Send;
 
     /// Registers the next revision of a task definition, for this request, with this image in this container and
     /// everything else as it was; its ARN.

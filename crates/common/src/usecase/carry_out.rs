@@ -12,7 +12,7 @@ use serde_json::Value;
 
 use self::approvals::Approvals;
 use super::deploy::{self, Acted, Work};
-use super::keep::{MAX_ATTEMPTS, contended, keep};
+use super::keep::{MAX_ATTEMPTS, contended};
 use super::note_end::{earlier_levels, note, note_end};
 use super::supersede::newer_plan;
 use super::tell::tell_requester;
@@ -23,7 +23,7 @@ use crate::domain::{
 };
 use crate::ports::{
     ClaimApprovals, Clock, KeepRequests, ReachTargets, ReadPlans, ReadPointers, SendMail, StoreError,
-    TargetError,
+    TargetError, Written,
 };
 
 /// What carrying out needs.
@@ -137,7 +137,19 @@ where
         let mut request = self.claim(earlier, last, rollout).await?;
         for _ in 0..MAX_ATTEMPTS {
             let Some(command) = self.act(&request, rollout).await? else { return Ok(request) };
-            request = keep(self.store, self.clock, request, &[command]).await?;
+            let next = request.clone().after(command, self.clock.now());
+            if next.version == request.version {
+                return Ok(request);
+            }
+            // What was found is true of the record that was read. Whoever has changed it since may have done what was
+            // found: it is looked at again.
+            match self.store.keep(&next, request.version).await? {
+                Written::Stored => request = next,
+                Written::Conflict(current) => {
+                    request = *current;
+                    continue;
+                }
+            }
             // What is to be taken back, or has all that it needs, goes on at once.
             if let Some(Stage::Reached { step: 1.., .. }) = request.stage {
                 return Ok(request);
@@ -152,7 +164,7 @@ where
             return Ok(None);
         };
         let stage = request.stage.as_ref();
-        let work = Work { change, stage, request: &request.id, now: self.clock.now() };
+        let work = Work { change, stage, request, now: self.clock.now() };
         let acted = deploy::act(self.targets, &rollout.to, &work).await;
         let now = self.clock.now();
         let failed = |failure, reason: &str| Command::Execute(Deployment::failed(now, failure, reason));
@@ -165,6 +177,7 @@ where
             Ok(Acted::Going) => return Ok(None),
             Ok(Acted::Turned(reason)) => Command::Reach(Stage::rolling_back(now, &reason)),
             Ok(Acted::RolledBack(reason)) => failed(Failure::RolledBack, &reason),
+            Ok(Acted::Impossible(reason)) => failed(Failure::NothingChanged, &reason),
             Ok(Acted::Failed(reason)) => failed(Failure::Failed, &reason),
             Ok(Acted::LeftAlone(reason)) => failed(Failure::LeftAlone, &reason),
             Err(error @ TargetError::Refused { .. }) => broken_off(&error.to_string()),
@@ -189,6 +202,6 @@ fn nowhere(facts: Option<&Facts>, now: Timestamp) -> Deployment {
     Deployment::nowhere(now, reason)
 }
 
-fn unavailable(error: &TargetError) -> TaskError {
-    TaskError::new(TaskErrorName::TemporarilyUnavailable, error.to_string())
+fn unavailable(reason: String) -> TaskError {
+    TaskError::new(TaskErrorName::TemporarilyUnavailable, reason)
 }

@@ -3,12 +3,14 @@
 //! Each kind looks first, and says what it would change. That becomes the claim. Then it acts on the claim as often as
 //! it is called, and recognises its own earlier act by what the target itself reports.
 
+mod codebuild;
+mod console;
 mod ecs;
 mod lambda;
 
 use jiff::Timestamp;
 
-use crate::domain::{Change, Destination, RequestId, Stage};
+use crate::domain::{Change, Destination, Made, Request, Stage};
 use crate::ports::{ReachTargets, TargetError};
 
 /// What looking at a target found.
@@ -16,6 +18,8 @@ use crate::ports::{ReachTargets, TargetError};
 pub(super) enum Seen {
     /// This would be changed.
     Change(Change),
+    /// It cannot be done there now, and why.
+    Busy(String),
     /// It cannot be done there, and why.
     Impossible(String),
 }
@@ -31,8 +35,8 @@ pub(super) enum Acted {
         step: u32,
         /// What is in its place, in the words of its kind.
         says: String,
-        /// What was made for it, by the target's own name, where a later look needs it.
-        made: Option<String>,
+        /// What was made for it, where a later look needs it.
+        made: Option<Made>,
     },
     /// It goes on later.
     Going,
@@ -40,6 +44,8 @@ pub(super) enum Acted {
     Turned(String),
     /// What was there before is there again, and why.
     RolledBack(String),
+    /// It cannot be done, and why; nothing was touched.
+    Impossible(String),
     /// It did not get there, and why.
     Failed(String),
     /// Somebody else's change was found there and left alone, and this is what was found.
@@ -54,9 +60,16 @@ pub(super) struct Work<'a> {
     /// How far it is known to have come.
     pub(super) stage: Option<&'a Stage>,
     /// For which request.
-    pub(super) request: &'a RequestId,
+    pub(super) request: &'a Request,
     /// When.
     pub(super) now: Timestamp,
+}
+
+impl Work<'_> {
+    /// What was there before, as far as anything tells.
+    pub(super) fn before(&self) -> &str {
+        self.change.before.as_deref().unwrap_or_default()
+    }
 }
 
 /// What deploying a version would change, from now until then. Nothing is touched.
@@ -72,6 +85,7 @@ pub(super) async fn look(
     match to {
         Destination::Lambda(target) => lambda::look(targets, target, version, time).await,
         Destination::Ecs(service) => ecs::look(targets, service, version, time).await,
+        Destination::Codebuild(builds) => codebuild::look(targets, builds, version, time).await,
     }
 }
 
@@ -87,5 +101,6 @@ pub(super) async fn act(
     match to {
         Destination::Lambda(target) => lambda::act(targets, target, work).await,
         Destination::Ecs(service) => ecs::act(targets, service, work).await,
+        Destination::Codebuild(builds) => codebuild::act(targets, builds, work).await,
     }
 }

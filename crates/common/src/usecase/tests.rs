@@ -7,6 +7,7 @@ mod ask_slack;
 mod ask_whom;
 mod carry_out;
 mod catalogue;
+mod codebuild;
 mod converge;
 mod decide;
 mod deploy;

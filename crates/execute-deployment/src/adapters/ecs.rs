@@ -4,17 +4,19 @@
 
 use aws_sdk_ecs::operation::describe_services::DescribeServicesError;
 use aws_sdk_ecs::types::{
-    Deployment, DeploymentControllerType, DeploymentRolloutState, Service as Found, Tag, TaskDefinition,
-    TaskDefinitionField,
+    Deployment, DeploymentControllerType, DeploymentRolloutState, DeploymentStrategy, Service as Found, Tag,
+    TaskDefinition as Described, TaskDefinitionField, TaskDefinitionStatus,
 };
 use common::domain::{EcsService, RequestId};
-use common::ports::{Containers, RollService, Rolling, Service, State, TargetError};
+use common::ports::{RollService, Rolling, Service, State, TargetError, TaskDefinition};
 
 use super::Targets;
 use super::failed::failed;
 
 /// Names the request that a revision was registered for.
 const TAG: &str = "countersign-request";
+/// How many tags a task definition may have.
+const MAX_TAGS: usize = 50;
 /// The state of a service that is not being deleted.
 const ACTIVE: &str = "ACTIVE";
 /// The deployment that the service goes over to.
@@ -38,10 +40,12 @@ impl RollService for Targets {
         found.services.unwrap_or_default().into_iter().find(is_active).map(service).transpose()
     }
 
-    async fn containers(&self, task_definition: &str) -> Result<Containers, TargetError> {
-        let (definition, _) = self.task_definition(task_definition).await?;
+    async fn task_definition(&self, arn: &str) -> Result<TaskDefinition, TargetError> {
+        let (definition, _) = self.described(arn).await?;
+        let is_active = definition.status != Some(TaskDefinitionStatus::Inactive);
         let containers = definition.container_definitions.unwrap_or_default().into_iter();
-        Ok(containers.filter_map(|container| container.name.zip(container.image)).collect())
+        let containers = containers.filter_map(|container| container.name.zip(container.image)).collect();
+        Ok(TaskDefinition { containers, is_active })
     }
 
     async fn register(
@@ -51,13 +55,11 @@ impl RollService for Targets {
         image: &str,
         request: &RequestId,
     ) -> Result<String, TargetError> {
-        let (definition, mut tags) = self.task_definition(task_definition).await?;
+        let (definition, tags) = self.described(task_definition).await?;
         let mut containers = definition.container_definitions.unwrap_or_default();
         for runs in containers.iter_mut().filter(|runs| runs.name.as_deref() == Some(container)) {
             runs.image = Some(image.to_owned());
         }
-        tags.retain(|tag| tag.key() != Some(TAG));
-        tags.push(Tag::builder().key(TAG).value(request.as_str()).build());
         let call = self
             .services
             .register_task_definition()
@@ -77,7 +79,7 @@ impl RollService for Targets {
             .set_ephemeral_storage(definition.ephemeral_storage)
             .set_runtime_platform(definition.runtime_platform)
             .set_enable_fault_injection(definition.enable_fault_injection)
-            .set_tags(Some(tags))
+            .set_tags(Some(tagged(tags, request)))
             .send();
         let operation = "ecs:RegisterTaskDefinition";
         let registered = Box::pin(call).await.map_err(|error| failed(operation, &error))?;
@@ -93,7 +95,7 @@ impl RollService for Targets {
 }
 
 impl Targets {
-    async fn task_definition(&self, arn: &str) -> Result<(TaskDefinition, Vec<Tag>), TargetError> {
+    async fn described(&self, arn: &str) -> Result<(Described, Vec<Tag>), TargetError> {
         let operation = "ecs:DescribeTaskDefinition";
         let call = self.services.describe_task_definition().task_definition(arn);
         let call = call.include(TaskDefinitionField::Tags).send();
@@ -110,18 +112,15 @@ fn service(found: Found) -> Result<Service, TargetError> {
         return Err(unreadable("ecs:DescribeServices", "the answer names no ARN or task definition"));
     };
     let controller = found.deployment_controller.map(|controller| controller.r#type);
+    let is_ecs = controller.is_none_or(|controller| controller == DeploymentControllerType::Ecs);
+    let strategy = found.deployment_configuration.and_then(|configuration| configuration.strategy);
+    let is_rolling = strategy.is_none_or(|strategy| strategy == DeploymentStrategy::Rolling);
     let mut deployments = found.deployments.unwrap_or_default();
     deployments.sort_by_key(|deployment| deployment.status() != Some(PRIMARY));
     let alone = deployments.len() == 1;
     let rollings = deployments.into_iter().filter_map(|deployment| rolling(deployment, alone)).collect();
     let newest_event = found.events.unwrap_or_default().into_iter().next().and_then(|event| event.message);
-    Ok(Service {
-        arn,
-        task_definition,
-        is_rolled_by_ecs: controller.is_none_or(|controller| controller == DeploymentControllerType::Ecs),
-        rollings,
-        newest_event,
-    })
+    Ok(Service { arn, task_definition, is_rolled_by_ecs: is_ecs && is_rolling, rollings, newest_event })
 }
 
 /// Behind a Classic Load Balancer ECS names no state: there a service is stable with one deployment whose tasks run.
@@ -135,7 +134,16 @@ fn rolling(found: Deployment, alone: bool) -> Option<Rolling> {
         _ => State::InProgress,
     };
     let reason = found.rollout_state_reason.filter(|reason| !reason.is_empty());
-    Some(Rolling { task_definition: found.task_definition?, state, reason, running, desired })
+    let id = found.id.unwrap_or_default();
+    Some(Rolling { id, task_definition: found.task_definition?, state, reason, running, desired })
+}
+
+/// The tags that the operators gave, and the request's name. What AWS reserves for itself cannot be given.
+fn tagged(tags: Vec<Tag>, request: &RequestId) -> Vec<Tag> {
+    let is_reserved =
+        |key: &str| key == TAG || key.get(..4).is_some_and(|start| start.eq_ignore_ascii_case("aws:"));
+    let given = tags.into_iter().filter(|tag| !tag.key().is_some_and(is_reserved)).take(MAX_TAGS - 1);
+    given.chain([Tag::builder().key(TAG).value(request.as_str()).build()]).collect()
 }
 
 /// A role that is not there may be described as an empty text.

@@ -1,6 +1,7 @@
 //! One service that deploying reaches per file. Their clients are in no other function's binary.
 
 mod alarms;
+mod codebuild;
 mod ecs;
 mod failed;
 mod lambda;
@@ -15,6 +16,7 @@ pub struct Targets {
     functions: aws_sdk_lambda::Client,
     alarms: aws_sdk_cloudwatch::Client,
     services: aws_sdk_ecs::Client,
+    builds: aws_sdk_codebuild::Client,
 }
 
 impl Targets {
@@ -24,6 +26,7 @@ impl Targets {
             functions: aws_sdk_lambda::Client::new(aws.config()),
             alarms: aws_sdk_cloudwatch::Client::new(aws.config()),
             services: aws_sdk_ecs::Client::new(aws.config()),
+            builds: aws_sdk_codebuild::Client::new(aws.config()),
         }
     }
 }

@@ -134,10 +134,11 @@ fn leg(request: &Request, alias: &Alias) -> Option<To> {
     let Routes { version, part } = &alias.routes;
     let is_back = alias.description.ends_with(", rolled back");
     match part {
-        None if is_back => (*version == change.before).then_some(To::Back),
+        None if is_back => (Some(version) == change.before.as_ref()).then_some(To::Back),
         None => (*version == change.after).then_some(To::TheEnd),
         Some(part) => {
-            let shared = !is_back && (version, &part.version) == (&change.before, &change.after);
+            let shared =
+                !is_back && (Some(version), &part.version) == (change.before.as_ref(), &change.after);
             shared.then_some(To::Step(part.percent))
         }
     }
@@ -167,7 +168,9 @@ fn shift(memory: &Memory, request: &Request) -> Option<Shift> {
     let plan = memory.stored_plans().into_iter().find(|plan| of_plan(&plan.key))?;
     let Destination::Lambda(LambdaTarget { shift, .. }) = plan.rollout?.to else { return None };
     // A version is not shared with itself.
-    shift.filter(|_| request.change.as_ref().is_some_and(|change| change.before != change.after))
+    shift.filter(|_| {
+        request.change.as_ref().is_some_and(|change| change.before.as_ref() != Some(&change.after))
+    })
 }
 
 fn version_of(request: &Request) -> Option<String> {

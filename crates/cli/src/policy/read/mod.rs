@@ -143,6 +143,12 @@ pub(super) struct Target {
     pub(super) limit: Given<u32>,
 }
 
+/// `kind = "codebuild"`
+#[derive(Debug)]
+pub(super) struct Codebuild {
+    pub(super) project: Given<String>,
+}
+
 /// Which deployments a target is about.
 #[derive(Debug)]
 pub(super) struct About {
@@ -155,6 +161,7 @@ pub(super) struct About {
 pub(super) enum Kind {
     Lambda(Lambda),
     Ecs(Ecs),
+    Codebuild(Codebuild),
 }
 
 /// `kind = "lambda"`

@@ -1,10 +1,10 @@
 //! Targets as they are written.
 
 use super::keys::{Given, Keys};
-use super::{About, Ecs, Kind, Lambda, Mistakes, Target, values};
+use super::{About, Codebuild, Ecs, Kind, Lambda, Mistakes, Target, values};
 
 /// The kinds, by what reads their keys.
-const KINDS: [(&str, ReadKind); 2] = [("lambda", lambda), ("ecs", ecs)];
+const KINDS: [(&str, ReadKind); 3] = [("lambda", lambda), ("ecs", ecs), ("codebuild", codebuild)];
 
 type ReadKind = fn(&mut Keys<'_, '_>, &mut Mistakes<'_>) -> Kind;
 
@@ -42,6 +42,7 @@ fn target(mut keys: Keys<'_, '_>, mistakes: &mut Mistakes<'_>) -> Target {
         ("cluster", of_ecs),
         ("ecs_service", of_ecs),
         ("container", of_ecs),
+        ("project", "a target of the kind \"codebuild\""),
     ];
     keys.refuse_others(&elsewhere, mistakes);
     target
@@ -74,6 +75,10 @@ fn ecs(keys: &mut Keys<'_, '_>, mistakes: &mut Mistakes<'_>) -> Kind {
         service: keys.text("ecs_service", mistakes),
         container: keys.text("container", mistakes),
     })
+}
+
+fn codebuild(keys: &mut Keys<'_, '_>, mistakes: &mut Mistakes<'_>) -> Kind {
+    Kind::Codebuild(Codebuild { project: keys.text("project", mistakes) })
 }
 
 /// What a target is about is always written: one that was forgotten must not be about everything.

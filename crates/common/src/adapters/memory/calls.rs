@@ -35,6 +35,14 @@ pub enum Call {
     PointAlias,
     /// `WatchAlarms::alarms`.
     ReadAlarms,
+    /// `RunBuilds::project`.
+    ReadProject,
+    /// `RunBuilds::build_for`.
+    FindBuild,
+    /// `RunBuilds::start`.
+    StartBuild,
+    /// `RunBuilds::build`.
+    ReadBuild,
     /// `RollService::service`.
     ReadService,
     /// `RollService::containers`.

@@ -8,6 +8,7 @@
 //! at any of them. By [`Memory::in_steps`], a simulator decides when each call of each handler happens. Methods that
 //! only tests use look at the state without being counted.
 
+mod builds;
 mod calls;
 mod death;
 mod functions;
@@ -62,6 +63,7 @@ struct State {
     slack: slack::Slack,
     functions: functions::Functions,
     services: services::Services,
+    builds: builds::Builds,
     past: Option<Past>,
     late: Vec<Late>,
 }
@@ -112,6 +114,7 @@ impl Memory {
                 slack: slack::Slack::default(),
                 functions: functions::Functions::default(),
                 services: services::Services::default(),
+                builds: builds::Builds::default(),
                 past: None,
                 late: Vec::new(),
             })),

@@ -1,10 +1,12 @@
 //! Services of Elastic Container Service, with the task definitions that they run.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Call, Memory, State};
 use crate::domain::{EcsService, RequestId};
-use crate::ports::{Containers, RollService, Rolling, Service, State as RollingState, TargetError};
+use crate::ports::{
+    Containers, RollService, Rolling, Service, State as RollingState, TargetError, TaskDefinition,
+};
 
 const ACCOUNT: &str = "arn:aws:ecs:eu-west-1:123456789012";
 
@@ -12,9 +14,11 @@ const ACCOUNT: &str = "arn:aws:ecs:eu-west-1:123456789012";
 pub(super) struct Services {
     by_name: BTreeMap<(String, String), Service>,
     definitions: BTreeMap<String, Containers>,
+    deregistered: BTreeSet<String>,
     rolled: usize,
     broken: Option<TargetError>,
     refused: Option<String>,
+    unregistered: Option<String>,
 }
 
 impl Memory {
@@ -57,6 +61,13 @@ impl Memory {
         self.lock().services.definitions.get(&service.task_definition).cloned()
     }
 
+    /// Deregisters the task definition that a service runs: its tasks stay, and no service can be given it any more.
+    pub fn deregister(&self, cluster: &str, name: &str) {
+        if let Some(service) = self.stored_service(cluster, name) {
+            self.lock().services.deregistered.insert(service.task_definition);
+        }
+    }
+
     /// How often any service was given a task definition that it did not have.
     pub fn rolled(&self) -> usize {
         self.lock().services.rolled
@@ -65,6 +76,11 @@ impl Memory {
     /// Lets no service be given another task definition any more, for this reason.
     pub fn refuse_rolling(&self, reason: &str) {
         self.lock().services.refused = Some(reason.to_owned());
+    }
+
+    /// Lets nothing be registered any more, for this reason.
+    pub fn refuse_registering(&self, reason: &str) {
+        self.lock().services.unregistered = Some(reason.to_owned());
     }
 
     /// Lets every call about services end so, or no more.
@@ -105,7 +121,8 @@ impl Services {
 
 fn rolling(task_definition: &str, state: RollingState) -> Rolling {
     let running = u32::from(state == RollingState::Completed) * 2;
-    Rolling { task_definition: task_definition.to_owned(), state, reason: None, running, desired: 2 }
+    let id = format!("ecs-svc/{}", task_definition.rsplit('/').next().unwrap_or_default());
+    Rolling { id, task_definition: task_definition.to_owned(), state, reason: None, running, desired: 2 }
 }
 
 fn key(place: &EcsService) -> (String, String) {
@@ -126,11 +143,12 @@ impl RollService for Memory {
         self.call(Call::ReadService, effect, || no_reply("ecs:DescribeServices")).await
     }
 
-    async fn containers(&self, task_definition: &str) -> Result<Containers, TargetError> {
-        let arn = task_definition.to_owned();
+    async fn task_definition(&self, arn: &str) -> Result<TaskDefinition, TargetError> {
+        let arn = arn.to_owned();
         let effect = move |state: &mut State| {
             state.services.check()?;
-            Ok(state.services.definitions.get(&arn).cloned().unwrap_or_default())
+            let containers = state.services.definitions.get(&arn).cloned().unwrap_or_default();
+            Ok(TaskDefinition { containers, is_active: !state.services.deregistered.contains(&arn) })
         };
         self.call(Call::ReadTaskDefinition, effect, || no_reply("ecs:DescribeTaskDefinition")).await
     }
@@ -145,6 +163,9 @@ impl RollService for Memory {
         let (arn, container, image) = (task_definition.to_owned(), container.to_owned(), image.to_owned());
         let effect = move |state: &mut State| {
             state.services.check()?;
+            if let Some(reason) = state.services.unregistered.clone() {
+                return Err(TargetError::Refused { operation: "ecs:RegisterTaskDefinition", reason });
+            }
             let mut containers = state.services.definitions.get(&arn).cloned().unwrap_or_default();
             for (_, runs) in containers.iter_mut().filter(|(name, _)| *name == container) {
                 image.clone_into(runs);

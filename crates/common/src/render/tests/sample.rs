@@ -6,8 +6,8 @@ pub(super) use crate::domain::samples::{group, person};
 use crate::domain::samples::{level, opening};
 use crate::domain::{
     Ballot, Change, Channel, Choice, Command, Contact, Deployment, DeploymentFacts, Escalation, Fact, Facts,
-    Failure, Fingerprint, GeneralFacts, Generation, Level, Link, LinkToken, Opening, PolicyVersion, Purpose,
-    Request, RequestId, Resume, Silence, Stage, Strength, TaskToken, Transition, Workflow, apply,
+    Failure, Fingerprint, GeneralFacts, Generation, Level, Link, LinkToken, Made, Opening, PolicyVersion,
+    Purpose, Request, RequestId, Resume, Silence, Stage, Strength, TaskToken, Transition, Workflow, apply,
 };
 
 /// What must never be shown.
@@ -178,7 +178,7 @@ pub(super) fn claimed(request: &Request) -> Request {
         at: at(491),
         until: at(491),
         place: "alias live of the function checkout".to_owned(),
-        before: "7".to_owned(),
+        before: Some("7".to_owned()),
         after: "8".to_owned(),
         seal: "revision-1".to_owned(),
         way_back: Some(command.to_owned()),
@@ -190,6 +190,27 @@ pub(super) fn claimed(request: &Request) -> Request {
 pub(super) fn reached(request: &Request) -> Request {
     let stage = Stage::Reached { at: at(492), step: 1, says: "10% of the calls".to_owned(), made: None };
     after(request, Command::Reach(stage), 492)
+}
+
+/// A build makes the change.
+pub(super) fn building(request: &Request) -> Request {
+    let change = Change {
+        at: at(491),
+        until: at(491),
+        place: "build of the project deploy-checkout".to_owned(),
+        before: None,
+        after: "2.4.1".to_owned(),
+        seal: "project".to_owned(),
+        way_back: None,
+    };
+    let link = "https://eu-west-1.console.aws.amazon.com/codesuite/codebuild/projects/deploy-checkout/build/deploy-checkout%3A7?region=eu-west-1";
+    let stage = Stage::Reached {
+        at: at(492),
+        step: 1,
+        says: "the build deploy-checkout:7 runs".to_owned(),
+        made: Some(Made { name: "build-7".to_owned(), link: Some(link.to_owned()) }),
+    };
+    after(&after(request, Command::Claim(change), 491), Command::Reach(stage), 492)
 }
 
 /// It is on its way back.
@@ -205,7 +226,7 @@ pub(super) fn change_of(text: &str) -> Change {
         at: at(491),
         until: at(491),
         place: words(),
-        before: words(),
+        before: Some(words()),
         after: words(),
         seal: words(),
         way_back: Some(words()),

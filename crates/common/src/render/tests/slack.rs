@@ -14,8 +14,8 @@ use crate::render::slack::{
 
 use super::check;
 use super::sample::{
-    after, approved, asked, at, checkout, claimed, escalated, escalating, executed, expenses, failed,
-    of_two_groups, person, reached, rejected, request, rolling_back, voted,
+    after, approved, asked, at, building, checkout, claimed, escalated, escalating, executed, expenses,
+    failed, of_two_groups, person, reached, rejected, request, rolling_back, voted,
 };
 
 fn shown(card: &SlackCard) -> String {
@@ -61,6 +61,7 @@ pub(super) fn all() -> Vec<(&'static str, Request)> {
         ("approved_by_mail", approved(Resume::Done)),
         ("deploying", claimed(&approved(Resume::Done))),
         ("approved_and_deployed", executed(&claimed(&approved(Resume::Done)), true)),
+        ("building", building(&approved(Resume::Done))),
         ("deploying_a_part", reached(&claimed(&approved(Resume::Done)))),
         ("rolling_back", rolling_back(&reached(&claimed(&approved(Resume::Done))))),
         ("deployment_failed", failed(&approved(Resume::Done), Failure::Failed)),

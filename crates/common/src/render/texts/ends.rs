@@ -174,10 +174,22 @@ pub(in super::super) fn deployment_answer(request: &Request) -> Vec<String> {
     lines
 }
 
+/// Where the deployment can be followed. No mail says so: its reader's program would make a link of it.
+pub(super) fn follow_at(request: &Request) -> Option<String> {
+    let link = request.stage.as_ref().and_then(Stage::made)?.link.as_ref()?;
+    Some(fill(SAY.follow_at, &[("link", &Shown::line(link))]))
+}
+
 /// What is changed to what.
 pub(super) fn change(change: &Change) -> String {
     let (place, after) = (Shown::line(&change.place), Shown::line(&change.after));
-    fill(SAY.change, &[("place", &place), ("before", &Shown::line(&change.before)), ("after", &after)])
+    match &change.before {
+        Some(before) => {
+            let before = Shown::line(before);
+            fill(SAY.change, &[("place", &place), ("before", &before), ("after", &after)])
+        }
+        None => fill(SAY.change_for, &[("place", &place), ("after", &after)]),
+    }
 }
 
 /// The start of an outcome mail's subject.

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use crate::domain::{Choice, EmailAddress, Refusal, Request};
 
 use super::super::untrusted::Shown;
-use super::ends::{Seen, decided, deployment_answer, follows, reason, status_badge};
+use super::ends::{Seen, decided, deployment_answer, follow_at, follows, reason, status_badge};
 use super::visits::{self, missing_votes};
 use super::{SAY, Story, Tone, count, count_with, fill, list};
 
@@ -16,7 +16,8 @@ pub(in super::super) fn ended(request: &Request) -> &'static str {
 
 /// How it ended, in sentences.
 pub(in super::super) fn outcome(request: &Request) -> Story {
-    let next = follows(request, Seen::InSlack).into_iter().chain(deployment_answer(request)).collect();
+    let next = follows(request, Seen::InSlack).into_iter().chain(deployment_answer(request));
+    let next = next.chain(follow_at(request)).collect();
     Story {
         tone: Tone::Calm,
         heading: ended(request).to_owned(),

@@ -6,7 +6,7 @@ use crate::domain::{Choice, EmailAddress, Group, Refusal, Request, Resume, Statu
 
 use super::super::untrusted::Shown;
 use super::super::when::Moment;
-use super::ends::{Seen, decided, deployment_answer, follows, reason};
+use super::ends::{Seen, decided, deployment_answer, follow_at, follows, reason};
 use super::{SAY, Story, Tone, channel, either, fill, list, missing, reason_label, rejection, voter};
 
 /// The page after a vote, and whenever its voter comes back with the same choice.
@@ -63,7 +63,7 @@ pub(in super::super) fn refused(
     lines.extend(decided(request).filter(|_| !said));
     let mut next = what_follows(request, now, seen);
     if refusal == Refusal::WorkflowGone {
-        next = deployment_answer(request);
+        next = deployment_answer(request).into_iter().chain(follow_at(request)).collect();
     }
     Story { tone, heading: heading.to_owned(), lines, reason: reason(request), next }
 }
@@ -125,7 +125,7 @@ fn explanation(request: &Request, holder: &EmailAddress, refusal: Refusal) -> Ve
 /// What is still needed, whether the workflow followed, and what came of it.
 fn what_follows(request: &Request, now: Timestamp, seen: Seen) -> Vec<String> {
     let so_far = [pending(request, now), follows(request, seen)].into_iter().flatten();
-    so_far.chain(deployment_answer(request)).collect()
+    so_far.chain(deployment_answer(request)).chain(follow_at(request)).collect()
 }
 
 /// What is still needed; nothing once it is decided or too late.

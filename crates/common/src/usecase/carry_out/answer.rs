@@ -35,7 +35,7 @@ fn common(request: Option<&Request>, status: &str, at: Timestamp) -> Value {
     insert(&mut answer, "fingerprint", Some(json!(request.fingerprint)));
     if let Some(change) = &request.change {
         insert(&mut answer, "place", Some(json!(change.place)));
-        insert(&mut answer, "before", Some(json!(change.before)));
+        insert(&mut answer, "before", change.before.as_ref().map(|before| json!(before)));
         insert(&mut answer, "after", Some(json!(change.after)));
         insert(&mut answer, "wayBack", request.way_back().map(|command| json!(command)));
     }

@@ -45,20 +45,18 @@ where
             let seen = match self.look(&approved, &request.facts, rollout).await {
                 Ok(seen) => seen,
                 Err(error @ TargetError::Refused { .. }) => Seen::Impossible(error.to_string()),
-                Err(error) if !request.can_wait => return Err(unavailable(&error)),
-                Err(error) if self.clock.now() >= ask_until(&approved, rollout) => {
-                    Seen::Impossible(error.to_string())
-                }
-                Err(error) => {
-                    tracing::warn!(approval.id = %request.id, %error, "a target did not answer");
-                    return Ok(request);
-                }
+                Err(error) => Seen::Busy(error.to_string()),
             };
             let now = self.clock.now();
             // That nothing was changed is noted only on the record that was read: another call may have claimed since.
             let command = match seen {
                 Seen::Change(change) => Command::Claim(change),
-                Seen::Impossible(reason) => {
+                Seen::Busy(reason) if !request.can_wait => return Err(unavailable(reason)),
+                Seen::Busy(reason) if now < ask_until(&approved, rollout) => {
+                    tracing::warn!(approval.id = %request.id, reason, "a target cannot be deployed to now");
+                    return Ok(request);
+                }
+                Seen::Busy(reason) | Seen::Impossible(reason) => {
                     Command::Execute(Deployment::failed(now, Failure::NothingChanged, &reason))
                 }
             };

@@ -9,7 +9,31 @@ mod look;
 
 pub(super) use self::act::act;
 pub(super) use self::look::look;
-use crate::ports::Containers;
+use crate::domain::Change;
+use crate::ports::{Containers, Service};
+
+/// What a service runs, and the deployment that brought it there: the same task definition may have come back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Seal<'a> {
+    task_definition: &'a str,
+    deployment: &'a str,
+}
+
+impl<'a> Seal<'a> {
+    fn of_service(service: &'a Service) -> Self {
+        let deployment = service.rollings.first().map_or("", |rolling| &rolling.id);
+        Self { task_definition: &service.task_definition, deployment }
+    }
+
+    fn of(change: &'a Change) -> Self {
+        let (task_definition, deployment) = change.seal.split_once(' ').unwrap_or((&change.seal, ""));
+        Self { task_definition, deployment }
+    }
+
+    fn written(self) -> String {
+        format!("{} {}", self.task_definition, self.deployment)
+    }
+}
 
 /// The container that runs the image: the one that is named, or the only one.
 fn container<'a>(containers: &'a Containers, named: Option<&str>) -> Result<&'a (String, String), String> {

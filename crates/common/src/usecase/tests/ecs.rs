@@ -6,7 +6,7 @@ use super::deploy::{LIMIT, approved_world, failed};
 use super::interleaved::Invocation;
 use super::world::{World, now};
 use crate::adapters::memory::{Call, Fault, until_death};
-use crate::domain::{Destination, EcsService, Failure, Notice, Progress, audit};
+use crate::domain::{Destination, EcsService, Failure, Notice, Progress, Stage, audit};
 use crate::ports::{Service, State, TargetError};
 
 const BEFORE: &str = "registry.example.com/shop/checkout:2.4.0";
@@ -47,14 +47,23 @@ fn comes_to(world: &World, state: State) {
     });
 }
 
-/// As the circuit breaker does.
+/// As the circuit breaker does: what was there before is the primary again, and the other is given up some time later.
 fn rolls_back(service: &mut Service) {
-    service.rollings[0].state = State::Failed;
-    service.rollings[0].reason = Some("ECS deployment circuit breaker: tasks failed to start.".to_owned());
-    let before = service.rollings.pop().unwrap();
+    let mut before = service.rollings.pop().unwrap();
+    before.id = "ecs-svc/again".to_owned();
+    before.state = State::InProgress;
+    before.reason =
+        Some("ECS deployment circuit breaker: rolling back to deploymentId ecs-svc/checkout:1.".to_owned());
     before.task_definition.clone_into(&mut service.task_definition);
     service.rollings.insert(0, before);
-    service.newest_event = Some("(service checkout) rolling back to checkout:1.".to_owned());
+    service.newest_event = Some("(service checkout) has started 1 tasks.".to_owned());
+}
+
+/// The service comes to rest on what it has.
+fn rests(service: &mut Service) {
+    service.rollings.truncate(1);
+    service.rollings[0].state = State::Completed;
+    service.rollings[0].reason = Some("ECS deployment ecs-svc/again completed.".to_owned());
 }
 
 /// The service has been given the revision, and starts its tasks.
@@ -73,6 +82,8 @@ fn the_service_runs_the_approved_version_and_the_answer_says_how_to_go_back() {
         (&json!("in_progress"), &json!("tasks of checkout:2 are started"), &json!(WAY_BACK))
     );
     assert_eq!((image(&world).as_str(), world.memory.rolled()), (AFTER, 1));
+    let link = world.request().stage.unwrap().made().unwrap().link.clone().unwrap();
+    assert!(link.ends_with("/ecs/v2/clusters/shop/services/checkout/deployments?region=eu-west-1"), "{link}");
     world.pass(600);
     assert_eq!(asked(&world, &state)["status"], "in_progress", "its tasks start");
     comes_to(&world, State::Completed);
@@ -122,8 +133,10 @@ fn where_nothing_can_be_deployed_nothing_is_touched() {
             "the tasks of the service checkout of the cluster shop are not replaced by ECS itself",
         ),
         (
-            |world| comes_to(world, State::InProgress),
-            "somebody is deploying to the service checkout of the cluster shop",
+            |world| {
+                world.memory.change_service("shop", "checkout", |service| service.rollings[0].desired = 0);
+            },
+            "the service checkout of the cluster shop is to run no tasks, so nothing would start",
         ),
     ];
     for (change, found) in changes {
@@ -136,17 +149,64 @@ fn where_nothing_can_be_deployed_nothing_is_touched() {
 }
 
 #[test]
+fn while_somebody_deploys_to_the_service_it_is_looked_at_again() {
+    let (world, state) = world();
+    comes_to(&world, State::InProgress);
+    assert_eq!(asked(&world, &state)["status"], "in_progress");
+    assert_eq!(world.request().progress(), Progress::Unused);
+    comes_to(&world, State::Completed);
+    assert_eq!(asked(&world, &state)["reached"], "tasks of checkout:2 are started");
+
+    let (world, state) = self::world();
+    comes_to(&world, State::InProgress);
+    asked(&world, &state);
+    world.pass(LIMIT);
+    assert_eq!(failed(&world, &state), "somebody is deploying to the service checkout of the cluster shop");
+    assert_eq!(world.request().deployment.unwrap().failure, Some(Failure::NothingChanged));
+}
+
+#[test]
+fn no_command_goes_back_to_a_revision_that_was_deregistered() {
+    let (world, state) = world();
+    world.memory.deregister("shop", "checkout");
+    assert_eq!(asked(&world, &state).get("wayBack"), None);
+}
+
+#[test]
 fn what_the_circuit_breaker_takes_back_is_rolled_back_in_its_own_words() {
     let (world, state) = rolling();
     world.memory.change_service("shop", "checkout", rolls_back);
     let answer = asked(&world, &state);
+    assert_eq!((&answer["status"], answer.get("wayBack")), (&json!("in_progress"), None), "on its way back");
+    assert!(matches!(world.request().stage, Some(Stage::RollingBack { .. })));
+    world.memory.change_service("shop", "checkout", rests);
+    let answer = asked(&world, &state);
     assert_eq!((&answer["status"], answer.get("wayBack")), (&json!("rolled_back"), None));
     assert_eq!(
         answer["reason"],
-        "ECS deployment circuit breaker: tasks failed to start. Its newest event: (service checkout) rolling back to checkout:1."
+        "ECS deployment circuit breaker: rolling back to deploymentId ecs-svc/checkout:1. Its newest event: (service checkout) has started 1 tasks."
     );
     assert_eq!((world.request().notices, world.mails_to("ana")), (vec![Notice::DeploymentFailed], 2));
     assert_eq!((asked(&world, &state), world.memory.rolled()), (answer, 1));
+    assert_eq!(audit::check(&world.request(), Some(&world.memory.stored_plans()[0])), Vec::new());
+}
+
+#[test]
+fn a_way_back_that_does_not_end_or_ends_elsewhere_is_a_failure() {
+    let (world, state) = rolling();
+    world.memory.change_service("shop", "checkout", rolls_back);
+    asked(&world, &state);
+    world.pass(LIMIT);
+    assert!(failed(&world, &state).ends_with("The service is on its way to checkout:1, and not stable"));
+
+    let (world, state) = rolling();
+    world.memory.change_service("shop", "checkout", |service| {
+        rolls_back(service);
+        service.task_definition = "arn:aws:ecs:::task-definition/older:7".to_owned();
+    });
+    asked(&world, &state);
+    world.memory.change_service("shop", "checkout", rests);
+    assert!(failed(&world, &state).ends_with("The service runs older:7 now"));
 }
 
 #[test]
@@ -158,16 +218,6 @@ fn a_breaker_that_takes_nothing_back_is_a_failure_with_the_way_back() {
 }
 
 #[test]
-fn a_breaker_that_takes_back_to_something_older_is_a_failure_that_says_so() {
-    let (world, state) = rolling();
-    world.memory.change_service("shop", "checkout", |service| {
-        rolls_back(service);
-        service.task_definition = "arn:aws:ecs:::task-definition/older:7".to_owned();
-    });
-    assert!(failed(&world, &state).ends_with("rolling back to checkout:1. It runs older:7 now"));
-}
-
-#[test]
 fn what_is_not_stable_in_its_time_has_failed() {
     let (world, state) = rolling();
     world.pass(LIMIT);
@@ -176,6 +226,20 @@ fn what_is_not_stable_in_its_time_has_failed() {
         reason.starts_with("the service was not stable in time, 0 of 2 tasks run; its newest event:"),
         "{reason}"
     );
+}
+
+/// Nobody could act in its time: nothing is begun after it.
+#[test]
+fn nothing_is_begun_when_its_time_is_over() {
+    for call in [Call::RegisterTaskDefinition, Call::RollService] {
+        let (world, state) = world();
+        world.memory.inject(call, Fault::DeathBefore);
+        assert!(until_death(world.carry_out(&state)).is_none());
+        world.pass(LIMIT);
+        assert!(failed(&world, &state).starts_with("its time was over before"), "{call:?}");
+        assert_eq!(world.request().deployment.unwrap().failure, Some(Failure::NothingChanged));
+        assert_eq!(world.memory.rolled(), 0);
+    }
 }
 
 /// What ECS shows may be behind what it was told.
@@ -228,6 +292,10 @@ fn what_somebody_else_gives_the_service_is_left_alone() {
 #[test]
 fn a_refusal_is_a_failure_that_says_how_far_it_was() {
     let (world, state) = world();
+    world.memory.refuse_registering("AccessDeniedException");
+    assert_eq!(failed(&world, &state), "ecs:RegisterTaskDefinition was refused: AccessDeniedException");
+    assert_eq!(world.request().deployment.unwrap().failure, Some(Failure::NothingChanged));
+    let (world, state) = self::world();
     world.memory.refuse_rolling("AccessDeniedException");
     assert_eq!(
         failed(&world, &state),
@@ -249,6 +317,15 @@ fn a_service_that_does_not_answer_is_asked_again() {
     assert_eq!(asked(&world, &state)["status"], "deployed");
 }
 
+/// How often a deployment makes such a call at least, whatever fails.
+fn times(call: Call) -> usize {
+    match call {
+        Call::RegisterTaskDefinition | Call::RollService | Call::Claim => 1,
+        Call::ReadTaskDefinition => 2,
+        _ => 3,
+    }
+}
+
 /// Whatever fails or dies at whichever call, the service is given one revision once.
 #[test]
 fn a_deployment_goes_on_where_it_stopped() {
@@ -262,7 +339,7 @@ fn a_deployment_goes_on_where_it_stopped() {
     ];
     let faults = [Fault::BeforeEffect, Fault::AfterEffect, Fault::DeathBefore, Fault::DeathAfter];
     for (call, fault) in calls.into_iter().flat_map(|call| faults.map(|fault| (call, fault))) {
-        for nth in 1..4 {
+        for nth in 1..=times(call) {
             let (world, state) = world();
             world.memory.inject_nth(call, nth, fault);
             for _ in 0..4 {
@@ -278,8 +355,48 @@ fn a_deployment_goes_on_where_it_stopped() {
             until_death(world.carry_out(&state));
             assert_eq!(asked(&world, &state)["status"], "deployed", "{call:?} {fault:?} {nth}");
             assert_eq!(world.request().progress(), Progress::Deployed);
+            assert!(world.memory.count(call) >= nth, "{call:?} is made {nth} times");
         }
     }
+}
+
+/// The service was given the revision, nobody noted it, and somebody or ECS took it back since.
+#[test]
+fn what_was_given_to_the_service_once_is_not_given_again() {
+    let (world, state) = world();
+    world.memory.inject(Call::RollService, Fault::DeathAfter);
+    assert!(until_death(world.carry_out(&state)).is_none());
+    world.memory.change_service("shop", "checkout", rolls_back);
+    for _ in 0..2 {
+        assert_eq!(
+            (asked(&world, &state)["status"].clone(), world.memory.rolled()),
+            (json!("in_progress"), 1)
+        );
+    }
+    world.memory.change_service("shop", "checkout", rests);
+    assert_eq!((asked(&world, &state)["status"].clone(), world.memory.rolled()), (json!("rolled_back"), 1));
+
+    let (world, state) = self::world();
+    world.memory.inject(Call::RollService, Fault::DeathAfter);
+    assert!(until_death(world.carry_out(&state)).is_none());
+    world.memory.change_service("shop", "checkout", |service| {
+        rolls_back(service);
+        rests(service);
+    });
+    assert!(failed(&world, &state).starts_with("somebody else changed"), "all traces are gone");
+    assert_eq!(world.memory.rolled(), 1);
+}
+
+/// One has read the record before the other acted: what it finds afterwards is the other's doing.
+#[test]
+fn an_invocation_that_was_overtaken_does_not_take_the_other_s_act_for_somebody_else_s() {
+    let (world, state) = world();
+    let mut slow = Invocation::of(&world, &state);
+    assert_eq!((slow.run(Some(Call::Claim)), slow.run(Some(Call::ReadService))), (None, None));
+    assert_eq!(asked(&world, &state)["status"], "in_progress");
+    assert_eq!(slow.run(None).unwrap()["status"], "in_progress");
+    comes_to(&world, State::Completed);
+    assert_eq!((asked(&world, &state)["status"].clone(), world.memory.rolled()), (json!("deployed"), 1));
 }
 
 /// Both have registered a revision; the one that is noted first is the one that the service gets.

@@ -316,7 +316,7 @@ fn calls_cannot_be_shared_with_unpublished_code_or_between_a_version_and_itself(
     let answer = asked(&world, &state);
     assert_eq!((&answer["status"], share(&world)), (&json!("deployed"), 100));
     let Some(Change { before, after, .. }) = world.request().change else { panic!("no change") };
-    assert_eq!(before, after);
+    assert_eq!(before, Some(after));
 }
 
 #[test]

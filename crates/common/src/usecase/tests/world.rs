@@ -160,7 +160,7 @@ impl World {
     }
 
     pub(super) async fn time_out(&self, state: &Value) -> Result<Value, TaskError> {
-        time_out(&self.memory, &self.memory, &self.memory, &FollowUp::read(state)).await
+        Box::pin(time_out(&self.memory, &self.memory, &self.memory, &FollowUp::read(state))).await
     }
 
     pub(super) async fn report_rejection(&self, state: &Value) -> Result<Value, TaskError> {

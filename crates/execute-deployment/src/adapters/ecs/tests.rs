@@ -31,11 +31,12 @@ async fn a_service_is_read_with_its_primary_deployment_first() {
         "taskDefinition":"arn:t:2","deploymentController":{"type":"ECS"},
         "events":[{"message":"newest"},{"message":"older"}],
         "deployments":[
-            {"status":"ACTIVE","taskDefinition":"arn:t:1","rolloutState":"COMPLETED","runningCount":2,"desiredCount":2},
-            {"status":"PRIMARY","taskDefinition":"arn:t:2","rolloutState":"IN_PROGRESS","rolloutStateReason":"under way",
+            {"id":"d-1","status":"ACTIVE","taskDefinition":"arn:t:1","rolloutState":"COMPLETED","runningCount":2,"desiredCount":2},
+            {"id":"d-2","status":"PRIMARY","taskDefinition":"arn:t:2","rolloutState":"IN_PROGRESS","rolloutStateReason":"under way",
              "runningCount":1,"desiredCount":2}]}]}"#;
     let service = found(body).await.unwrap().unwrap();
     let rolling = |task_definition: &str, state, reason: Option<&str>, running| Rolling {
+        id: task_definition.replace("arn:t:", "d-"),
         task_definition: task_definition.to_owned(),
         state,
         reason: reason.map(str::to_owned),
@@ -75,6 +76,9 @@ async fn only_the_rolling_kind_is_rolled_by_ecs() {
     for (controller, by_ecs) in [
         (r#""deploymentController":{"type":"ECS"},"#, true),
         ("", true),
+        (r#""deploymentConfiguration":{"strategy":"ROLLING"},"#, true),
+        (r#""deploymentConfiguration":{"strategy":"BLUE_GREEN"},"#, false),
+        (r#""deploymentConfiguration":{"strategy":"CANARY"},"#, false),
         (r#""deploymentController":{"type":"CODE_DEPLOY"},"#, false),
         (r#""deploymentController":{"type":"EXTERNAL"},"#, false),
     ] {
@@ -113,8 +117,10 @@ async fn the_next_revision_is_the_same_with_another_image_and_the_request_s_name
             {"name":"app","image":"checkout:1","environment":[{"name":"A","value":"1"}],"secrets":[{"name":"S","valueFrom":"arn:s"}]}],
         "taskRoleArn":"arn:r","executionRoleArn":"","networkMode":"awsvpc","cpu":"256","memory":"512",
         "volumes":[{"name":"v"}],"requiresCompatibilities":["FARGATE"],"ephemeralStorage":{"sizeInGiB":30},
-        "runtimePlatform":{"cpuArchitecture":"ARM64"},"pidMode":"task","registeredBy":"arn:somebody","status":"ACTIVE"},
-        "tags":[{"key":"team","value":"shop"},{"key":"countersign-request","value":"an-older-one"}]}"#;
+        "runtimePlatform":{"cpuArchitecture":"ARM64"},"pidMode":"task","enableFaultInjection":true,
+        "proxyConfiguration":{"type":"APPMESH","containerName":"proxy"},
+        "placementConstraints":[{"type":"memberOf","expression":"x"}],"registeredBy":"arn:somebody","status":"ACTIVE"},
+        "tags":[{"key":"team","value":"shop"},{"key":"aws:cloudformation:stack-name","value":"s"},{"key":"countersign-request","value":"an-older-one"}]}"#;
     let describe = mock!(Client::describe_task_definition)
         .match_requests(|call| call.task_definition() == Some(DEFINITION) && !call.include().is_empty())
         .then_http_response(move || answer(described));
@@ -134,12 +140,44 @@ async fn the_next_revision_is_the_same_with_another_image_and_the_request_s_name
                 && (call.volumes().len(), call.requires_compatibilities().len()) == (1, 1)
                 && call.ephemeral_storage().is_some()
                 && call.runtime_platform().is_some()
+                && call.proxy_configuration().is_some()
+                && call.placement_constraints().len() == 1
+                && call.enable_fault_injection() == Some(true)
                 && tags == [(Some("team"), Some("shop")), (Some(TAG), Some("request-1"))]
         })
         .then_http_response(|| answer(r#"{"taskDefinition":{"taskDefinitionArn":"arn:t:42"}}"#));
     let request = RequestId::parse("request-1").unwrap();
     let registered = targets(&[describe, register]).register(DEFINITION, "app", "checkout:2", &request).await;
     assert_eq!(registered, Ok("arn:t:42".to_owned()));
+}
+
+#[tokio::test]
+async fn what_a_task_definition_runs_is_read_and_whether_it_can_still_be_given() {
+    for (status, is_active) in [("ACTIVE", true), ("INACTIVE", false)] {
+        let body = format!(
+            r#"{{"taskDefinition":{{"status":"{status}","containerDefinitions":[{{"name":"app","image":"web:1"}}]}}}}"#
+        );
+        let rule = mock!(Client::describe_task_definition).then_http_response(move || answer(&body));
+        let found = targets(&[rule]).task_definition(DEFINITION).await.unwrap();
+        let containers = vec![("app".to_owned(), "web:1".to_owned())];
+        assert_eq!(found, TaskDefinition { containers, is_active });
+    }
+}
+
+#[tokio::test]
+async fn revisions_that_are_registered_at_once_are_tried_again() {
+    let describe = mock!(Client::describe_task_definition)
+        .then_http_response(|| answer(r#"{"taskDefinition":{"family":"web"}}"#));
+    let register = mock!(Client::register_task_definition).then_http_response(|| {
+        let body =
+            r#"{"message":"Too many concurrent attempts to create a new revision of the specified family."}"#;
+        let mut response = HttpResponse::new(400.try_into().unwrap(), SdkBody::from(body));
+        response.headers_mut().insert("x-amzn-errortype", "ClientException".to_owned());
+        response
+    });
+    let request = RequestId::parse("request-1").unwrap();
+    let failed = targets(&[describe, register]).register(DEFINITION, "app", "web:2", &request).await;
+    assert!(matches!(failed, Err(TargetError::Unavailable { .. })), "{failed:?}");
 }
 
 #[tokio::test]

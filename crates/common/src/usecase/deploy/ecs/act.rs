@@ -2,13 +2,15 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::{container, short};
-use crate::domain::{EcsService, Stage};
+use super::{Seal, container, short};
+use crate::domain::{EcsService, Made, Stage};
 use crate::ports::{ReachTargets, Rolling, Service, State, TargetError};
-use crate::usecase::deploy::{Acted, Work};
+use crate::usecase::deploy::{Acted, Work, console};
 
 /// For how long after the service was given the revision a look may still show it without. What ECS shows may be behind.
 const BEHIND: SignedDuration = SignedDuration::from_secs(60);
+/// What ECS says of a service that it takes back by itself.
+const TAKEN_BACK: [&str; 2] = ["rolling back", "rolled back"];
 
 /// If the process dies after `register`, the next call registers another revision, and the first is never used. If it
 /// dies after `roll`, the next call finds that the service has the revision.
@@ -22,11 +24,13 @@ pub(in super::super) async fn act(
     };
     let on_its_way = OnItsWay { place, work, service: &service };
     match work.stage {
-        Some(Stage::Reached { step: 0, made: Some(revision), .. }) => {
-            on_its_way.roll(targets, revision).await
+        None => on_its_way.register(targets).await,
+        Some(Stage::Reached { step: 0, made: Some(made), .. }) => on_its_way.roll(targets, made).await,
+        Some(Stage::Reached { at, made, .. }) => {
+            let revision = made.as_ref().map_or("", |made| &made.name);
+            Ok(on_its_way.watch(revision, *at))
         }
-        Some(Stage::Reached { at, made: Some(revision), .. }) => Ok(on_its_way.watch(revision, *at)),
-        _ => on_its_way.register(targets).await,
+        Some(Stage::RollingBack { reason, .. }) => Ok(on_its_way.watch_way_back(reason)),
     }
 }
 
@@ -39,57 +43,80 @@ struct OnItsWay<'a> {
 impl OnItsWay<'_> {
     async fn register(&self, targets: &impl ReachTargets) -> Result<Acted, TargetError> {
         let change = self.work.change;
-        if self.service.task_definition != change.seal {
+        if !self.is_untouched() {
             return Ok(self.left_alone());
         }
-        let containers = targets.containers(&change.seal).await?;
+        if self.is_over() {
+            return Ok(Acted::Impossible("its time was over before anything was done".to_owned()));
+        }
+        let task_definition = &self.service.task_definition;
+        let containers = targets.task_definition(task_definition).await?.containers;
         let name = match container(&containers, self.place.container.as_deref()) {
             Ok((name, _)) => name,
-            Err(reason) => return Ok(Acted::Failed(reason)),
+            Err(reason) => return Ok(Acted::Impossible(reason)),
         };
-        let revision = targets.register(&change.seal, name, &change.after, self.work.request).await?;
+        let request = &self.work.request.id;
+        let revision = match targets.register(task_definition, name, &change.after, request).await {
+            Err(error @ TargetError::Refused { .. }) => return Ok(Acted::Impossible(error.to_string())),
+            registered => registered?,
+        };
         let says = format!("{} is registered", short(&revision));
-        Ok(Acted::Reached { step: 0, says, made: Some(revision) })
+        let EcsService { cluster, ecs_service, .. } = self.place;
+        let page = format!("ecs/v2/clusters/{cluster}/services/{ecs_service}/deployments");
+        let link = console::page(&self.service.arn, &page);
+        Ok(Acted::Reached { step: 0, says, made: Some(Made { name: revision, link }) })
     }
 
-    async fn roll(&self, targets: &impl ReachTargets, revision: &str) -> Result<Acted, TargetError> {
-        let found = &self.service.task_definition;
-        if found != revision {
-            if *found != self.work.change.seal {
+    async fn roll(&self, targets: &impl ReachTargets, made: &Made) -> Result<Acted, TargetError> {
+        // Whatever became of it since: it was given to the service, and is not given a second time.
+        if self.service.task_definition != made.name && self.rolling_of(&made.name).is_none() {
+            if !self.is_untouched() {
                 return Ok(self.left_alone());
             }
-            targets.roll(self.place, revision).await?;
+            if self.is_over() {
+                return Ok(Acted::Impossible("its time was over before the service was touched".to_owned()));
+            }
+            targets.roll(self.place, &made.name).await?;
         }
-        let says = format!("tasks of {} are started", short(revision));
-        Ok(Acted::Reached { step: 1, says, made: Some(revision.to_owned()) })
+        let says = format!("tasks of {} are started", short(&made.name));
+        Ok(Acted::Reached { step: 1, says, made: Some(made.clone()) })
     }
 
     fn watch(&self, revision: &str, since: Timestamp) -> Acted {
-        let Work { change, now, .. } = self.work;
         let found = &self.service.task_definition;
-        let of_revision = || self.service.rollings.iter().find(|rolling| rolling.task_definition == revision);
         if found == revision {
-            return self.how_far(of_revision());
+            return self.how_far(self.rolling_of(revision));
         }
-        let given_up = of_revision().filter(|rolling| rolling.state == State::Failed);
-        match (given_up, *found == change.seal) {
-            (Some(rolling), true) => Acted::RolledBack(self.why(rolling)),
-            // ECS goes back to the last deployment that it completed, which may be an older one.
-            (Some(rolling), false) => {
-                Acted::Failed(format!("{} It runs {} now", self.why(rolling), short(found)))
-            }
-            (None, true) if *now < since + BEHIND => Acted::Going,
-            (None, true) => Acted::RolledBack(format!("the service runs {} again", short(found))),
-            (None, false) => self.left_alone(),
+        let given_up = self.rolling_of(revision).filter(|rolling| rolling.state == State::Failed);
+        if let Some(rolling) = given_up.or(self.taken_back_by_ecs()) {
+            return Acted::Turned(self.why(rolling));
+        }
+        if found != Seal::of(self.work.change).task_definition {
+            return self.left_alone();
+        }
+        if self.work.now < since + BEHIND {
+            return Acted::Going;
+        }
+        Acted::RolledBack(format!("the service runs {} again", short(found)))
+    }
+
+    /// ECS goes back to the last deployment that it completed, which may be an older one, and may not get there.
+    fn watch_way_back(&self, reason: &str) -> Acted {
+        let found = short(&self.service.task_definition);
+        let state = self.service.rollings.first().map(|rolling| rolling.state);
+        match state {
+            Some(State::Completed) if self.is_on_what_was_there() => Acted::RolledBack(reason.to_owned()),
+            Some(State::InProgress) if !self.is_over() => Acted::Going,
+            Some(State::Completed) => Acted::Failed(format!("{reason} The service runs {found} now")),
+            _ => Acted::Failed(format!("{reason} The service is on its way to {found}, and not stable")),
         }
     }
 
     fn how_far(&self, rolling: Option<&Rolling>) -> Acted {
-        let Work { change, now, .. } = self.work;
         match rolling {
             Some(Rolling { state: State::Completed, .. }) => Acted::Done,
             Some(rolling @ Rolling { state: State::Failed, .. }) => Acted::Failed(self.why(rolling)),
-            _ if *now < change.until => Acted::Going,
+            _ if !self.is_over() => Acted::Going,
             rolling => {
                 let (running, desired) =
                     rolling.map_or((0, 0), |Rolling { running, desired, .. }| (*running, *desired));
@@ -101,6 +128,17 @@ impl OnItsWay<'_> {
         }
     }
 
+    /// What ECS has begun by itself.
+    fn taken_back_by_ecs(&self) -> Option<&Rolling> {
+        let primary = self.service.rollings.first()?;
+        let reason = primary.reason.as_deref().unwrap_or_default().to_lowercase();
+        TAKEN_BACK.iter().any(|words| reason.contains(words)).then_some(primary)
+    }
+
+    fn rolling_of(&self, revision: &str) -> Option<&Rolling> {
+        self.service.rollings.iter().find(|rolling| rolling.task_definition == revision)
+    }
+
     /// In the service's own words.
     fn why(&self, rolling: &Rolling) -> String {
         let reason = rolling.reason.as_deref().unwrap_or("ECS gave it up.");
@@ -108,6 +146,19 @@ impl OnItsWay<'_> {
             Some(event) => format!("{reason} Its newest event: {event}"),
             None => reason.to_owned(),
         }
+    }
+
+    fn is_over(&self) -> bool {
+        self.work.now >= self.work.change.until
+    }
+
+    /// Whether nobody has deployed to it since it was looked at.
+    fn is_untouched(&self) -> bool {
+        Seal::of_service(self.service) == Seal::of(self.work.change)
+    }
+
+    fn is_on_what_was_there(&self) -> bool {
+        self.service.task_definition == Seal::of(self.work.change).task_definition
     }
 
     fn left_alone(&self) -> Acted {

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::{container, short};
+use super::{Seal, container, short};
 use crate::domain::{Change, EcsService};
 use crate::ports::{ReachTargets, Service, State, TargetError};
 use crate::usecase::deploy::Seen;
@@ -22,11 +22,17 @@ pub(in super::super) async fn look(
     if !service.is_rolled_by_ecs {
         return Ok(Seen::Impossible(format!("the tasks of the {place} are not replaced by ECS itself")));
     }
-    if service.rollings.first().is_some_and(|rolling| rolling.state == State::InProgress) {
-        return Ok(Seen::Impossible(format!("somebody is deploying to the {place}")));
+    match service.rollings.first() {
+        Some(primary) if primary.state == State::InProgress => {
+            return Ok(Seen::Busy(format!("somebody is deploying to the {place}")));
+        }
+        Some(primary) if primary.desired == 0 => {
+            return Ok(Seen::Impossible(format!("the {place} is to run no tasks, so nothing would start")));
+        }
+        _ => {}
     }
-    let containers = targets.containers(&service.task_definition).await?;
-    let before = match container(&containers, place.container.as_deref()) {
+    let task_definition = targets.task_definition(&service.task_definition).await?;
+    let before = match container(&task_definition.containers, place.container.as_deref()) {
         Ok((_, image)) => image.clone(),
         Err(reason) => return Ok(Seen::Impossible(format!("the {place} cannot be deployed to: {reason}"))),
     };
@@ -37,10 +43,11 @@ pub(in super::super) async fn look(
         at: now,
         until,
         place: place.to_string(),
-        before,
+        before: Some(before),
         after,
-        way_back: Some(way_back(place, &service)),
-        seal: service.task_definition,
+        // A service cannot be given a revision that was deregistered.
+        way_back: task_definition.is_active.then(|| way_back(place, &service)),
+        seal: Seal::of_service(&service).written(),
     }))
 }
 
@@ -56,7 +63,8 @@ fn image_of(image: &str, version: &str) -> Option<String> {
         _ => untagged,
     };
     if let Some(digest) = version.strip_prefix("sha256:") {
-        let is_digest = digest.len() == 64 && digest.bytes().all(|byte| byte.is_ascii_hexdigit());
+        let is_digest =
+            digest.len() == 64 && digest.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
         return is_digest.then(|| format!("{name}@{version}"));
     }
     let is_first = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';

@@ -3,7 +3,7 @@
 use jiff::SignedDuration;
 
 use super::alarmed;
-use crate::domain::{Change, LambdaTarget, Shift, Stage};
+use crate::domain::{LambdaTarget, Shift, Stage};
 use crate::ports::{Alias, Aliasing, Part, ReachTargets, Routes, TargetError, WatchAlarms};
 use crate::usecase::deploy::{Acted, Work};
 use crate::usecase::keep::MAX_ATTEMPTS;
@@ -53,7 +53,7 @@ pub(in super::super) async fn act(
 ) -> Result<Acted, TargetError> {
     let LambdaTarget { place, shift } = target;
     // Calls cannot be shared between a version and itself.
-    let shift = shift.as_ref().filter(|_| work.change.before != work.change.after);
+    let shift = shift.as_ref().filter(|_| work.before() != work.change.after);
     let course = Course { shift, work };
     for _ in 0..MAX_ATTEMPTS {
         let Some(alias) = targets.alias(place).await? else {
@@ -170,29 +170,28 @@ impl Course<'_> {
         match made {
             Move::ToStep(_, percent) => {
                 let part = Part { version: change.after.clone(), percent };
-                Routes { version: change.before.clone(), part: Some(part) }
+                Routes { version: self.work.before().to_owned(), part: Some(part) }
             }
             Move::ToTheEnd => Routes::only(&change.after),
-            Move::Back => Routes::only(&change.before),
+            Move::Back => Routes::only(self.work.before()),
         }
     }
 
     /// Whether a move led to these routes. Where capacity is provisioned, the version that is left keeps a part of the
     /// calls until the other one has its capacity; no step looks like that.
     fn led_to(&self, routes: &Routes, made: Move) -> bool {
-        let Change { before, after, .. } = self.work.change;
         let left = match made {
             Move::ToStep(..) => return *routes == self.routes(made),
-            Move::ToTheEnd => before,
-            Move::Back => after,
+            Move::ToTheEnd => self.work.before(),
+            Move::Back => &self.work.change.after,
         };
         let wanted = self.routes(made);
-        routes.version == wanted.version && routes.part.as_ref().is_none_or(|part| part.version == *left)
+        routes.version == wanted.version && routes.part.as_ref().is_none_or(|part| part.version == left)
     }
 
     /// What is written on the alias.
     fn note(&self, made: Move) -> String {
-        let request = self.work.request;
+        let request = &self.work.request.id;
         match made {
             Move::ToStep(..) | Move::ToTheEnd => format!("Countersign request {request}"),
             Move::Back => format!("Countersign request {request}, rolled back"),

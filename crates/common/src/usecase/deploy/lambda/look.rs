@@ -53,7 +53,7 @@ pub(in super::super) async fn look(
         until,
         place: place.to_string(),
         way_back: way_back(target, &alias),
-        before: alias.routes.version,
+        before: Some(alias.routes.version),
         after,
         seal: alias.revision,
     }))
