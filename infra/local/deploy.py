@@ -3,7 +3,7 @@
     python infra/local/deploy.py --endpoint URL --stack-name NAME --template template.yaml --artifacts DIR --callers NAME --parameter KEY=VALUE ...
 
 `DIR/<binary>/bootstrap` is the executable of a function. It is not copied: the package holds a script that starts it from where it is, so that
-the size of the binaries costs nothing. `--callers` is what `CallerStateMachineArns` names, but as a pattern. The stack may deploy the function of `sample_function` and the services of `sample_service`, and start the builds of `sample_project`. The stack's outputs are printed as one JSON object; the reasons of a failure go to standard error.
+the size of the binaries costs nothing. `--callers` is what `CallerStateMachineArns` names, but as a pattern. The stack may deploy to what the modules `sample_*` make. The stack's outputs are printed as one JSON object; the reasons of a failure go to standard error.
 """
 
 import argparse
@@ -14,6 +14,7 @@ import shlex
 import sys
 import time
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -21,6 +22,7 @@ sys.dont_write_bytecode = True
 
 import boto3  # noqa: E402
 import sample_function  # noqa: E402
+import sample_machine  # noqa: E402
 import sample_project  # noqa: E402
 import sample_service  # noqa: E402
 import sam_template  # noqa: E402
@@ -111,21 +113,37 @@ def failures(cloudformation: Any, stack: str) -> list[str]:
     return [f"{event['LogicalResourceId']} ({event['ResourceType']}) failed: {event.get('ResourceStatusReason', 'no reason given')}" for event in failed]
 
 
+def samples(client: Callable[[str], Any]) -> dict[str, str]:
+    """Create what a local run can deploy to, and give the parameters that let the stack do it."""
+    services = ("lambda.amazonaws.com", "codebuild.amazonaws.com", "states.amazonaws.com")
+    assumed_by = {"Effect": "Allow", "Principal": {"Service": list(services)}, "Action": "sts:AssumeRole"}
+    document = json.dumps({"Version": "2012-10-17", "Statement": [assumed_by]})
+    # It may do nothing: none of them does anything but answer.
+    role: str = client("iam").create_role(RoleName="samples", AssumeRolePolicyDocument=document)["Role"]["Arn"]
+    function = sample_function.create(client("lambda"), role)
+    return {
+        "DeployLambdaFunctionArns": function,
+        "DeployAlarmArns": sample_function.watch(function, client("cloudwatch")),
+        **sample_service.create(client("ecs")),
+        "DeployCodeBuildProjectArns": sample_project.create(client("codebuild"), role),
+        "DeployStateMachineArns": sample_machine.create(client("stepfunctions"), role),
+    }
+
+
 def deploy(arguments: argparse.Namespace) -> dict[str, str]:
     """Deploy the template and return the stack's outputs."""
     session = boto3.Session("test", "test", region_name=arguments.region)
     config = Config(retries={"total_max_attempts": 2}, s3={"addressing_style": "path"})
-    names = ("s3", "cloudformation", "sts", "lambda", "iam", "cloudwatch", "ecs", "codebuild")
-    s3, cloudformation, sts, functions, iam, cloudwatch, services, builds = (session.client(service, endpoint_url=arguments.endpoint, config=config) for service in names)
+
+    def client(service: str) -> Any:
+        return session.client(service, endpoint_url=arguments.endpoint, config=config)
+
+    s3, cloudformation, sts = (client(service) for service in ("s3", "cloudformation", "sts"))
     template = sam_template.load(arguments.template)
     upload_artifacts(template, arguments.template.parent, arguments.artifacts, s3)
     if arguments.callers:
         arguments.parameter["CallerStateMachineArns"] = admit_callers(template, arguments.callers, arguments.region, sts)
-    function = sample_function.create(functions, iam)
-    arguments.parameter["DeployLambdaFunctionArns"] = function
-    arguments.parameter["DeployAlarmArns"] = sample_function.watch(function, cloudwatch)
-    arguments.parameter.update(sample_service.create(services))
-    arguments.parameter["DeployCodeBuildProjectArns"] = sample_project.create(builds)
+    arguments.parameter.update(samples(client))
     unknown = arguments.parameter.keys() - template.get("Parameters", {}).keys()
     if unknown:
         fail(f"The template has no parameter {', '.join(sorted(unknown))}.")

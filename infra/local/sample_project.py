@@ -8,10 +8,9 @@ from typing import Any
 NAME = "deploy-shop"
 
 
-def create(builds: Any) -> str:
-    """Create it, and give its ARN."""
+def create(builds: Any, role: str) -> str:
+    """Create it with this role, and give its ARN."""
     environment = {"type": "LINUX_CONTAINER", "image": "aws/codebuild/standard:7.0", "computeType": "BUILD_GENERAL1_SMALL"}
-    role = "arn:aws:iam::000000000000:role/nobody"
     created = builds.create_project(name=NAME, source={"type": "NO_SOURCE"}, artifacts={"type": "NO_ARTIFACTS"}, environment=environment, serviceRole=role)
     arn: str = created["project"]["arn"]
     return arn

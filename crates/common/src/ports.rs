@@ -5,6 +5,7 @@
 
 mod aliases;
 mod builds;
+mod executions;
 mod services;
 mod slack;
 mod targets;
@@ -20,6 +21,7 @@ use crate::domain::{
 
 pub use self::aliases::{Alias, Aliasing, Part, PointAliases, PublishedVersion, Routes};
 pub use self::builds::{BUILT_FOR, Build, BuildEnd, RunBuilds, Variables};
+pub use self::executions::{Machine, Ran, RunExecutions};
 pub use self::services::{Containers, RollService, Rolling, Service, State, TaskDefinition};
 pub use self::slack::{
     AskSlackWho, EditSlack, KnowWorkspace, OpenSlackModals, PostToSlack, SlackCard, SlackError, SlackModal,

@@ -58,6 +58,7 @@ fn attempts(run: &Run) -> Vec<Attempt> {
     all.extend(on_alarms());
     all.extend(on_services());
     all.extend(on_builds());
+    all.extend(on_machines(run));
     all.extend(on_others(run));
     all
 }
@@ -239,6 +240,30 @@ fn on_builds() -> Vec<Attempt> {
                 ("stop: a build of a project", "codebuild:StopBuild", json!({ "id": build, "ids": [build] })),
             ]
             .map(|(what, action, body)| Attempt::new(format!("{what} {whose}"), action, call(action, &body))),
+        );
+    }
+    all
+}
+
+/// The state machine that the stack may start, and another one. The input is not valid, so nothing is started.
+fn on_machines(run: &Run) -> Vec<Attempt> {
+    let mut all = Vec::new();
+    for (whose, name) in [("to start", "release-shop"), ("of somebody else", "somebody-s")] {
+        let machine = run.output("StateMachineArn").replace("countersign-deployment-approval", name);
+        let execution = format!("{}:nobody", machine.replace(":stateMachine:", ":execution:"));
+        let of_machine = json!({ "stateMachineArn": machine, "input": "{" });
+        let of_execution = json!({ "executionArn": execution });
+        all.extend(
+            [
+                ("look at: a state machine", "states:DescribeStateMachine", &of_machine),
+                ("start: a state machine", "states:StartExecution", &of_machine),
+                ("look at an execution of: a state machine", "states:DescribeExecution", &of_execution),
+                ("stop an execution of: a state machine", "states:StopExecution", &of_execution),
+            ]
+            .map(|(what, action, body)| {
+                let call = Call::to("states", &action.replace("states:", "AWSStepFunctions."), body);
+                Attempt::new(format!("{what} {whose}"), action, call)
+            }),
         );
     }
     all

@@ -77,6 +77,11 @@ fn each_function_may_do_exactly_this() {
         "update: a service to deploy to",
         "register: a task definition to deploy to",
     ];
+    let runs = [
+        "look at: a state machine to start",
+        "start: a state machine to start",
+        "look at an execution of: a state machine to start",
+    ];
     let lists = ["list: open", "list: owed", "list: waiting"];
     let expected: [(&str, Vec<&[&str]>); 8] = [
         ("PrepareFunctionArn", vec![&plan, &subject, &policy]),
@@ -100,6 +105,7 @@ fn each_function_may_do_exactly_this() {
                 &watches,
                 &rolls,
                 &builds,
+                &runs,
                 &["list: owed"],
             ],
         ),

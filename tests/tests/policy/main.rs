@@ -4,6 +4,7 @@
 mod builds;
 mod deployed;
 mod duties;
+mod executions;
 mod levels;
 mod newer;
 mod services;

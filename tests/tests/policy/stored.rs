@@ -27,6 +27,7 @@ pub(crate) fn policy() -> Value {
         rule("alone", &[level("owner", &[group("owner", &["olga"], 1)])]),
         rule("deploy", &[manager()]),
         rule("build", &[manager()]),
+        rule("run", &[manager()]),
         rule("unasked", &[]),
     ];
     rules.extend(
@@ -57,7 +58,13 @@ pub(crate) fn policy() -> Value {
             "service": [format!("build-{project}-*")], "environment": ["production"], "rollout": rollout(&to)
         })
     });
-    let targets = [&targets[..], &others[..], &in_steps[..], &services[..], &builds[..]].concat();
+    let machines = ["release-shop", "somebody-s"].map(|name| {
+        let arn = format!("arn:aws:states:us-east-1:000000000000:stateMachine:{name}");
+        let to = json!({ "kind": "step-functions", "stateMachine": arn });
+        json!({ "service": [format!("run-{name}-*")], "environment": ["production"], "rollout": rollout(&to) })
+    });
+    let targets =
+        [&targets[..], &others[..], &in_steps[..], &services[..], &builds[..], &machines[..]].concat();
     policy::with(policy::policy(&rules), &json!({ "targets": targets }))
 }
 

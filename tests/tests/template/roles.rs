@@ -30,6 +30,9 @@ fn case_51_every_role_may_do_exactly_this() {
         "codebuild:BatchGetProjects",
         "codebuild:ListBuildsForProject",
         "codebuild:StartBuild",
+        "states:DescribeExecution",
+        "states:DescribeStateMachine",
+        "states:StartExecution",
     ];
     let secret = ["secretsmanager:GetSecretValue"];
     let stream = [
@@ -146,6 +149,8 @@ fn only_what_the_operators_name_can_be_deployed_and_watched() {
         ("codebuild:BatchGetProjects", "DeployCodeBuildProjectArns"),
         ("codebuild:ListBuildsForProject", "DeployCodeBuildProjectArns"),
         ("codebuild:StartBuild", "DeployCodeBuildProjectArns"),
+        ("states:DescribeStateMachine", "DeployStateMachineArns"),
+        ("states:StartExecution", "DeployStateMachineArns"),
     ] {
         let role = statements(template, "ExecuteDeploymentRole");
         let allow: Vec<_> =
@@ -165,11 +170,15 @@ fn only_what_the_operators_name_can_be_deployed_and_watched() {
         ("DeploysLambda", "DeployLambdaFunctionArns"),
         ("DeploysEcs", "DeployEcsServiceArns"),
         ("DeploysCodeBuild", "DeployCodeBuildProjectArns"),
+        ("DeploysStepFunctions", "DeployStateMachineArns"),
     ] {
         assert_eq!(names_something(&conditions[kind]), parameter);
     }
     let kinds = list(&conditions["Deploys"]["Fn::Or"]).iter().map(|kind| kind["Condition"].as_str().unwrap());
-    assert_eq!(kinds.collect::<Vec<_>>(), ["DeploysLambda", "DeploysEcs", "DeploysCodeBuild"]);
+    assert_eq!(
+        kinds.collect::<Vec<_>>(),
+        ["DeploysLambda", "DeploysEcs", "DeploysCodeBuild", "DeploysStepFunctions"]
+    );
     for (condition, kind, parameter) in [
         ("WatchesAlarms", "DeploysLambda", "DeployAlarmArns"),
         ("RegistersTaskDefinitions", "DeploysEcs", "DeployEcsTaskDefinitionArns"),

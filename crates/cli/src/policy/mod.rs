@@ -13,6 +13,7 @@ mod read;
 mod rule;
 mod shift;
 mod size;
+mod step_functions;
 mod suggest;
 mod target;
 mod target_order;

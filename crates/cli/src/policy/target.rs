@@ -4,7 +4,7 @@ use common::domain::{Destination, Rollout, Target};
 
 use super::mistakes::Mistakes;
 use super::read::{self, About, At, Given, Kind};
-use super::{codebuild, ecs, lambda};
+use super::{codebuild, ecs, lambda, step_functions};
 use crate::duration;
 
 const POLL_SECONDS: u32 = 15;
@@ -92,7 +92,7 @@ fn destination(
         Given::Absent => {
             mistakes
                 .error(target.at, "a target has no kind")
-                .suggest("add kind = \"lambda\", kind = \"ecs\" or kind = \"codebuild\"");
+                .suggest("add kind = \"lambda\", \"ecs\", \"codebuild\" or \"step-functions\"");
             None
         }
         Given::Broken => None,
@@ -103,6 +103,9 @@ fn destination(
             Kind::Ecs(ecs) => ecs::compile(ecs, target.at, mistakes).map(Destination::Ecs),
             Kind::Codebuild(codebuild) => {
                 codebuild::compile(codebuild, target.at, mistakes).map(Destination::Codebuild)
+            }
+            Kind::StepFunctions(machine) => {
+                step_functions::compile(machine, target.at, mistakes).map(Destination::StepFunctions)
             }
         },
     }

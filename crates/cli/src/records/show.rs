@@ -173,6 +173,9 @@ fn write_use(text: &mut String, request: &Request) {
         if let Some(command) = request.way_back() {
             row(text, "way back", &words::line(command));
         }
+        if let Some(link) = request.stage.as_ref().and_then(Stage::made).and_then(|made| made.link.as_ref()) {
+            row(text, "follow at", &words::line(link));
+        }
     }
     let what = match request.progress() {
         Progress::Unused => return,
@@ -191,7 +194,7 @@ fn how_far(request: &Request) -> String {
     match &request.stage {
         None => String::new(),
         Some(Stage::Reached { at, says, .. }) => format!(": {} since {}", words::line(says), time(*at)),
-        Some(Stage::RollingBack { at, reason }) => {
+        Some(Stage::RollingBack { at, reason, .. }) => {
             format!(": rolling back since {}: {}", time(*at), words::line(reason))
         }
     }

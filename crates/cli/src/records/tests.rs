@@ -1,7 +1,7 @@
 //! Every kind of id, and what is shown of what it leads to.
 
 use common::adapters::memory::{Call, Memory};
-use common::domain::{Change, Choice, Command, Purpose, RequestId, Resume, SlackMessage, Stage};
+use common::domain::{Change, Choice, Command, Made, Purpose, RequestId, Resume, SlackMessage, Stage};
 use common::ports::Ending;
 use insta::assert_snapshot;
 
@@ -120,11 +120,13 @@ async fn whoever_looks_while_calls_go_over_reads_how_many_have() {
     let approved = after(&request(&plan(), 1, 0), vote("ana", Choice::Approve), at(60));
     let told = after(&approved, Command::NoteResume(Resume::Done), at(61));
     let claimed = after(&told, Command::Claim(change), at(100));
-    let part = Stage::Reached { at: at(101), step: 1, says: "10% of the calls".to_owned(), made: None };
+    let made = Some(Made { name: "build-7".to_owned(), link: Some("https://example.com/7".to_owned()) });
+    let part =
+        Stage::Reached { at: at(101), step: 1, says: "10% of the calls".to_owned(), made: made.clone() };
     let stages = [
         (part, "deploying: 10% of the calls since 2026-", "reached"),
         (
-            Stage::rolling_back(at(102), "the alarm errors has gone off"),
+            Stage::rolling_back(at(102), "the alarm errors has gone off").with(made.as_ref()),
             "the alarm errors has gone off",
             "rolling_back",
         ),
@@ -133,7 +135,7 @@ async fn whoever_looks_while_calls_go_over_reads_how_many_have() {
         let memory = Memory::new();
         memory.put_request(after(&claimed, Command::Reach(stage), at(103)));
         let (text, json) = text(&found(&memory, claimed.id.as_str()).await, None);
-        assert!(text.contains(shown), "{text}");
+        assert!(text.contains(shown) && text.contains("https://example.com/7"), "{text}");
         assert_eq!(json["requests"][0]["stage"]["stage"], name);
     }
 }

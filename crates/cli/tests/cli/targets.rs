@@ -183,3 +183,26 @@ fn a_project_is_known_by_its_name() {
         ["a target of the kind \"codebuild\" has no project"]
     );
 }
+
+#[test]
+fn a_state_machine_is_known_by_its_arn() {
+    let machine = |arn: &str| {
+        let rollout = rollout_of("step-functions", &format!("state_machine = \"{arn}\""))?;
+        let Destination::StepFunctions(machine) = rollout.to else { panic!("another kind") };
+        Ok::<_, Vec<String>>(machine.state_machine)
+    };
+    let arn = "arn:aws:states:eu-west-1:123456789012:stateMachine:release";
+    assert_eq!(machine(&format!(" {arn} ")), Ok(arn.to_owned()));
+    assert!(machine(&arn.replace("arn:aws:", "arn:aws-us-gov:")).is_ok());
+    for text in [
+        "",
+        "release",
+        &arn.replace("stateMachine", "execution"),
+        &format!("{arn}:1"),
+        &arn.replace("123456789012", "me"),
+        &arn.replace("release", "a b"),
+        &arn.replace("states", "lambda"),
+    ] {
+        assert_eq!(machine(text).unwrap_err(), [format!("{text:?} is not the ARN of a state machine")]);
+    }
+}

@@ -51,6 +51,9 @@ pub enum Stage {
         at: Timestamp,
         /// Why.
         reason: String,
+        /// What was made for it on the way.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        made: Option<Made>,
     },
 }
 
@@ -69,14 +72,22 @@ impl Stage {
     /// What was made, where something was.
     pub fn made(&self) -> Option<&Made> {
         match self {
-            Self::Reached { made, .. } => made.as_ref(),
-            Self::RollingBack { .. } => None,
+            Self::Reached { made, .. } | Self::RollingBack { made, .. } => made.as_ref(),
         }
     }
 
     /// It is being taken back. The reason may be a service's own words, of which a record keeps so many.
     pub fn rolling_back(at: Timestamp, reason: &str) -> Self {
-        Self::RollingBack { at, reason: reason.chars().take(MAX_REASON).collect() }
+        Self::RollingBack { at, reason: reason.chars().take(MAX_REASON).collect(), made: None }
+    }
+
+    /// The same, where this was made on the way.
+    #[must_use]
+    pub fn with(self, made: Option<&Made>) -> Self {
+        match self {
+            Self::RollingBack { at, reason, .. } => Self::RollingBack { at, reason, made: made.cloned() },
+            Self::Reached { at, step, says, .. } => Self::Reached { at, step, says, made: made.cloned() },
+        }
     }
 
     /// Whether this one comes after that.

@@ -57,7 +57,9 @@ pub use separation::{DeadEnd, Exclusion, Why};
 pub use slack::{SlackEdit, SlackMessage, SlackPerson, SlackTarget};
 pub use subject::{Pointer, Subject};
 pub use tally::{Tally, tally};
-pub use target::{BuildProject, Destination, EcsService, LambdaAlias, LambdaTarget, Rollout, Shift, Target};
+pub use target::{
+    BuildProject, Destination, EcsService, LambdaAlias, LambdaTarget, Rollout, Shift, StateMachine, Target,
+};
 pub use vote::{Ballot, Choice, Strength, Vote};
 pub use wanted_link::{Wanted, WantedLink};
 

@@ -44,6 +44,8 @@ pub enum Destination {
     Ecs(EcsService),
     /// Whatever a build makes of a version.
     Codebuild(BuildProject),
+    /// Whatever a workflow makes of a version.
+    StepFunctions(StateMachine),
 }
 
 /// A published version of a Lambda function, under an alias.
@@ -87,6 +89,21 @@ pub struct EcsService {
 pub struct BuildProject {
     /// The project's name.
     pub project: String,
+}
+
+/// A state machine whose executions do what it says.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct StateMachine {
+    /// Its ARN.
+    pub state_machine: String,
+}
+
+impl StateMachine {
+    /// Its name.
+    pub fn name(&self) -> &str {
+        self.state_machine.rsplit(':').next().unwrap_or_default()
+    }
 }
 
 /// How calls go over to a new version part by part, and what takes them back.
@@ -139,12 +156,19 @@ impl fmt::Display for BuildProject {
     }
 }
 
+impl fmt::Display for StateMachine {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "execution of the state machine {}", self.name())
+    }
+}
+
 impl fmt::Display for Destination {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Lambda(target) => target.place.fmt(f),
             Self::Ecs(service) => service.fmt(f),
             Self::Codebuild(builds) => builds.fmt(f),
+            Self::StepFunctions(machine) => machine.fmt(f),
         }
     }
 }
@@ -157,8 +181,8 @@ impl Destination {
             (Self::Ecs(one), Self::Ecs(other)) => {
                 (&one.cluster, &one.ecs_service) == (&other.cluster, &other.ecs_service)
             }
-            // Two builds may lead anywhere.
-            (Self::Lambda(_) | Self::Ecs(_) | Self::Codebuild(_), _) => false,
+            // Two builds or executions may lead anywhere.
+            (Self::Lambda(_) | Self::Ecs(_) | Self::Codebuild(_) | Self::StepFunctions(_), _) => false,
         }
     }
 }

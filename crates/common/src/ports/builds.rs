@@ -1,5 +1,6 @@
 //! Projects whose builds do what a script says.
 
+use std::collections::BTreeMap;
 use std::future::Future;
 
 use super::TargetError;
@@ -14,6 +15,8 @@ pub struct Build {
     pub id: String,
     /// How it ended; absent while it runs.
     pub end: Option<BuildEnd>,
+    /// What it was given, by the names of environment variables.
+    pub given: BTreeMap<String, String>,
 }
 
 /// How a build ended.
@@ -28,8 +31,8 @@ pub enum BuildEnd {
 /// The variable that names the request that a build was started for.
 pub const BUILT_FOR: &str = "COUNTERSIGN_REQUEST";
 
-/// What a build is given beside [`BUILT_FOR`], by the names of environment variables.
-pub type Variables = [(&'static str, String)];
+/// What a build is given, [`BUILT_FOR`] among it, by the names of environment variables.
+pub type Variables = BTreeMap<String, String>;
 
 /// Runs builds.
 pub trait RunBuilds: Send + Sync {
@@ -39,19 +42,17 @@ pub trait RunBuilds: Send + Sync {
         place: &BuildProject,
     ) -> impl Future<Output = Result<Option<String>, TargetError>> + Send;
 
-    /// The build that was started for a request, if it is one of the project's newest.
-    fn build_for(
-        &self,
-        place: &BuildProject,
-        request: &RequestId,
-    ) -> impl Future<Output = Result<Option<Build>, TargetError>> + Send;
+    /// The newest builds of the project that were started for any request, with what they were given.
+    fn newest(&self, place: &BuildProject) -> impl Future<Output = Result<Vec<Build>, TargetError>> + Send;
 
-    /// Starts a build for a request. Another call for the same request within a few minutes gives the same build.
+    /// Starts a build for a request, which may take so many minutes. The same call within a few minutes gives the same
+    /// build.
     fn start(
         &self,
         place: &BuildProject,
         request: &RequestId,
-        variables: &Variables,
+        given: &Variables,
+        minutes: u32,
     ) -> impl Future<Output = Result<Build, TargetError>> + Send;
 
     /// A build by its ARN; `None` when it is not there any more.

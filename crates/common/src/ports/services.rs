@@ -14,6 +14,8 @@ pub struct Service {
     pub task_definition: String,
     /// Whether ECS itself replaces its tasks, and nothing else does.
     pub is_rolled_by_ecs: bool,
+    /// Whether ECS takes back by itself what it gives up.
+    pub takes_back: bool,
     /// What it goes over to, and what it comes from; the task definition's own is the first.
     pub rollings: Vec<Rolling>,
     /// The newest of its events, in its own words.

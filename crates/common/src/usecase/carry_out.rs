@@ -175,7 +175,10 @@ where
                 Command::Reach(Stage::Reached { at: now, step, says, made })
             }
             Ok(Acted::Going) => return Ok(None),
-            Ok(Acted::Turned(reason)) => Command::Reach(Stage::rolling_back(now, &reason)),
+            Ok(Acted::Turned(reason)) => {
+                let made = stage.and_then(Stage::made);
+                Command::Reach(Stage::rolling_back(now, &reason).with(made))
+            }
             Ok(Acted::RolledBack(reason)) => failed(Failure::RolledBack, &reason),
             Ok(Acted::Impossible(reason)) => failed(Failure::NothingChanged, &reason),
             Ok(Acted::Failed(reason)) => failed(Failure::Failed, &reason),

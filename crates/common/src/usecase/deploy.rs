@@ -7,6 +7,7 @@ mod codebuild;
 mod console;
 mod ecs;
 mod lambda;
+mod step_functions;
 
 use jiff::Timestamp;
 
@@ -86,6 +87,7 @@ pub(super) async fn look(
         Destination::Lambda(target) => lambda::look(targets, target, version, time).await,
         Destination::Ecs(service) => ecs::look(targets, service, version, time).await,
         Destination::Codebuild(builds) => codebuild::look(targets, builds, version, time).await,
+        Destination::StepFunctions(machine) => step_functions::look(targets, machine, version, time).await,
     }
 }
 
@@ -102,5 +104,6 @@ pub(super) async fn act(
         Destination::Lambda(target) => lambda::act(targets, target, work).await,
         Destination::Ecs(service) => ecs::act(targets, service, work).await,
         Destination::Codebuild(builds) => codebuild::act(targets, builds, work).await,
+        Destination::StepFunctions(machine) => step_functions::act(targets, machine, work).await,
     }
 }

@@ -29,6 +29,7 @@ mod redriven;
 mod report_rejection;
 mod resume;
 mod shift;
+mod step_functions;
 mod supersede;
 mod take_back;
 mod tell;

@@ -2,6 +2,7 @@
 //!
 //! CodeBuild keeps the idempotency token of `StartBuild` for five minutes. After that a build is known by its variable.
 
+use aws_sdk_codebuild::error::BuildError;
 use aws_sdk_codebuild::types::{
     Build as Found, BuildPhase, EnvironmentVariable, EnvironmentVariableType, ProjectEnvironment,
     SortOrderType, StatusType,
@@ -19,36 +20,39 @@ impl RunBuilds for Targets {
         Ok(found.projects.unwrap_or_default().into_iter().find_map(|project| project.arn))
     }
 
-    async fn build_for(
-        &self,
-        place: &BuildProject,
-        request: &RequestId,
-    ) -> Result<Option<Build>, TargetError> {
+    async fn newest(&self, place: &BuildProject) -> Result<Vec<Build>, TargetError> {
         let call = self.builds.list_builds_for_project().project_name(&place.project);
         let call = call.sort_order(SortOrderType::Descending).send();
         let listed =
             Box::pin(call).await.map_err(|error| failed("codebuild:ListBuildsForProject", &error))?;
         let found = self.found(listed.ids.unwrap_or_default()).await?;
-        found.into_iter().find(|build| is_for(build, request)).map(build).transpose()
+        let builds: Result<Vec<_>, _> = found.into_iter().map(build).collect();
+        Ok(builds?.into_iter().filter(|build| build.given.contains_key(BUILT_FOR)).collect())
     }
 
     async fn start(
         &self,
         place: &BuildProject,
         request: &RequestId,
-        variables: &Variables,
+        given: &Variables,
+        minutes: u32,
     ) -> Result<Build, TargetError> {
-        let built_for = (BUILT_FOR, request.to_string());
-        let variables = [built_for].into_iter().chain(variables.iter().cloned()).map(variable);
+        let minutes = i32::try_from(minutes).ok();
+        let variables: Result<Vec<_>, _> = given.iter().map(variable).collect();
+        let variables = variables.map_err(|error| unreadable("codebuild:StartBuild", &error.to_string()))?;
         let call = self
             .builds
             .start_build()
             .project_name(&place.project)
-            .set_environment_variables_override(Some(variables.collect::<Result<_, _>>()?))
+            .set_environment_variables_override(Some(variables))
             .idempotency_token(request.as_str())
+            .set_timeout_in_minutes_override(minutes)
+            .set_queued_timeout_in_minutes_override(minutes.map(|minutes| minutes.min(MAX_QUEUED_MINUTES)))
+            // Nobody would know of a build that CodeBuild starts again by itself.
+            .auto_retry_limit_override(0)
             .send();
-        let started = Box::pin(call).await.map_err(|error| failed(START, &error))?;
-        build(started.build_value.ok_or_else(|| unreadable("the answer has no build"))?)
+        let started = Box::pin(call).await.map_err(|error| failed("codebuild:StartBuild", &error))?;
+        build(started.build_value.ok_or_else(|| unreadable("codebuild:StartBuild", "NoBuild"))?)
     }
 
     async fn build(&self, arn: &str) -> Result<Option<Build>, TargetError> {
@@ -57,7 +61,10 @@ impl RunBuilds for Targets {
     }
 }
 
-const START: &str = "codebuild:StartBuild";
+/// How the names of our variables begin.
+const OURS: &str = "COUNTERSIGN_";
+/// The longest that CodeBuild lets a build wait for its turn.
+const MAX_QUEUED_MINUTES: i32 = 480;
 
 impl Targets {
     /// Those of these builds that there are, in the same order.
@@ -71,18 +78,16 @@ impl Targets {
     }
 }
 
-fn variable((name, value): (&str, String)) -> Result<EnvironmentVariable, TargetError> {
+fn variable((name, value): (&String, &String)) -> Result<EnvironmentVariable, BuildError> {
     let variable = EnvironmentVariable::builder().name(name).value(value);
-    variable
-        .r#type(EnvironmentVariableType::Plaintext)
-        .build()
-        .map_err(|error| unreadable(&error.to_string()))
+    variable.r#type(EnvironmentVariableType::Plaintext).build()
 }
 
-fn is_for(build: &Found, request: &RequestId) -> bool {
-    let variables = build.environment().map(ProjectEnvironment::environment_variables);
-    let mut variables = variables.unwrap_or_default().iter();
-    variables.any(|variable| variable.name() == BUILT_FOR && variable.value() == request.as_str())
+/// Those of its variables that are ours.
+fn given(found: &Found) -> Variables {
+    let variables = found.environment().map(ProjectEnvironment::environment_variables).unwrap_or_default();
+    let ours = variables.iter().filter(|variable| variable.name().starts_with(OURS));
+    ours.map(|variable| (variable.name().to_owned(), variable.value().to_owned())).collect()
 }
 
 fn build(found: Found) -> Result<Build, TargetError> {
@@ -91,9 +96,10 @@ fn build(found: Found) -> Result<Build, TargetError> {
         Some(StatusType::Succeeded) => Some(BuildEnd::Succeeded),
         Some(other) => Some(BuildEnd::Failed(how(other, found.phases()))),
     };
+    let given = given(&found);
     match (found.arn, found.id) {
-        (Some(arn), Some(id)) => Ok(Build { arn, id, end }),
-        _ => Err(unreadable("the build has no ARN or id")),
+        (Some(arn), Some(id)) => Ok(Build { arn, id, end, given }),
+        _ => Err(unreadable("codebuild:BatchGetBuilds", "NoArn")),
     }
 }
 
@@ -114,8 +120,9 @@ fn how(status: &StatusType, phases: &[BuildPhase]) -> String {
     format!("ended as {}{}", status.as_str(), said.unwrap_or_default())
 }
 
-fn unreadable(reason: &str) -> TargetError {
-    TargetError::Refused { operation: START, reason: reason.to_owned() }
+/// Whether it did anything is not known: another look tells.
+fn unreadable(operation: &'static str, code: &str) -> TargetError {
+    TargetError::Unavailable { operation, code: code.to_owned() }
 }
 
 #[cfg(test)]

@@ -113,14 +113,20 @@ fn service(found: Found) -> Result<Service, TargetError> {
     };
     let controller = found.deployment_controller.map(|controller| controller.r#type);
     let is_ecs = controller.is_none_or(|controller| controller == DeploymentControllerType::Ecs);
-    let strategy = found.deployment_configuration.and_then(|configuration| configuration.strategy);
+    let configuration = found.deployment_configuration;
+    let breaker = configuration.as_ref().and_then(|configuration| configuration.deployment_circuit_breaker());
+    let alarms = configuration.as_ref().and_then(|configuration| configuration.alarms());
+    let takes_back = breaker.is_some_and(|breaker| breaker.enable && breaker.rollback)
+        || alarms.is_some_and(|alarms| alarms.enable && alarms.rollback);
+    let strategy = configuration.and_then(|configuration| configuration.strategy);
     let is_rolling = strategy.is_none_or(|strategy| strategy == DeploymentStrategy::Rolling);
     let mut deployments = found.deployments.unwrap_or_default();
     deployments.sort_by_key(|deployment| deployment.status() != Some(PRIMARY));
     let alone = deployments.len() == 1;
     let rollings = deployments.into_iter().filter_map(|deployment| rolling(deployment, alone)).collect();
     let newest_event = found.events.unwrap_or_default().into_iter().next().and_then(|event| event.message);
-    Ok(Service { arn, task_definition, is_rolled_by_ecs: is_ecs && is_rolling, rollings, newest_event })
+    let is_rolled_by_ecs = is_ecs && is_rolling;
+    Ok(Service { arn, task_definition, is_rolled_by_ecs, takes_back, rollings, newest_event })
 }
 
 /// Behind a Classic Load Balancer ECS names no state: there a service is stable with one deployment whose tasks run.

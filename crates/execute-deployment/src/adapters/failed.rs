@@ -6,7 +6,8 @@ use common::adapters::failure::Failure;
 use common::ports::TargetError;
 
 /// Another call is at work on the same thing, or as many things are under way as the account allows.
-const BUSY: [&str; 2] = ["ResourceConflictException", "AccountLimitExceededException"];
+const BUSY: [&str; 3] =
+    ["ResourceConflictException", "AccountLimitExceededException", "ExecutionLimitExceeded"];
 
 /// What ECS says where two revisions of one family are registered at once, which has no code of its own.
 const AT_ONCE: &str = "concurrent attempts";

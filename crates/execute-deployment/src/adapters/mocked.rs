@@ -27,11 +27,13 @@ pub(super) fn targets(rules: &[Rule]) -> Targets {
     let alarms = aws_sdk_cloudwatch::config::Builder::from(&config).interceptor(answers()).build();
     let services = aws_sdk_ecs::config::Builder::from(&config).interceptor(answers()).build();
     let builds = aws_sdk_codebuild::config::Builder::from(&config).interceptor(answers()).build();
+    let workflows = aws_sdk_sfn::config::Builder::from(&config).interceptor(answers()).build();
     Targets {
         functions: aws_sdk_lambda::Client::from_conf(functions),
         alarms: aws_sdk_cloudwatch::Client::from_conf(alarms),
         services: aws_sdk_ecs::Client::from_conf(services),
         builds: aws_sdk_codebuild::Client::from_conf(builds),
+        workflows: aws_sdk_sfn::Client::from_conf(workflows),
     }
 }
 

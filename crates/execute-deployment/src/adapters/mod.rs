@@ -7,6 +7,7 @@ mod failed;
 mod lambda;
 #[cfg(test)]
 mod mocked;
+mod step_functions;
 
 use common::adapters::aws::Aws;
 
@@ -17,6 +18,7 @@ pub struct Targets {
     alarms: aws_sdk_cloudwatch::Client,
     services: aws_sdk_ecs::Client,
     builds: aws_sdk_codebuild::Client,
+    workflows: aws_sdk_sfn::Client,
 }
 
 impl Targets {
@@ -27,6 +29,7 @@ impl Targets {
             alarms: aws_sdk_cloudwatch::Client::new(aws.config()),
             services: aws_sdk_ecs::Client::new(aws.config()),
             builds: aws_sdk_codebuild::Client::new(aws.config()),
+            workflows: aws_sdk_sfn::Client::new(aws.config()),
         }
     }
 }

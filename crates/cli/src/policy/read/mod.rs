@@ -149,6 +149,12 @@ pub(super) struct Codebuild {
     pub(super) project: Given<String>,
 }
 
+/// `kind = "step-functions"`
+#[derive(Debug)]
+pub(super) struct StepFunctions {
+    pub(super) state_machine: Given<String>,
+}
+
 /// Which deployments a target is about.
 #[derive(Debug)]
 pub(super) struct About {
@@ -162,6 +168,7 @@ pub(super) enum Kind {
     Lambda(Lambda),
     Ecs(Ecs),
     Codebuild(Codebuild),
+    StepFunctions(StepFunctions),
 }
 
 /// `kind = "lambda"`

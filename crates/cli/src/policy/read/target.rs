@@ -1,10 +1,11 @@
 //! Targets as they are written.
 
 use super::keys::{Given, Keys};
-use super::{About, Codebuild, Ecs, Kind, Lambda, Mistakes, Target, values};
+use super::{About, Codebuild, Ecs, Kind, Lambda, Mistakes, StepFunctions, Target, values};
 
 /// The kinds, by what reads their keys.
-const KINDS: [(&str, ReadKind); 3] = [("lambda", lambda), ("ecs", ecs), ("codebuild", codebuild)];
+const KINDS: [(&str, ReadKind); 4] =
+    [("lambda", lambda), ("ecs", ecs), ("codebuild", codebuild), ("step-functions", step_functions)];
 
 type ReadKind = fn(&mut Keys<'_, '_>, &mut Mistakes<'_>) -> Kind;
 
@@ -43,6 +44,7 @@ fn target(mut keys: Keys<'_, '_>, mistakes: &mut Mistakes<'_>) -> Target {
         ("ecs_service", of_ecs),
         ("container", of_ecs),
         ("project", "a target of the kind \"codebuild\""),
+        ("state_machine", "a target of the kind \"step-functions\""),
     ];
     keys.refuse_others(&elsewhere, mistakes);
     target
@@ -79,6 +81,10 @@ fn ecs(keys: &mut Keys<'_, '_>, mistakes: &mut Mistakes<'_>) -> Kind {
 
 fn codebuild(keys: &mut Keys<'_, '_>, mistakes: &mut Mistakes<'_>) -> Kind {
     Kind::Codebuild(Codebuild { project: keys.text("project", mistakes) })
+}
+
+fn step_functions(keys: &mut Keys<'_, '_>, mistakes: &mut Mistakes<'_>) -> Kind {
+    Kind::StepFunctions(StepFunctions { state_machine: keys.text("state_machine", mistakes) })
 }
 
 /// What a target is about is always written: one that was forgotten must not be about everything.

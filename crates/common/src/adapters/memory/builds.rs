@@ -2,24 +2,23 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use jiff::{SignedDuration, Timestamp};
+
 use super::{Call, Memory, State};
 use crate::domain::{BuildProject, RequestId};
 use crate::ports::{Build, BuildEnd, RunBuilds, TargetError, Variables};
 
 const ACCOUNT: &str = "arn:aws:codebuild:eu-west-1:123456789012";
+/// For how long a token is known.
+const TOKEN: SignedDuration = SignedDuration::from_mins(5);
 
 #[derive(Debug, Default)]
 pub(super) struct Builds {
     projects: BTreeSet<String>,
-    started: Vec<Started>,
+    started: Vec<Build>,
+    tokens: BTreeMap<RequestId, (Timestamp, Build)>,
     broken: Option<TargetError>,
-}
-
-#[derive(Debug)]
-struct Started {
-    request: RequestId,
-    variables: BTreeMap<&'static str, String>,
-    build: Build,
+    refused: Option<TargetError>,
 }
 
 impl Memory {
@@ -31,8 +30,8 @@ impl Memory {
     /// Lets every build that runs end so.
     pub fn end_builds(&self, end: &BuildEnd) {
         let mut state = self.lock();
-        for started in state.builds.started.iter_mut().filter(|started| started.build.end.is_none()) {
-            started.build.end = Some(end.clone());
+        for build in state.builds.started.iter_mut().filter(|build| build.end.is_none()) {
+            build.end = Some(end.clone());
         }
     }
 
@@ -41,14 +40,19 @@ impl Memory {
         self.lock().builds.started.clear();
     }
 
-    /// What each build was given that was started.
-    pub fn builds(&self) -> Vec<BTreeMap<&'static str, String>> {
-        self.lock().builds.started.iter().map(|started| started.variables.clone()).collect()
+    /// Every build that was started.
+    pub fn builds(&self) -> Vec<Build> {
+        self.lock().builds.started.clone()
     }
 
     /// Lets every call about builds end so, or no more.
     pub fn fail_builds(&self, failure: Option<TargetError>) {
         self.lock().builds.broken = failure;
+    }
+
+    /// Lets no build be started any more, for this reason, or any build again.
+    pub fn refuse_builds(&self, failure: Option<TargetError>) {
+        self.lock().builds.refused = failure;
     }
 }
 
@@ -57,19 +61,15 @@ impl Builds {
         self.broken.clone().map_or(Ok(()), Err)
     }
 
-    fn of(&self, request: &RequestId) -> Option<Build> {
-        self.started.iter().find(|started| started.request == *request).map(|started| started.build.clone())
-    }
-
-    /// As CodeBuild does, the same for the same token.
-    fn start(&mut self, project: &str, request: &RequestId, variables: &Variables) -> Build {
-        if let Some(build) = self.of(request) {
-            return build;
+    /// As CodeBuild does, the same for the same token while that is known.
+    fn start(&mut self, project: &str, request: &RequestId, given: Variables, now: Timestamp) -> Build {
+        if let Some((_, build)) = self.tokens.get(request).filter(|(at, _)| now < *at + TOKEN) {
+            return build.clone();
         }
         let id = format!("{project}:{}", self.started.len() + 1);
-        let build = Build { arn: format!("{ACCOUNT}:build/{id}"), id, end: None };
-        let variables = variables.iter().cloned().collect();
-        self.started.push(Started { request: request.clone(), variables, build: build.clone() });
+        let build = Build { arn: format!("{ACCOUNT}:build/{id}"), id, end: None, given };
+        self.started.push(build.clone());
+        self.tokens.insert(request.clone(), (now, build.clone()));
         build
     }
 }
@@ -88,25 +88,28 @@ impl RunBuilds for Memory {
         self.call(Call::ReadProject, effect, || no_reply("codebuild:BatchGetProjects")).await
     }
 
-    async fn build_for(&self, _: &BuildProject, request: &RequestId) -> Result<Option<Build>, TargetError> {
-        let request = request.clone();
+    async fn newest(&self, _: &BuildProject) -> Result<Vec<Build>, TargetError> {
         let effect = move |state: &mut State| {
             state.builds.check()?;
-            Ok(state.builds.of(&request))
+            Ok(state.builds.started.clone())
         };
-        self.call(Call::FindBuild, effect, || no_reply("codebuild:ListBuildsForProject")).await
+        self.call(Call::ListBuilds, effect, || no_reply("codebuild:ListBuildsForProject")).await
     }
 
     async fn start(
         &self,
         place: &BuildProject,
         request: &RequestId,
-        variables: &Variables,
+        given: &Variables,
+        _: u32,
     ) -> Result<Build, TargetError> {
-        let (project, request, variables) = (place.project.clone(), request.clone(), variables.to_vec());
+        let (project, request, given) = (place.project.clone(), request.clone(), given.clone());
         let effect = move |state: &mut State| {
             state.builds.check()?;
-            Ok(state.builds.start(&project, &request, &variables))
+            if let Some(refused) = state.builds.refused.clone() {
+                return Err(refused);
+            }
+            Ok(state.builds.start(&project, &request, given, state.now))
         };
         self.call(Call::StartBuild, effect, || no_reply("codebuild:StartBuild")).await
     }
@@ -115,8 +118,7 @@ impl RunBuilds for Memory {
         let arn = arn.to_owned();
         let effect = move |state: &mut State| {
             state.builds.check()?;
-            let mut builds = state.builds.started.iter().map(|started| &started.build);
-            Ok(builds.find(|build| build.arn == arn).cloned())
+            Ok(state.builds.started.iter().find(|build| build.arn == arn).cloned())
         };
         self.call(Call::ReadBuild, effect, || no_reply("codebuild:BatchGetBuilds")).await
     }

@@ -37,12 +37,18 @@ pub enum Call {
     ReadAlarms,
     /// `RunBuilds::project`.
     ReadProject,
-    /// `RunBuilds::build_for`.
-    FindBuild,
+    /// `RunBuilds::newest`.
+    ListBuilds,
     /// `RunBuilds::start`.
     StartBuild,
     /// `RunBuilds::build`.
     ReadBuild,
+    /// `RunExecutions::machine`.
+    ReadMachine,
+    /// `RunExecutions::start_execution`.
+    StartExecution,
+    /// `RunExecutions::ran`.
+    ReadExecution,
     /// `RollService::service`.
     ReadService,
     /// `RollService::containers`.

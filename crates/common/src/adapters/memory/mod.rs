@@ -11,6 +11,7 @@
 mod builds;
 mod calls;
 mod death;
+mod executions;
 mod functions;
 mod mail;
 mod policies;
@@ -64,6 +65,7 @@ struct State {
     functions: functions::Functions,
     services: services::Services,
     builds: builds::Builds,
+    executions: executions::Executions,
     past: Option<Past>,
     late: Vec<Late>,
 }
@@ -115,6 +117,7 @@ impl Memory {
                 functions: functions::Functions::default(),
                 services: services::Services::default(),
                 builds: builds::Builds::default(),
+                executions: executions::Executions::default(),
                 past: None,
                 late: Vec::new(),
             })),

@@ -31,6 +31,7 @@ impl Memory {
             arn: format!("{ACCOUNT}:service/{cluster}/{name}"),
             task_definition: first.clone(),
             is_rolled_by_ecs: true,
+            takes_back: false,
             rollings: vec![rolling(&first, RollingState::Completed)],
             newest_event: Some(format!("(service {name}) has reached a steady state.")),
         };

@@ -141,7 +141,7 @@ pub(in super::super) fn deployment_answer(request: &Request) -> Vec<String> {
     let failure = ended.and_then(|end| end.failure);
     let (so_far, turned) = match request.stage.as_ref().filter(|_| ended.is_none()) {
         Some(Stage::Reached { says, .. }) => (Some(says), None),
-        Some(Stage::RollingBack { at, reason }) => (None, Some((*at, reason.as_str()))),
+        Some(Stage::RollingBack { at, reason, .. }) => (None, Some((*at, reason.as_str()))),
         None => (None, None),
     };
     let text = match request.progress() {

@@ -1,13 +1,18 @@
 //! Whatever a build makes of a version: a script deploys, and its build is waited for.
 //!
-//! A build carries the request's name in its variables, by which it is found again whose reply, or whose process, was
-//! lost. CodeBuild itself gives two calls for one request the same build, for a few minutes.
+//! A build carries the request's name and what was approved in its variables, by which it is found again whose reply, or
+//! whose process, was lost. CodeBuild itself gives two calls for one request the same build, for a few minutes.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use super::{Acted, Seen, Work, console};
 use crate::domain::{BuildProject, Change, Facts, Made, Request, Stage};
-use crate::ports::{Build, BuildEnd, ReachTargets, TargetError};
+use crate::ports::{BUILT_FOR, Build, BuildEnd, ReachTargets, TargetError, Variables};
+
+/// For how long after the start a look may still not find the build. What CodeBuild shows may be behind.
+const BEHIND: SignedDuration = SignedDuration::from_secs(60);
+/// How many minutes CodeBuild lets a build take, at least and at most.
+const MINUTES: (i64, i64) = (5, 2_160);
 
 pub(super) async fn look(
     targets: &impl ReachTargets,
@@ -18,6 +23,10 @@ pub(super) async fn look(
     let Some(seal) = targets.project(place).await? else {
         return Ok(Seen::Impossible(format!("there is no project {}", place.project)));
     };
+    // Two scripts side by side could end in any order.
+    if let Some(other) = targets.newest(place).await?.iter().find(|build| build.end.is_none()) {
+        return Ok(Seen::Busy(format!("the build {} runs for another request", other.id)));
+    }
     Ok(Seen::Change(Change {
         at: now,
         until,
@@ -35,28 +44,34 @@ pub(super) async fn act(
     place: &BuildProject,
     work: &Work<'_>,
 ) -> Result<Acted, TargetError> {
-    if let Some(made) = work.stage.and_then(Stage::made) {
-        return Ok(watch(targets.build(&made.name).await?, work));
+    if let Some(Stage::Reached { at, made: Some(made), .. }) = work.stage {
+        return Ok(watch(targets.build(&made.name).await?, *at, work));
     }
-    let Request { id, .. } = work.request;
-    let build = match targets.build_for(place, id).await? {
+    let given = given(work.request);
+    let earlier = targets.newest(place).await?.into_iter().find(|build| build.given == given);
+    let build = match earlier {
         Some(build) => build,
         None if work.now >= work.change.until => {
-            return Ok(Acted::Impossible("its time was over before a build was started".to_owned()));
+            let reason = "its time is over, and no build was found that was started for it";
+            return Ok(Acted::Failed(reason.to_owned()));
         }
-        None => match targets.start(place, id, &variables(work.request)).await {
+        None => match targets.start(place, &work.request.id, &given, minutes(work.change)).await {
             Err(error @ TargetError::Refused { .. }) => return Ok(Acted::Impossible(error.to_string())),
             started => started?,
         },
     };
-    let page =
-        format!("codesuite/codebuild/projects/{}/build/{}", place.project, build.id.replace(':', "%3A"));
-    let made = Made { link: console::page(&build.arn, &page), name: build.arn };
+    let account = build.arn.split(':').nth(4).unwrap_or_default();
+    let id = build.id.replace(':', "%3A");
+    let page = format!("codesuite/codebuild/{account}/projects/{}/build/{id}/", place.project);
+    let made = Made { link: console::page(&build.arn, &page, None), name: build.arn };
     Ok(Acted::Reached { step: 1, says: format!("the build {} runs", build.id), made: Some(made) })
 }
 
-fn watch(found: Option<Build>, work: &Work<'_>) -> Acted {
+fn watch(found: Option<Build>, since: Timestamp, work: &Work<'_>) -> Acted {
     let Some(build) = found else {
+        if work.now < since + BEHIND {
+            return Acted::Going;
+        }
         return Acted::Failed("its build is not there any more, and nobody knows what it did".to_owned());
     };
     match build.end {
@@ -67,15 +82,25 @@ fn watch(found: Option<Build>, work: &Work<'_>) -> Acted {
     }
 }
 
-/// What the script is told, beside the request: what was approved.
-fn variables(request: &Request) -> Vec<(&'static str, String)> {
-    let mut variables = vec![("COUNTERSIGN_FINGERPRINT", request.fingerprint.as_str().to_owned())];
+/// How long the build may take: not longer than anybody waits for it. The same at each try, as the token wants it.
+fn minutes(change: &Change) -> u32 {
+    let seconds = change.until.duration_since(change.at).as_secs();
+    let minutes = (seconds + 59).div_euclid(60).clamp(MINUTES.0, MINUTES.1);
+    u32::try_from(minutes).unwrap_or(u32::MAX)
+}
+
+/// What the script is told: what was approved, and by which request.
+fn given(request: &Request) -> Variables {
+    let mut given = Variables::from([
+        (BUILT_FOR.to_owned(), request.id.to_string()),
+        ("COUNTERSIGN_FINGERPRINT".to_owned(), request.fingerprint.as_str().to_owned()),
+    ]);
     if let Facts::Deployment(facts) = &request.facts {
-        variables.extend([
-            ("COUNTERSIGN_SERVICE", facts.service_name.clone()),
-            ("COUNTERSIGN_VERSION", facts.version.clone()),
-            ("COUNTERSIGN_ENVIRONMENT", facts.environment.clone()),
+        given.extend([
+            ("COUNTERSIGN_SERVICE".to_owned(), facts.service_name.clone()),
+            ("COUNTERSIGN_VERSION".to_owned(), facts.version.clone()),
+            ("COUNTERSIGN_ENVIRONMENT".to_owned(), facts.environment.clone()),
         ]);
     }
-    variables
+    given
 }

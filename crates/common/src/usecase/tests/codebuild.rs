@@ -6,8 +6,8 @@ use super::deploy::{LIMIT, approved_world, failed};
 use super::interleaved::Invocation;
 use super::world::{World, now};
 use crate::adapters::memory::{Call, Fault, until_death};
-use crate::domain::{BuildProject, Destination, Failure, Progress, audit};
-use crate::ports::{BuildEnd, TargetError};
+use crate::domain::{BuildProject, Destination, Failure, Progress, RequestId, audit};
+use crate::ports::{BuildEnd, RunBuilds as _, TargetError, Variables};
 
 /// Ana has approved what a build of this project deploys.
 fn world() -> (World, Value) {
@@ -47,15 +47,17 @@ fn a_build_is_told_what_was_approved_and_its_success_is_the_deployment_s() {
     assert_eq!((answer.get("before"), answer.get("wayBack")), (None, None), "nothing tells");
     let request = world.request();
     let given = json!({
-        "COUNTERSIGN_FINGERPRINT": request.fingerprint, "COUNTERSIGN_SERVICE": "checkout",
-        "COUNTERSIGN_VERSION": "2.4.1", "COUNTERSIGN_ENVIRONMENT": "production"
+        "COUNTERSIGN_REQUEST": request.id, "COUNTERSIGN_FINGERPRINT": request.fingerprint,
+        "COUNTERSIGN_SERVICE": "checkout", "COUNTERSIGN_VERSION": "2.4.1",
+        "COUNTERSIGN_ENVIRONMENT": "production"
     });
-    assert_eq!(json!(world.memory.builds()), json!([given]));
+    let builds = world.memory.builds();
+    assert_eq!((json!(builds[0].given), builds.len()), (given, 1));
     let link = request.stage.as_ref().unwrap().made().unwrap().link.clone();
     assert_eq!(
         link.as_deref(),
         Some(
-            "https://eu-west-1.console.aws.amazon.com/codesuite/codebuild/projects/deploy-checkout/build/deploy-checkout%3A1?region=eu-west-1"
+            "https://eu-west-1.console.aws.amazon.com/codesuite/codebuild/123456789012/projects/deploy-checkout/build/deploy-checkout%3A1/?region=eu-west-1"
         )
     );
     world.memory.end_builds(&BuildEnd::Succeeded);
@@ -93,6 +95,9 @@ fn a_build_that_runs_too_long_or_is_gone_is_a_failure() {
     assert_eq!(failed(&world, &state), "the build deploy-checkout:1 still runs, and its time is over");
     let (world, state) = building();
     world.memory.forget_builds();
+    world.pass(59);
+    assert_eq!(asked(&world, &state)["status"], "in_progress", "what CodeBuild shows may be behind");
+    world.pass(1);
     assert!(failed(&world, &state).starts_with("its build is not there any more"));
     assert_eq!(world.memory.builds().len(), 0, "none is started again");
 }
@@ -127,14 +132,71 @@ fn codebuild_that_does_not_answer_is_asked_again_and_a_refusal_is_a_failure() {
     );
 }
 
+#[test]
+fn what_cannot_be_started_is_tried_again_or_changes_nothing() {
+    let unavailable = TargetError::Unavailable {
+        operation: "codebuild:StartBuild",
+        code: "AccountLimitExceededException".to_owned(),
+    };
+    let (world, state) = world();
+    world.memory.refuse_builds(Some(unavailable));
+    assert_eq!(asked(&world, &state)["status"], "in_progress");
+    world.memory.refuse_builds(None);
+    assert_eq!(asked(&world, &state)["reached"], "the build deploy-checkout:1 runs");
+
+    let (world, state) = self::world();
+    let refused = TargetError::Refused {
+        operation: "codebuild:StartBuild",
+        reason: "AccessDeniedException".to_owned(),
+    };
+    world.memory.refuse_builds(Some(refused));
+    assert_eq!(failed(&world, &state), "codebuild:StartBuild was refused: AccessDeniedException");
+    assert_eq!(world.request().deployment.unwrap().failure, Some(Failure::NothingChanged));
+
+    let (world, state) = self::world();
+    world.memory.inject(Call::StartBuild, Fault::DeathBefore);
+    assert!(until_death(world.carry_out(&state)).is_none());
+    world.pass(LIMIT);
+    assert_eq!(failed(&world, &state), "its time is over, and no build was found that was started for it");
+    assert!(world.memory.builds().is_empty());
+}
+
+/// Two scripts side by side could end in any order.
+#[test]
+fn while_another_request_s_build_runs_none_is_started() {
+    let (world, state) = world();
+    let other = now(world.memory.start(
+        &BuildProject { project: "deploy-checkout".to_owned() },
+        &RequestId::parse("another").unwrap(),
+        &Variables::new(),
+        60,
+    ));
+    assert!(other.is_ok());
+    assert_eq!(asked(&world, &state)["status"], "in_progress");
+    assert_eq!((world.request().progress(), world.memory.builds().len()), (Progress::Unused, 1));
+    world.memory.end_builds(&BuildEnd::Succeeded);
+    assert_eq!(asked(&world, &state)["reached"], "the build deploy-checkout:2 runs");
+}
+
+/// CodeBuild has forgotten the token, and the record does not know of the build.
+#[test]
+fn a_build_is_found_again_by_what_it_was_given() {
+    let (world, state) = world();
+    world.memory.inject(Call::StartBuild, Fault::DeathAfter);
+    assert!(until_death(world.carry_out(&state)).is_none());
+    world.pass(301);
+    assert_eq!(asked(&world, &state)["reached"], "the build deploy-checkout:1 runs");
+    assert_eq!(world.memory.builds().len(), 1);
+}
+
 /// Whatever fails or dies at whichever call, one build is started.
 #[test]
 fn a_deployment_goes_on_where_it_stopped() {
     let calls =
-        [Call::ReadProject, Call::FindBuild, Call::StartBuild, Call::ReadBuild, Call::Claim, Call::Keep];
+        [Call::ReadProject, Call::ListBuilds, Call::StartBuild, Call::ReadBuild, Call::Claim, Call::Keep];
     let faults = [Fault::BeforeEffect, Fault::AfterEffect, Fault::DeathBefore, Fault::DeathAfter];
     for (call, fault) in calls.into_iter().flat_map(|call| faults.map(|fault| (call, fault))) {
-        let once = matches!(call, Call::ReadProject | Call::StartBuild | Call::Claim | Call::FindBuild);
+        let once = matches!(call, Call::ReadProject | Call::StartBuild | Call::Claim | Call::ListBuilds);
         for nth in 1..=if once { 1 } else { 2 } {
             let (world, state) = world();
             world.memory.inject_nth(call, nth, fault);

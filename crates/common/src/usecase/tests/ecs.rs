@@ -207,6 +207,7 @@ fn a_way_back_that_does_not_end_or_ends_elsewhere_is_a_failure() {
     asked(&world, &state);
     world.memory.change_service("shop", "checkout", rests);
     assert!(failed(&world, &state).ends_with("The service runs older:7 now"));
+    assert_eq!(asked(&world, &state).get("wayBack"), None, "it would undo what is there");
 }
 
 #[test]
@@ -215,6 +216,15 @@ fn a_breaker_that_takes_nothing_back_is_a_failure_with_the_way_back() {
     comes_to(&world, State::Failed);
     assert!(failed(&world, &state).starts_with("ECS gave it up. Its newest event:"));
     assert_eq!(asked(&world, &state)["wayBack"], WAY_BACK);
+
+    let (world, state) = rolling();
+    world.memory.change_service("shop", "checkout", |service| service.takes_back = true);
+    comes_to(&world, State::Failed);
+    assert_eq!(asked(&world, &state)["status"], "in_progress", "it is taken back in a moment");
+    world.memory.change_service("shop", "checkout", rolls_back);
+    asked(&world, &state);
+    world.memory.change_service("shop", "checkout", rests);
+    assert_eq!(asked(&world, &state)["status"], "rolled_back");
 }
 
 #[test]
@@ -283,6 +293,10 @@ fn what_somebody_else_gives_the_service_is_left_alone() {
         assert_eq!(failed(&world, &state), found, "before {call:?}");
         assert_eq!(world.memory.rolled(), 0);
     }
+    let (world, state) = rolling();
+    comes_to(&world, State::Failed);
+    world.memory.change_service("shop", "checkout", other);
+    assert_eq!(failed(&world, &state), found, "after it was given up");
     let (world, state) = rolling();
     world.memory.change_service("shop", "checkout", other);
     assert_eq!(failed(&world, &state), found, "while its tasks start");

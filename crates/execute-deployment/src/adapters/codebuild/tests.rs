@@ -40,8 +40,14 @@ async fn a_project_is_there_or_not() {
     }
 }
 
+fn variables(request: &str) -> Variables {
+    [(BUILT_FOR, request), ("COUNTERSIGN_VERSION", "2.4.1")]
+        .map(|(name, value)| (name.to_owned(), value.to_owned()))
+        .into()
+}
+
 #[tokio::test]
-async fn a_build_is_started_with_the_request_in_its_token_and_its_variables() {
+async fn a_build_is_started_once_with_what_was_approved_in_its_variables() {
     let rule = mock!(Client::start_build)
         .match_requests(|call| {
             let given: Vec<_> = call
@@ -52,41 +58,51 @@ async fn a_build_is_started_with_the_request_in_its_token_and_its_variables() {
             let plain = Some(&EnvironmentVariableType::Plaintext);
             call.project_name() == Some("deploy")
                 && call.idempotency_token() == Some("request-1")
+                && call.auto_retry_limit_override() == Some(0)
+                && call.timeout_in_minutes_override() == Some(600)
+                && call.queued_timeout_in_minutes_override() == Some(480)
                 && given == [(BUILT_FOR, "request-1", plain), ("COUNTERSIGN_VERSION", "2.4.1", plain)]
         })
         .then_http_response(|| answer(format!(r#"{{"build":{}}}"#, shown("b-1", ""))));
-    let variables = [("COUNTERSIGN_VERSION", "2.4.1".to_owned())];
-    let started = targets(&[rule]).start(&place(), &request(), &variables).await;
-    assert_eq!(started, Ok(Build { arn: ARN.to_owned(), id: "deploy:b-1".to_owned(), end: None }));
+    let started = targets(&[rule]).start(&place(), &request(), &variables("request-1"), 600).await;
+    let id = "deploy:b-1".to_owned();
+    assert_eq!(started, Ok(Build { arn: ARN.to_owned(), id, end: None, given: Variables::new() }));
+}
+
+/// Whether one was started is not known then: the next look finds it.
+#[tokio::test]
+async fn an_answer_without_a_build_is_no_refusal() {
+    let rule = mock!(Client::start_build).then_http_response(|| answer("{}"));
+    let started = targets(&[rule]).start(&place(), &request(), &variables("request-1"), 60).await;
+    assert!(matches!(started, Err(TargetError::Unavailable { .. })), "{started:?}");
 }
 
 #[tokio::test]
-async fn an_earlier_build_is_found_among_the_newest_by_its_variable() {
-    let environment = |request: &str| {
+async fn the_newest_builds_that_were_started_for_a_request_are_found_with_what_they_were_given() {
+    let environment = |variables: &str| {
         format!(
             r#","environment":{{"type":"LINUX_CONTAINER","image":"i","computeType":"BUILD_GENERAL1_SMALL",
-            "environmentVariables":[{{"name":"A","value":"request-1"}},{{"name":"{BUILT_FOR}","value":"{request}"}}]}}"#
+            "environmentVariables":[{{"name":"A","value":"b"}}{variables}]}}"#
         )
     };
-    for (ours, expected) in [("request-1", Some("deploy:b-2")), ("request-12", None)] {
-        let list = mock!(Client::list_builds_for_project)
-            .match_requests(|call| {
-                call.project_name() == Some("deploy") && call.sort_order() == Some(&SortOrderType::Descending)
-            })
-            .then_http_response(|| answer(r#"{"ids":["deploy:b-3","deploy:b-2"]}"#));
-        let builds = format!(
-            r#"{{"builds":[{},{}]}}"#,
-            shown("b-3", &environment("another")),
-            shown("b-2", &environment(ours))
-        );
-        let get = mock!(Client::batch_get_builds)
-            .match_requests(|call| call.ids() == ["deploy:b-3", "deploy:b-2"])
-            .then_http_response(move || answer(builds.clone()));
-        let found = targets(&[list, get]).build_for(&place(), &request()).await.unwrap();
-        assert_eq!(found.map(|build| build.id).as_deref(), expected);
-    }
+    let ours = format!(
+        r#",{{"name":"{BUILT_FOR}","value":"request-1"}},{{"name":"COUNTERSIGN_VERSION","value":"2.4.1"}}"#
+    );
+    let list = mock!(Client::list_builds_for_project)
+        .match_requests(|call| {
+            call.project_name() == Some("deploy") && call.sort_order() == Some(&SortOrderType::Descending)
+        })
+        .then_http_response(|| answer(r#"{"ids":["deploy:b-3","deploy:b-2"]}"#));
+    let builds =
+        format!(r#"{{"builds":[{},{}]}}"#, shown("b-3", &environment("")), shown("b-2", &environment(&ours)));
+    let get = mock!(Client::batch_get_builds)
+        .match_requests(|call| call.ids() == ["deploy:b-3", "deploy:b-2"])
+        .then_http_response(move || answer(builds.clone()));
+    let found = targets(&[list, get]).newest(&place()).await.unwrap();
+    let [build] = found.as_slice() else { panic!("{found:?}") };
+    assert_eq!((build.id.as_str(), &build.given), ("deploy:b-2", &variables("request-1")));
     let list = mock!(Client::list_builds_for_project).then_http_response(|| answer(r#"{"ids":[]}"#));
-    assert_eq!(targets(&[list]).build_for(&place(), &request()).await, Ok(None), "nothing more is asked");
+    assert_eq!(targets(&[list]).newest(&place()).await, Ok(Vec::new()), "nothing more is asked");
 }
 
 #[tokio::test]
@@ -131,7 +147,7 @@ async fn too_many_builds_at_once_are_tried_again_and_a_refusal_is_not() {
         ("InvalidInputException", false),
     ] {
         let rule = mock!(Client::start_build).then_http_response(move || error(400, code));
-        let failed = targets(&[rule]).start(&place(), &request(), &[]).await.unwrap_err();
+        let failed = targets(&[rule]).start(&place(), &request(), &Variables::new(), 60).await.unwrap_err();
         assert_eq!(matches!(failed, TargetError::Unavailable { .. }), passes, "{failed}");
     }
 }

@@ -49,6 +49,7 @@ async fn a_service_is_read_with_its_primary_deployment_first() {
             arn: "arn:aws:ecs:eu-west-1:1:service/shop/checkout".to_owned(),
             task_definition: "arn:t:2".to_owned(),
             is_rolled_by_ecs: true,
+            takes_back: false,
             rollings: vec![
                 rolling("arn:t:2", State::InProgress, Some("under way"), 1),
                 rolling("arn:t:1", State::Completed, None, 2)
@@ -69,6 +70,24 @@ async fn a_service_that_is_missing_or_being_deleted_is_none() {
     }
     let rule = mock!(Client::describe_services).then_http_response(|| error(400, "ClusterNotFoundException"));
     assert_eq!(targets(&[rule]).service(&place()).await, Ok(None));
+}
+
+#[tokio::test]
+async fn a_breaker_or_an_alarm_that_rolls_back_takes_back() {
+    for (configuration, takes_back) in [
+        ("", false),
+        (r#""deploymentCircuitBreaker":{"enable":true,"rollback":true}"#, true),
+        (r#""deploymentCircuitBreaker":{"enable":true,"rollback":false}"#, false),
+        (r#""deploymentCircuitBreaker":{"enable":false,"rollback":true}"#, false),
+        (r#""alarms":{"alarmNames":["a"],"enable":true,"rollback":true}"#, true),
+        (r#""alarms":{"alarmNames":["a"],"enable":false,"rollback":true}"#, false),
+    ] {
+        let body: &'static str = format!(
+            r#"{{"services":[{{"serviceArn":"arn:s","status":"ACTIVE","taskDefinition":"arn:t:2","deploymentConfiguration":{{{configuration}}}}}]}}"#
+        )
+        .leak();
+        assert_eq!(found(body).await.unwrap().unwrap().takes_back, takes_back, "{configuration}");
+    }
 }
 
 #[tokio::test]

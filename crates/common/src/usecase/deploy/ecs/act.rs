@@ -63,7 +63,7 @@ impl OnItsWay<'_> {
         let says = format!("{} is registered", short(&revision));
         let EcsService { cluster, ecs_service, .. } = self.place;
         let page = format!("ecs/v2/clusters/{cluster}/services/{ecs_service}/deployments");
-        let link = console::page(&self.service.arn, &page);
+        let link = console::page(&self.service.arn, &page, None);
         Ok(Acted::Reached { step: 0, says, made: Some(Made { name: revision, link }) })
     }
 
@@ -87,11 +87,12 @@ impl OnItsWay<'_> {
         if found == revision {
             return self.how_far(self.rolling_of(revision));
         }
-        let given_up = self.rolling_of(revision).filter(|rolling| rolling.state == State::Failed);
+        let is_back = self.is_on_what_was_there();
+        let given_up = self.rolling_of(revision).filter(|rolling| is_back && rolling.state == State::Failed);
         if let Some(rolling) = given_up.or(self.taken_back_by_ecs()) {
             return Acted::Turned(self.why(rolling));
         }
-        if found != Seal::of(self.work.change).task_definition {
+        if !is_back {
             return self.left_alone();
         }
         if self.work.now < since + BEHIND {
@@ -107,7 +108,8 @@ impl OnItsWay<'_> {
         match state {
             Some(State::Completed) if self.is_on_what_was_there() => Acted::RolledBack(reason.to_owned()),
             Some(State::InProgress) if !self.is_over() => Acted::Going,
-            Some(State::Completed) => Acted::Failed(format!("{reason} The service runs {found} now")),
+            // Whether ECS or somebody else brought that there, nothing tells any more.
+            Some(State::Completed) => Acted::LeftAlone(format!("{reason} The service runs {found} now")),
             _ => Acted::Failed(format!("{reason} The service is on its way to {found}, and not stable")),
         }
     }
@@ -115,7 +117,10 @@ impl OnItsWay<'_> {
     fn how_far(&self, rolling: Option<&Rolling>) -> Acted {
         match rolling {
             Some(Rolling { state: State::Completed, .. }) => Acted::Done,
-            Some(rolling @ Rolling { state: State::Failed, .. }) => Acted::Failed(self.why(rolling)),
+            // What ECS takes back by itself is on its way back in a moment.
+            Some(rolling @ Rolling { state: State::Failed, .. }) if !self.service.takes_back => {
+                Acted::Failed(self.why(rolling))
+            }
             _ if !self.is_over() => Acted::Going,
             rolling => {
                 let (running, desired) =

@@ -1,0 +1,81 @@
+//! Whatever a workflow makes of a version: an execution of another state machine is started, and waited for.
+//!
+//! The execution has the request's name, so there is one, however often it is started.
+
+use jiff::Timestamp;
+use serde_json::{Value, json};
+
+use super::{Acted, Seen, Work, console};
+use crate::domain::{Change, Facts, Made, Request, Stage, StateMachine};
+use crate::ports::{Ran, ReachTargets, TargetError};
+
+pub(super) async fn look(
+    targets: &impl ReachTargets,
+    place: &StateMachine,
+    version: &str,
+    (now, until): (Timestamp, Timestamp),
+) -> Result<Seen, TargetError> {
+    match targets.machine(place).await? {
+        None => return Ok(Seen::Impossible(format!("there is no state machine {}", place.name()))),
+        Some(machine) if !machine.is_standard => {
+            return Ok(Seen::Impossible(format!(
+                "the state machine {} is of the type EXPRESS, whose executions cannot be asked how they ended",
+                place.name()
+            )));
+        }
+        Some(_) => {}
+    }
+    Ok(Seen::Change(Change {
+        at: now,
+        until,
+        place: place.to_string(),
+        before: None,
+        after: version.to_owned(),
+        seal: place.state_machine.clone(),
+        way_back: None,
+    }))
+}
+
+/// If the process dies after `start_execution`, the next call starts the same execution, which is there already.
+pub(super) async fn act(
+    targets: &impl ReachTargets,
+    place: &StateMachine,
+    work: &Work<'_>,
+) -> Result<Acted, TargetError> {
+    if let Some(made) = work.stage.and_then(Stage::made) {
+        return Ok(watch(targets.ran(&made.name).await?, work));
+    }
+    if work.now >= work.change.until {
+        return Ok(Acted::Impossible("its time was over before it was started".to_owned()));
+    }
+    let Request { id, .. } = work.request;
+    let execution = match targets.start_execution(place, id, &input(work.request)).await {
+        Err(error @ TargetError::Refused { .. }) => return Ok(Acted::Impossible(error.to_string())),
+        started => started?,
+    };
+    let link = console::page(&execution, "states/home", Some(&format!("/v2/executions/details/{execution}")));
+    let says = format!("the execution {id} runs");
+    Ok(Acted::Reached { step: 1, says, made: Some(Made { name: execution, link }) })
+}
+
+fn watch(found: Option<Ran>, work: &Work<'_>) -> Acted {
+    let id = &work.request.id;
+    match found {
+        None => Acted::Failed("its execution is not there any more, and nobody knows what it did".to_owned()),
+        Some(Ran::Succeeded) => Acted::Done,
+        Some(Ran::Failed(how)) => Acted::Failed(format!("the execution {id} {how}")),
+        Some(Ran::Running) if work.now < work.change.until => Acted::Going,
+        Some(Ran::Running) => Acted::Failed(format!("the execution {id} still runs, and its time is over")),
+    }
+}
+
+/// What the execution is told: what was approved, and by which request.
+fn input(request: &Request) -> Value {
+    let mut input = json!({ "requestId": request.id, "fingerprint": request.fingerprint });
+    if let (Some(input), Facts::Deployment(facts)) = (input.as_object_mut(), &request.facts) {
+        input.insert("serviceName".to_owned(), json!(facts.service_name));
+        input.insert("version".to_owned(), json!(facts.version));
+        input.insert("environment".to_owned(), json!(facts.environment));
+    }
+    input
+}
