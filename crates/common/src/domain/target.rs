@@ -222,7 +222,7 @@ mod tests {
     }
 
     #[test]
-    fn two_ways_to_one_alias_lead_to_the_same_place() {
+    fn two_ways_to_one_place_lead_to_the_same_place() {
         let to = |alias: &str, steps: &[u8]| {
             let place = LambdaAlias { function: "checkout".to_owned(), alias: alias.to_owned() };
             let shift = Shift { steps: steps.to_vec(), hold_seconds: 300, alarms: Vec::new() };
@@ -230,6 +230,17 @@ mod tests {
         };
         assert!(to("live", &[]).is_same_place(&to("live", &[10])));
         assert!(!to("live", &[]).is_same_place(&to("beta", &[])));
+        let service = |name: &str, container: Option<&str>| {
+            Destination::Ecs(EcsService {
+                cluster: "shop".to_owned(),
+                ecs_service: name.to_owned(),
+                container: container.map(str::to_owned),
+            })
+        };
+        assert!(service("web", None).is_same_place(&service("web", Some("app"))));
+        assert!(!service("web", None).is_same_place(&service("cart", None)));
+        let build = Destination::Codebuild(BuildProject { project: "deploy".to_owned() });
+        assert!(!build.is_same_place(&build) && !build.is_same_place(&service("web", None)));
     }
 
     #[test]
