@@ -4,11 +4,27 @@
 use std::collections::{BTreeSet, HashMap};
 use std::ffi::OsString;
 use std::panic::catch_unwind;
+use std::sync::LazyLock;
 
 use countersign_tests::{Log, Run};
 
 /// Enough of a secret to recognise it where a log cut it off.
 const PIECE: usize = 24;
+
+/// Everything that the run logged. It is read once: the log groups are many, and one process serves them all.
+static LOGS: LazyLock<Logs> = LazyLock::new(|| {
+    let run = Run::connect();
+    let mut functions = run.log_groups();
+    assert!(functions.iter().any(|log| !log.text.is_empty()), "no log group has a line");
+    functions.push(run.function_log());
+    Logs { functions, emulator: run.emulator_log() }
+});
+
+struct Logs {
+    /// What functions, state machines and the API logged.
+    functions: Vec<Log>,
+    emulator: Log,
+}
 
 #[test]
 fn case_50_no_log_has_a_task_token() {
@@ -17,8 +33,8 @@ fn case_50_no_log_has_a_task_token() {
         run.records().into_iter().map(|record| record.task_token.expose().to_owned()).collect();
     assert!(tokens.len() > 5, "only {} requests were made in this run, so nothing is shown", tokens.len());
     let pieces = Pieces::of(tokens.iter().map(String::as_str));
-    for log in logs(&run) {
-        pieces.are_not_in(&log, "a task token");
+    for log in all_logs() {
+        pieces.are_not_in(log, "a task token");
     }
 }
 
@@ -30,8 +46,8 @@ fn no_log_has_a_link() {
     assert!(tokens.len() > 5, "only {} links were sent in this run, so nothing is shown", tokens.len());
     // It begins with the request's id, which is no secret.
     let pieces = Pieces::of(tokens.iter().map(|token| &token[token.len() - 40..]));
-    for log in logs(&run) {
-        pieces.are_not_in(&log, "a link");
+    for log in all_logs() {
+        pieces.are_not_in(log, "a link");
     }
 }
 
@@ -42,7 +58,7 @@ fn no_function_logs_an_address_or_a_mail() {
     let mails = run.mails();
     let people: BTreeSet<_> = mails.iter().map(|mail| mail.to.clone()).collect();
     assert!(people.len() > 5, "only {} people got mail in this run, so nothing is shown", people.len());
-    for log in function_logs(&run) {
+    for log in &LOGS.functions {
         for person in &people {
             assert!(!log.text.contains(person), "{} has the address {person}", log.name);
         }
@@ -71,17 +87,8 @@ fn every_record_of_the_run_is_sound() {
     );
 }
 
-fn logs(run: &Run) -> Vec<Log> {
-    let mut logs = function_logs(run);
-    logs.push(run.emulator_log());
-    logs
-}
-
-fn function_logs(run: &Run) -> Vec<Log> {
-    let mut logs = run.log_groups();
-    assert!(logs.iter().any(|log| !log.text.is_empty()), "no log group has a line");
-    logs.push(run.function_log());
-    logs
+fn all_logs() -> impl Iterator<Item = &'static Log> {
+    LOGS.functions.iter().chain([&LOGS.emulator])
 }
 
 /// Every piece of every secret, as it is and as it stands in a URL or in JSON, by its first bytes.

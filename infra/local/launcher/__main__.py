@@ -17,12 +17,18 @@ import socket
 import sys
 import threading
 import time
+import traceback
 from pathlib import Path
 from typing import Any, NoReturn
 
 sys.dont_write_bytecode = True
 
 PARENT = os.getppid()
+
+# After so many seconds without a turn of the event loop, something is wrong.
+STANDSTILL = 15
+# `cargo xtask test` looks for these words when tests have failed.
+STOOD_STILL = "The emulator's event loop has stood still for"
 
 
 def refuse(sentence: str) -> NoReturn:
@@ -122,6 +128,24 @@ def die_together() -> None:
     threading.Thread(target=watch, daemon=True).start()
 
 
+async def beat() -> None:
+    """Say in the log when the event loop stands still, and where: while it does, nothing is answered."""
+    last = time.monotonic()
+    loop_thread = threading.get_ident()
+
+    def watch() -> None:
+        while True:
+            time.sleep(1)
+            if (silent := time.monotonic() - last) > STANDSTILL:
+                stack = "".join(traceback.format_stack(sys._current_frames()[loop_thread]))
+                print(f"{STOOD_STILL} {silent:.0f} s, here:\n{stack}", file=sys.stderr, flush=True)
+
+    threading.Thread(target=watch, daemon=True).start()
+    while True:
+        await asyncio.sleep(1)
+        last = time.monotonic()
+
+
 def serve(host: str, port: int) -> None:
     """Serve until a signal ends the process."""
     from hypercorn.asyncio import serve as serve_app
@@ -134,7 +158,7 @@ def serve(host: str, port: int) -> None:
     config.loglevel = os.environ.get("LOG_LEVEL", "INFO").upper()
 
     async def forever(*_: Any) -> None:
-        await asyncio.Event().wait()
+        await beat()
 
     asyncio.run(serve_app(app, config, shutdown_trigger=forever))
 

@@ -20,6 +20,11 @@ const START: Duration = Duration::from_mins(1);
 /// How much of its log is shown when it ends by itself.
 const TAIL: usize = 8;
 
+/// How its launcher begins the stack that it logs when the emulator answers nothing for a while.
+const STOOD_STILL: &str = "The emulator's event loop has stood still for";
+/// How much of such a stack is shown.
+const STACK: usize = 60;
+
 /// What the functions act with, for the tests that act as one.
 const CREDENTIALS: &str = "credentials.json";
 
@@ -113,6 +118,15 @@ impl Emulator {
     }
 }
 
+/// Where the emulator stood still, if its log says so: what failed then may have failed for that.
+pub(crate) fn standstill(log: &Path) -> Option<String> {
+    let text = fs::read(log).unwrap_or_default();
+    let text = String::from_utf8_lossy(&text);
+    let (_, rest) = text.split_once(STOOD_STILL)?;
+    let stack: Vec<_> = rest.lines().take(STACK).collect();
+    Some(format!("{STOOD_STILL}{}", stack.join("\n")))
+}
+
 fn tail(log: &Path) -> String {
     let text = fs::read(log).unwrap_or_default();
     let text = String::from_utf8_lossy(&text);
@@ -132,5 +146,17 @@ mod tests {
         assert_eq!(tail(&log), lines[12..].join("\n"));
         fs::remove_file(&log).unwrap();
         assert_eq!(tail(&log), "");
+    }
+
+    #[test]
+    fn a_standstill_is_shown_from_its_first_words_on() {
+        let log = std::env::temp_dir().join(format!("xtask-standstill-{}", std::process::id()));
+        fs::write(&log, "all is well\n").unwrap();
+        assert_eq!(standstill(&log), None);
+        let launcher = fs::read_to_string(workspace::path("infra/local/launcher/__main__.py")).unwrap();
+        assert!(launcher.contains(&format!("\"{STOOD_STILL}\"")), "the launcher says it in other words");
+        fs::write(&log, format!("all is well\n{STOOD_STILL} 16 s, here:\n  File \"a.py\"\n")).unwrap();
+        assert_eq!(standstill(&log), Some(format!("{STOOD_STILL} 16 s, here:\n  File \"a.py\"")));
+        fs::remove_file(&log).unwrap();
     }
 }

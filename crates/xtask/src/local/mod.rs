@@ -25,6 +25,7 @@ use crate::workspace::{self, StateDirectory};
 
 pub(crate) use build::Scope;
 use emulator::Emulator;
+pub(crate) use emulator::standstill;
 use front::Front;
 use outputs::Published;
 use slack::Slack;

@@ -12,6 +12,7 @@ use crate::error::Error;
 use crate::local::{self, Permissions, Scope, Settings};
 use crate::preflight;
 use crate::process::{self, Group};
+use crate::terminal;
 use crate::tools;
 use crate::workspace;
 
@@ -101,7 +102,8 @@ fn definitions(directory: &Path) -> Result<Vec<PathBuf>, Error> {
 }
 
 pub(crate) async fn plain_tests(arguments: &[String]) -> Step {
-    cargo(&["test", "--workspace", "--no-fail-fast", "--"], arguments).await
+    // `--tests` is every test but those in documentation, which has none: looking for them takes a while.
+    cargo(&["test", "--workspace", "--tests", "--no-fail-fast", "--"], arguments).await
 }
 
 /// Prints what a page and a decision cost in outside calls.
@@ -137,7 +139,7 @@ pub(crate) async fn emulator_tests(arguments: &[String], has_browser: bool, no_i
     };
     let mut targets = emulator_targets().await?;
     targets.retain(|target| has_browser || target != BROWSER_TESTS);
-    local::during(&settings, async |running| {
+    let outcome = local::during(&settings, async |running| {
         let mut command = Command::new(workspace::cargo());
         // All packages and one feature more: the features of every dependency stay those of the plain tests.
         command.args([
@@ -152,7 +154,13 @@ pub(crate) async fn emulator_tests(arguments: &[String], has_browser: bool, no_i
         // These tests mostly wait for workflows, not for a processor.
         show(command.env("RUST_TEST_THREADS", EMULATOR_THREADS)).await
     })
-    .await
+    .await?;
+    if let (Outcome::Failed, Some(stack)) =
+        (&outcome, local::standstill(&settings.state.join("emulator.log")))
+    {
+        terminal::say(&stack);
+    }
+    Ok(outcome)
 }
 
 /// The test targets that need the emulator.
