@@ -7,7 +7,8 @@ use std::fs;
 use serde_json::{Value, json};
 use tokio::process::Command;
 
-use super::steps::{FEATURE, PACKAGE, Step, emulator_targets, show};
+use super::emulator::{self, FEATURE, PACKAGE};
+use super::steps::{Step, show};
 use super::summary::Outcome;
 use crate::error::Error;
 use crate::process;
@@ -44,7 +45,7 @@ pub(crate) async fn platform_tests(stack: &str, arguments: &[String]) -> Step {
 
 /// Says which tests there would have been.
 pub(crate) async fn others() -> Step {
-    let targets = emulator_targets().await?;
+    let targets = emulator::targets().await?;
     let others: Vec<_> = targets.iter().filter(|target| *target != TARGET).map(String::as_str).collect();
     Ok(Outcome::Skipped(format!(
         "{} need the emulator: its mailbox, its API and its logs",

@@ -4,6 +4,7 @@
 //! A step that fails does not keep the later ones from running, so that one run shows everything that is wrong.
 
 mod aws;
+mod emulator;
 mod steps;
 mod summary;
 
@@ -88,10 +89,7 @@ async fn everything(arguments: &Arguments, summary: &mut Summary) {
     if wants(Part::Emulator) {
         let has_browser = summary.step("browser", steps::browser()).await;
         summary
-            .step(
-                "tests on the emulator",
-                steps::emulator_tests(&arguments.rest, has_browser, arguments.no_iam),
-            )
+            .step("tests on the emulator", emulator::tests(&arguments.rest, has_browser, arguments.no_iam))
             .await;
     }
 }

@@ -4,39 +4,20 @@ use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use serde_json::Value;
 use tokio::process::Command;
 
 use super::summary::Outcome;
 use crate::error::Error;
-use crate::local::{self, Permissions, Scope, Settings};
 use crate::preflight;
-use crate::process::{self, Group};
-use crate::terminal;
+use crate::process::Group;
 use crate::tools;
 use crate::workspace;
-
-/// The package with the tests on the emulator, and the feature that turns them on.
-pub(super) const PACKAGE: &str = "countersign-tests";
-pub(super) const FEATURE: &str = "emulator";
-/// Short enough that a test can wait for them. Tests with other times deploy stacks of their own.
-const APPROVAL_TIMEOUT: u32 = 30;
-const REMIND_AFTER: u32 = 8;
-
-/// The names of the state machines that the tests make; any other one is a stranger.
-const CALLERS: &str = "test-*";
-
-/// The tests that need a browser as well.
-const BROWSER_TESTS: &str = "browser";
 
 /// What is deployed with CloudFormation.
 const TEMPLATES: [&str; 3] = ["template.yaml", "infra/audit-anchor.yaml", "infra/ci/role.yaml"];
 
 /// What runs on GitHub.
 const WORKFLOW: &str = "infra/ci/github.yml";
-
-/// How many tests on the emulator run at once.
-const EMULATOR_THREADS: &str = "8";
 
 pub(super) type Step = Result<Outcome, Error>;
 
@@ -125,70 +106,6 @@ pub(crate) async fn browser() -> Step {
     }
 }
 
-/// Runs the tests on a local run of their own, which does not get in the way of one that is up.
-pub(crate) async fn emulator_tests(arguments: &[String], has_browser: bool, no_iam: bool) -> Step {
-    let settings = Settings {
-        state: workspace::path("target/test-local"),
-        port: None,
-        approval_timeout: Some(APPROVAL_TIMEOUT),
-        remind_after: Some(REMIND_AFTER),
-        // Most tests are about something else; those about Slack name its channel in their policy.
-        posts_in_slack: false,
-        permissions: Permissions::evaluated_for(CALLERS).unless(no_iam),
-        scope: Scope::Workspace,
-    };
-    let mut targets = emulator_targets().await?;
-    targets.retain(|target| has_browser || target != BROWSER_TESTS);
-    let outcome = local::during(&settings, async |running| {
-        let mut command = Command::new(workspace::cargo());
-        // All packages and one feature more: the features of every dependency stay those of the plain tests.
-        command.args([
-            "test",
-            "--workspace",
-            "--no-fail-fast",
-            "--features",
-            &format!("{PACKAGE}/{FEATURE}"),
-        ]);
-        command.args(targets.iter().flat_map(|target| ["--test", target])).arg("--").args(arguments);
-        command.env("COUNTERSIGN_OUTPUTS", &running.outputs);
-        // These tests mostly wait for workflows, not for a processor.
-        show(command.env("RUST_TEST_THREADS", EMULATOR_THREADS)).await
-    })
-    .await?;
-    if let (Outcome::Failed, Some(stack)) =
-        (&outcome, local::standstill(&settings.state.join("emulator.log")))
-    {
-        terminal::say(&stack);
-    }
-    Ok(outcome)
-}
-
-/// The test targets that need the emulator.
-pub(super) async fn emulator_targets() -> Result<Vec<String>, Error> {
-    let mut command = Command::new(workspace::cargo());
-    command.args(["metadata", "--no-deps", "--format-version", "1"]).current_dir(workspace::root());
-    let output = process::capture(&mut command).await?;
-    let metadata: Value = serde_json::from_slice(&output.stdout).unwrap_or_default();
-    let targets = targets_in(&metadata);
-    if targets.is_empty() {
-        Err(Error::NoEmulatorTests { package: PACKAGE, feature: FEATURE })
-    } else {
-        Ok(targets)
-    }
-}
-
-fn targets_in(metadata: &Value) -> Vec<String> {
-    let list =
-        |value: &Value, name: &str| value.get(name).and_then(Value::as_array).cloned().unwrap_or_default();
-    let packages = list(metadata, "packages");
-    let package = packages.iter().find(|package| package.get("name").is_some_and(|name| name == PACKAGE));
-    let targets = package.map(|package| list(package, "targets")).unwrap_or_default();
-    let has = |target: &Value, name: &str, word: &str| list(target, name).iter().any(|found| found == word);
-    let needs_it = |target: &&Value| has(target, "kind", "test") && has(target, "required-features", FEATURE);
-    let name = |target: &Value| target.get("name").and_then(Value::as_str).map(str::to_owned);
-    targets.iter().filter(needs_it).filter_map(name).collect()
-}
-
 async fn cargo(what: &[&str], arguments: &[String]) -> Step {
     show(Command::new(workspace::cargo()).args(what).args(arguments)).await
 }
@@ -204,20 +121,6 @@ pub(super) async fn show(command: &mut Command) -> Step {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use serde_json::json;
-
-    #[test]
-    fn tests_on_the_emulator_are_the_ones_that_require_the_feature() {
-        let metadata = json!({"packages": [
-            {"name": "common", "targets": [{"name": "other", "required-features": ["emulator"]}]},
-            {"name": "countersign-tests", "targets": [
-                {"name": "template", "kind": ["test"]},
-                {"name": "approve", "kind": ["test"], "required-features": ["emulator"]},
-                {"name": "pictures", "kind": ["example"], "required-features": ["emulator"]},
-            ]},
-        ]});
-        assert_eq!(targets_in(&metadata), ["approve"]);
-    }
 
     #[test]
     fn every_state_machine_is_found() {
