@@ -5,6 +5,7 @@
 pub mod aws;
 pub mod dynamo;
 pub mod failure;
+pub mod https;
 mod proof;
 pub mod secrets_manager;
 pub mod ses;

@@ -1,29 +1,22 @@
-//! One call of Slack's API: over the TLS that the AWS SDK uses, with a limit on its time, and with a pause where Slack
-//! asks for one. Nothing of a request or an answer is logged.
+//! One call of Slack's API, with a pause where Slack asks for one. Nothing of a request or an answer is logged.
 
 use std::collections::BTreeMap;
-use std::sync::{Mutex, OnceLock, PoisonError};
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use http_body_util::{BodyExt as _, Full, Limited};
+use http_body_util::Full;
 use hyper::body::Bytes;
 use hyper::header::{AUTHORIZATION, CONTENT_TYPE, HeaderValue, RETRY_AFTER};
-use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
-use hyper_util::client::legacy::Client;
-use hyper_util::client::legacy::connect::HttpConnector;
-use hyper_util::rt::{TokioExecutor, TokioTimer};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 
 use super::access::{GiveAccess, SlackAccess};
 use super::answer;
+use crate::adapters::https::{Answer, Https, Limits, NoAnswer};
 use crate::ports::{Clock, SlackError};
 
-/// How long a connection may take.
-const CONNECT: Duration = Duration::from_secs(1);
+const LIMITS: Limits = Limits { connect: Duration::from_secs(1), answer: 1024 * 1024 };
 const JSON: &str = "application/json; charset=utf-8";
-/// The largest answer that is read.
-const MAX_ANSWER: usize = 1024 * 1024;
 
 /// Who waits for the answer, and so how long a call may take.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -88,15 +81,12 @@ impl Body {
     }
 }
 
-type Http = Client<HttpsConnector<HttpConnector>, Full<Bytes>>;
-
 /// Calls Slack's API.
 pub struct SlackClient<A, C> {
     access: A,
     clock: C,
     patience: Patience,
-    /// Made when it is first needed, which it never is in a stack without Slack.
-    http: OnceLock<Http>,
+    https: Https,
     /// Until when Slack wants to hear nothing of a method, in one conversation where it is about one.
     pauses: Mutex<BTreeMap<String, Timestamp>>,
     /// How Slack did not answer, and until when it is not asked again.
@@ -110,7 +100,7 @@ impl<A: GiveAccess, C: Clock> SlackClient<A, C> {
             access,
             clock,
             patience,
-            http: OnceLock::new(),
+            https: Https::new(LIMITS),
             pauses: Mutex::new(BTreeMap::new()),
             silence: Mutex::new(None),
         }
@@ -138,29 +128,20 @@ impl<A: GiveAccess, C: Clock> SlackClient<A, C> {
 
     async fn call_in_time(&self, method: &'static str, body: &Body) -> Result<Value, SlackError> {
         let access = access(self.access.access().await)?;
-        let first = self.attempt(&access, method, body).await;
+        let first = self.exchange(&access, method, body).await;
         match first {
             Err(SlackError::RateLimited { retry_after_seconds: pause }) if pause <= self.patience.waits() => {
                 tokio::time::sleep(Duration::from_secs(pause.into())).await;
-                self.attempt(&access, method, body).await
+                self.exchange(&access, method, body).await
             }
             Err(error) if answer::is_locked_out(&error) => {
                 let renewed = self::access(self.access.renewed().await)?;
                 if renewed == access {
                     return Err(error);
                 }
-                self.attempt(&renewed, method, body).await
+                self.exchange(&renewed, method, body).await
             }
             answered => answered,
-        }
-    }
-
-    async fn attempt(&self, access: &SlackAccess, method: &str, body: &Body) -> Result<Value, SlackError> {
-        let asked = self.exchange(access, method, body);
-        // Boxed: a future of this size would be carried by every caller.
-        match tokio::time::timeout(self.patience.attempt(), Box::pin(asked)).await {
-            Ok(answered) => answered,
-            Err(_) => Err(unavailable(SlackError::TIMEOUT)),
         }
     }
 
@@ -177,9 +158,9 @@ impl<A: GiveAccess, C: Clock> SlackClient<A, C> {
         };
         let request =
             hyper::Request::post(format!("{}/{method}", access.url)).header(AUTHORIZATION, authorization);
-        let (status, retry_after, content) = self.send(request, kind, content).await?;
-        let retry_after = retry_after.as_ref().and_then(|value| value.to_str().ok());
-        answer::read(status, retry_after, &content)
+        let Answer { status, headers, body } = self.send(request, kind, content).await?;
+        let retry_after = headers.get(RETRY_AFTER).and_then(|value| value.to_str().ok());
+        answer::read(status, retry_after, &body)
     }
 
     /// Answers a pressed button at the address that came with it, which needs no token.
@@ -187,44 +168,30 @@ impl<A: GiveAccess, C: Clock> SlackClient<A, C> {
         if !access(self.access.access().await)?.answers_at(address) {
             return Err(SlackError::Refused { error: "foreign_reply_address".to_owned() });
         }
-        let sent = self.send(hyper::Request::post(address), JSON, answer.to_string());
-        match tokio::time::timeout(self.patience.attempt(), Box::pin(sent)).await {
-            Ok(Ok((200, ..))) => Ok(()),
-            Ok(Ok((status, ..))) => Err(unavailable(&format!("HTTP {status}"))),
-            Ok(Err(error)) => Err(error),
-            Err(_) => Err(unavailable(SlackError::TIMEOUT)),
+        match self.send(hyper::Request::post(address), JSON, answer.to_string()).await?.status {
+            200 => Ok(()),
+            status => Err(unavailable(&format!("HTTP {status}"))),
         }
     }
 
-    /// The status of the answer, its `Retry-After` and its body.
     async fn send(
         &self,
         request: hyper::http::request::Builder,
         kind: &'static str,
         content: String,
-    ) -> Result<(u16, Option<HeaderValue>, Bytes), SlackError> {
+    ) -> Result<Answer, SlackError> {
         let request = request.header(CONTENT_TYPE, kind).body(Full::new(Bytes::from(content)));
         let request = request.map_err(|_| unavailable("InvalidRequest"))?;
-        let response = self.http()?.request(request).await;
-        let response = response.map_err(|_| unavailable(SlackError::NO_CONNECTION))?;
-        let status = response.status().as_u16();
-        let retry_after = response.headers().get(RETRY_AFTER).cloned();
-        let read = Limited::new(response.into_body(), MAX_ANSWER).collect().await;
-        let content = read.map_err(|_| unavailable("UnreadableResponse"))?.to_bytes();
-        Ok((status, retry_after, content))
+        self.https.send(request, self.patience.attempt()).await.map_err(|error| match error {
+            NoAnswer::Timeout => unavailable(SlackError::TIMEOUT),
+            NoAnswer::NoConnection => unavailable(SlackError::NO_CONNECTION),
+            NoAnswer::Unreadable | NoAnswer::NoRootCertificates => unavailable(&error.to_string()),
+        })
     }
 
     /// Makes what the first call needs, so that nobody waits for it then. If that fails, the first call says so.
     pub fn prepare(&self) {
-        self.http().ok();
-    }
-
-    fn http(&self) -> Result<&Http, SlackError> {
-        if let Some(http) = self.http.get() {
-            return Ok(http);
-        }
-        let made = connect().map_err(|_| unavailable("NoRootCertificates"))?;
-        Ok(self.http.get_or_init(|| made))
+        self.https.prepare();
     }
 
     fn check_silence(&self) -> Result<(), SlackError> {
@@ -272,23 +239,4 @@ fn access(found: Result<Option<SlackAccess>, crate::ports::SecretError>) -> Resu
             Err(unavailable("NoSecret"))
         }
     }
-}
-
-/// The provider by name: another crate in the build may bring one too, and then none would be the default.
-fn connect() -> std::io::Result<Http> {
-    let mut tcp = HttpConnector::new();
-    tcp.set_connect_timeout(Some(CONNECT));
-    tcp.set_nodelay(true);
-    tcp.enforce_http(false);
-    let https = HttpsConnectorBuilder::new()
-        .with_provider_and_native_roots(rustls::crypto::aws_lc_rs::default_provider())?
-        // Which of the two is allowed where is decided when the URL is read.
-        .https_or_http()
-        .enable_http1()
-        .wrap_connector(tcp);
-    // A sandbox sleeps between two invocations; what it still holds then is soon closed by the other side.
-    Ok(Client::builder(TokioExecutor::new())
-        .pool_timer(TokioTimer::new())
-        .pool_idle_timeout(Duration::from_secs(15))
-        .build(https))
 }
