@@ -25,6 +25,7 @@ import sample_function  # noqa: E402
 import sample_machine  # noqa: E402
 import sample_project  # noqa: E402
 import sample_service  # noqa: E402
+import sample_webhook  # noqa: E402
 import sam_template  # noqa: E402
 from botocore.config import Config  # noqa: E402
 from botocore.exceptions import BotoCoreError, ClientError  # noqa: E402
@@ -127,6 +128,7 @@ def samples(client: Callable[[str], Any]) -> dict[str, str]:
         **sample_service.create(client("ecs")),
         "DeployCodeBuildProjectArns": sample_project.create(client("codebuild"), role),
         "DeployStateMachineArns": sample_machine.create(client("stepfunctions"), role),
+        "DeployWebhookSecretArns": sample_webhook.create(client("secretsmanager")),
     }
 
 
@@ -151,7 +153,8 @@ def deploy(arguments: argparse.Namespace) -> dict[str, str]:
         cloudformation,
         describe(cloudformation, arguments.stack_name) is not None,
         StackName=arguments.stack_name,
-        TemplateBody=json.dumps(template),
+        # CloudFormation takes 51,200 bytes here; `sam deploy` hands over larger ones in a bucket.
+        TemplateBody=json.dumps(template, separators=(",", ":")),
         Parameters=[{"ParameterKey": key, "ParameterValue": value} for key, value in arguments.parameter.items()],
         Capabilities=["CAPABILITY_IAM", "CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND"],
     )

@@ -10,6 +10,7 @@ mod services;
 mod slack;
 mod targets;
 mod walk;
+mod webhooks;
 
 use std::future::Future;
 
@@ -29,6 +30,7 @@ pub use self::slack::{
 };
 pub use self::targets::{Alarm, ReachTargets, TargetError, WatchAlarms};
 pub use self::walk::{Opened, OpenedPage, Span, WalkRequests};
+pub use self::webhooks::{CallWebhooks, Received};
 
 /// Tells the time.
 pub trait Clock: Send + Sync {

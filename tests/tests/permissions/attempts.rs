@@ -285,11 +285,9 @@ fn on_others(run: &Run) -> Vec<Attempt> {
             Call::at("lambda", "POST", &format!("/2015-03-31/functions/{name}/invocations"), &json!({}));
         call.with_header("x-amz-invocation-type", "DryRun")
     };
-    let secret = Call::to(
-        "secretsmanager",
-        "secretsmanager.GetSecretValue",
-        &json!({ "SecretId": "countersign-slack" }),
-    );
+    let secret = |name: &str| {
+        Call::to("secretsmanager", "secretsmanager.GetSecretValue", &json!({ "SecretId": name }))
+    };
     vec![
         Attempt::new(
             "mail: from the stack's address",
@@ -297,7 +295,8 @@ fn on_others(run: &Run) -> Vec<Attempt> {
             mail("Countersign <approvals@example.com>"),
         ),
         Attempt::new("mail: from another address", "ses:SendEmail", mail("ceo@example.com")),
-        Attempt::new("read: the Slack secret", "secretsmanager:GetSecretValue", secret),
+        Attempt::new("read: the Slack secret", "secretsmanager:GetSecretValue", secret("countersign-slack")),
+        Attempt::new("read: a webhook's secret", "secretsmanager:GetSecretValue", secret("release-hook")),
         Attempt::new("invoke: reconcile", "lambda:InvokeFunction", invoke("ReconcileFunctionArn")),
         Attempt::new("invoke: send-approval", "lambda:InvokeFunction", invoke("SendApprovalFunctionArn")),
     ]

@@ -82,6 +82,7 @@ fn each_function_may_do_exactly_this() {
         "start: a state machine to start",
         "look at an execution of: a state machine to start",
     ];
+    let signs = ["read: a webhook's secret"];
     let lists = ["list: open", "list: owed", "list: waiting"];
     let expected: [(&str, Vec<&[&str]>); 8] = [
         ("PrepareFunctionArn", vec![&plan, &subject, &policy]),
@@ -106,6 +107,7 @@ fn each_function_may_do_exactly_this() {
                 &rolls,
                 &builds,
                 &runs,
+                &signs,
                 &["list: owed"],
             ],
         ),

@@ -11,3 +11,4 @@ mod services;
 mod silence;
 mod simulated;
 mod stored;
+mod webhooks;

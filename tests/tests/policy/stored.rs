@@ -4,6 +4,8 @@ use common::domain::{Glob, Policy, Rule, Silence};
 use countersign_tests::policy::{self, group, level, rest, rule, with};
 use serde_json::{Value, json};
 
+use crate::webhooks;
+
 pub(crate) fn policy() -> Value {
     let manager = || level("manager", &[group("manager", &["mia", "max"], 1)]);
     let security = || level("security", &[group("security", &["sam", "sue", "sol"], 2)]);
@@ -28,6 +30,7 @@ pub(crate) fn policy() -> Value {
         rule("deploy", &[manager()]),
         rule("build", &[manager()]),
         rule("run", &[manager()]),
+        rule("hook", &[manager()]),
         rule("unasked", &[]),
     ];
     rules.extend(
@@ -63,8 +66,17 @@ pub(crate) fn policy() -> Value {
         let to = json!({ "kind": "step-functions", "stateMachine": arn });
         json!({ "service": [format!("run-{name}-*")], "environment": ["production"], "rollout": rollout(&to) })
     });
-    let targets =
-        [&targets[..], &others[..], &in_steps[..], &services[..], &builds[..], &machines[..]].concat();
+    let webhooks: Vec<_> = webhooks::targets()
+        .into_iter()
+        .map(|(service, to)| {
+            json!({
+                "service": [format!("{service}-*")], "environment": ["production"], "rollout": rollout(&to)
+            })
+        })
+        .collect();
+    let kinds =
+        [&targets[..], &others[..], &in_steps[..], &services[..], &builds[..], &machines[..], &webhooks[..]];
+    let targets = kinds.concat();
     policy::with(policy::policy(&rules), &json!({ "targets": targets }))
 }
 

@@ -60,7 +60,16 @@ fn case_51_every_role_may_do_exactly_this() {
         ("NotifyRejectionRole", vec![&own_log, &record, &mail]),
         (
             "ExecuteDeploymentRole",
-            vec![&own_log, &record, &newest, &mail, &deploys, &["dynamodb:Query"], &["sqs:SendMessage"]],
+            vec![
+                &own_log,
+                &record,
+                &newest,
+                &mail,
+                &deploys,
+                &secret,
+                &["dynamodb:Query"],
+                &["sqs:SendMessage"],
+            ],
         ),
         (
             "ReconcileRole",
@@ -151,6 +160,7 @@ fn only_what_the_operators_name_can_be_deployed_and_watched() {
         ("codebuild:StartBuild", "DeployCodeBuildProjectArns"),
         ("states:DescribeStateMachine", "DeployStateMachineArns"),
         ("states:StartExecution", "DeployStateMachineArns"),
+        ("secretsmanager:GetSecretValue", "DeployWebhookSecretArns"),
     ] {
         let role = statements(template, "ExecuteDeploymentRole");
         let allow: Vec<_> =
@@ -171,13 +181,14 @@ fn only_what_the_operators_name_can_be_deployed_and_watched() {
         ("DeploysEcs", "DeployEcsServiceArns"),
         ("DeploysCodeBuild", "DeployCodeBuildProjectArns"),
         ("DeploysStepFunctions", "DeployStateMachineArns"),
+        ("DeploysWebhook", "DeployWebhookSecretArns"),
     ] {
         assert_eq!(names_something(&conditions[kind]), parameter);
     }
     let kinds = list(&conditions["Deploys"]["Fn::Or"]).iter().map(|kind| kind["Condition"].as_str().unwrap());
     assert_eq!(
         kinds.collect::<Vec<_>>(),
-        ["DeploysLambda", "DeploysEcs", "DeploysCodeBuild", "DeploysStepFunctions"]
+        ["DeploysLambda", "DeploysEcs", "DeploysCodeBuild", "DeploysStepFunctions", "DeploysWebhook"]
     );
     for (condition, kind, parameter) in [
         ("WatchesAlarms", "DeploysLambda", "DeployAlarmArns"),

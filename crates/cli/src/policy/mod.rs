@@ -17,6 +17,7 @@ mod step_functions;
 mod suggest;
 mod target;
 mod target_order;
+mod webhook;
 
 use common::domain::{Policy, SCHEMA};
 

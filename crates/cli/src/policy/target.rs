@@ -4,7 +4,7 @@ use common::domain::{Destination, Rollout, Target};
 
 use super::mistakes::Mistakes;
 use super::read::{self, About, At, Given, Kind};
-use super::{codebuild, ecs, lambda, step_functions};
+use super::{codebuild, ecs, lambda, step_functions, webhook};
 use crate::duration;
 
 const POLL_SECONDS: u32 = 15;
@@ -92,7 +92,7 @@ fn destination(
         Given::Absent => {
             mistakes
                 .error(target.at, "a target has no kind")
-                .suggest("add kind = \"lambda\", \"ecs\", \"codebuild\" or \"step-functions\"");
+                .suggest("add kind = \"lambda\", \"ecs\", \"codebuild\", \"step-functions\" or \"webhook\"");
             None
         }
         Given::Broken => None,
@@ -106,6 +106,9 @@ fn destination(
             }
             Kind::StepFunctions(machine) => {
                 step_functions::compile(machine, target.at, mistakes).map(Destination::StepFunctions)
+            }
+            Kind::Webhook(webhook) => {
+                webhook::compile(webhook, target.at, mistakes).map(Destination::Webhook)
             }
         },
     }

@@ -206,3 +206,47 @@ fn a_state_machine_is_known_by_its_arn() {
         assert_eq!(machine(text).unwrap_err(), [format!("{text:?} is not the ARN of a state machine")]);
     }
 }
+
+#[test]
+fn a_receiver_is_known_by_its_address_and_the_secret_with_its_key() {
+    let arn = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:hooks/shop-AbCdEf";
+    let webhook = |url: &str, secret: &str| {
+        let rollout = rollout_of("webhook", &format!("url = \"{url}\"\nsecret = \"{secret}\""))?;
+        let Destination::Webhook(webhook) = rollout.to else { panic!("another kind") };
+        Ok::<_, Vec<String>>((webhook.url.expose().to_owned(), webhook.secret))
+    };
+    let url = "https://deploy.example.com/hooks/shop?token=s3cret";
+    assert_eq!(webhook(&format!(" {url} "), &format!(" {arn} ")), Ok((url.to_owned(), arn.to_owned())));
+    assert!(webhook("http://localhost:8480/hook", arn).is_ok(), "for a local run");
+    assert!(webhook(url, &arn.replace("arn:aws:", "arn:aws-cn:")).is_ok());
+    for (bad, message) in [
+        ("http://deploy.example.com/s3cret", "the url is not https"),
+        ("https://s3cret@deploy.example.com/", "the url has a user in it"),
+        ("https://deploy.example.com/#s3cret", "the url has a part behind a #"),
+        ("https:///s3cret", "the url has no host in it, or a port that is none"),
+        ("https://deploy.example.com/s3cret x", "the url has a character in it that no address has"),
+        (
+            &format!("https://deploy.example.com/{}", "s3cret".repeat(400)),
+            "the url is longer than 2000 characters",
+        ),
+    ] {
+        assert_eq!(webhook(bad, arn).unwrap_err(), [message], "an address is not repeated");
+    }
+    for bad in [
+        "",
+        "whsec_c2VjcmV0",
+        "hooks/shop",
+        &arn.replace("-AbCdEf", ""),
+        &arn.replace("-AbCdEf", "-AbCdE"),
+        &arn.replace("123456789012", "me"),
+        &arn.replace("secretsmanager", "ssm"),
+        &format!("{arn}:key"),
+    ] {
+        let message = "the secret is not the complete ARN of a secret in Secrets Manager";
+        assert_eq!(webhook(url, bad).unwrap_err(), [message]);
+    }
+    assert_eq!(
+        rollout_of("webhook", "").unwrap_err(),
+        ["a target of the kind \"webhook\" has no url", "a target of the kind \"webhook\" has no secret"]
+    );
+}

@@ -30,6 +30,7 @@ pub mod tally;
 pub mod target;
 pub mod vote;
 pub mod wanted_link;
+pub mod webhook;
 
 #[cfg(any(test, feature = "test-support"))]
 pub mod samples;
@@ -62,6 +63,7 @@ pub use target::{
 };
 pub use vote::{Ballot, Choice, Strength, Vote};
 pub use wanted_link::{Wanted, WantedLink};
+pub use webhook::{Webhook, WebhookUrl, WebhookUrlError};
 
 /// The number that every stored plan and record, and every payload, carries. Readers of a later number
 /// must keep reading earlier ones.

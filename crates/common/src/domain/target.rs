@@ -5,7 +5,7 @@ use std::fmt;
 use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 
-use super::{DeploymentFacts, Glob};
+use super::{DeploymentFacts, Glob, Webhook};
 
 /// What goes where.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -46,6 +46,8 @@ pub enum Destination {
     Codebuild(BuildProject),
     /// Whatever a workflow makes of a version.
     StepFunctions(StateMachine),
+    /// Whatever a receiver outside of AWS makes of a version.
+    Webhook(Webhook),
 }
 
 /// A published version of a Lambda function, under an alias.
@@ -169,6 +171,7 @@ impl fmt::Display for Destination {
             Self::Ecs(service) => service.fmt(f),
             Self::Codebuild(builds) => builds.fmt(f),
             Self::StepFunctions(machine) => machine.fmt(f),
+            Self::Webhook(webhook) => webhook.fmt(f),
         }
     }
 }
@@ -181,8 +184,15 @@ impl Destination {
             (Self::Ecs(one), Self::Ecs(other)) => {
                 (&one.cluster, &one.ecs_service) == (&other.cluster, &other.ecs_service)
             }
-            // Two builds or executions may lead anywhere.
-            (Self::Lambda(_) | Self::Ecs(_) | Self::Codebuild(_) | Self::StepFunctions(_), _) => false,
+            // Two builds, executions or webhooks may lead anywhere.
+            (
+                Self::Lambda(_)
+                | Self::Ecs(_)
+                | Self::Codebuild(_)
+                | Self::StepFunctions(_)
+                | Self::Webhook(_),
+                _,
+            ) => false,
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::future::Future;
 
-use super::{PointAliases, RollService, RunBuilds, RunExecutions};
+use super::{CallWebhooks, PointAliases, RollService, RunBuilds, RunExecutions};
 
 /// A target did not do what it was asked for.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -41,6 +41,12 @@ pub trait WatchAlarms: Send + Sync {
 }
 
 /// Everything that deploying reaches.
-pub trait ReachTargets: PointAliases + WatchAlarms + RollService + RunBuilds + RunExecutions {}
+pub trait ReachTargets:
+    PointAliases + WatchAlarms + RollService + RunBuilds + RunExecutions + CallWebhooks
+{
+}
 
-impl<T: PointAliases + WatchAlarms + RollService + RunBuilds + RunExecutions> ReachTargets for T {}
+impl<T: PointAliases + WatchAlarms + RollService + RunBuilds + RunExecutions + CallWebhooks> ReachTargets
+    for T
+{
+}

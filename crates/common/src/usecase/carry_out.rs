@@ -135,8 +135,9 @@ where
         rollout: &Rollout,
     ) -> Result<Request, TaskError> {
         let mut request = self.claim(earlier, last, rollout).await?;
+        let mut noted_now = false;
         for _ in 0..MAX_ATTEMPTS {
-            let Some(command) = self.act(&request, rollout).await? else { return Ok(request) };
+            let Some(command) = self.act(&request, rollout, noted_now).await? else { return Ok(request) };
             let next = request.clone().after(command, self.clock.now());
             if next.version == request.version {
                 return Ok(request);
@@ -144,9 +145,9 @@ where
             // What was found is true of the record that was read. Whoever has changed it since may have done what was
             // found: it is looked at again.
             match self.store.keep(&next, request.version).await? {
-                Written::Stored => request = next,
+                Written::Stored => (request, noted_now) = (next, true),
                 Written::Conflict(current) => {
-                    request = *current;
+                    (request, noted_now) = (*current, false);
                     continue;
                 }
             }
@@ -159,12 +160,17 @@ where
     }
 
     /// What is to be noted of a claimed change after acting on it; nothing where it goes on later, or has ended.
-    async fn act(&self, request: &Request, rollout: &Rollout) -> Result<Option<Command>, TaskError> {
+    async fn act(
+        &self,
+        request: &Request,
+        rollout: &Rollout,
+        noted_now: bool,
+    ) -> Result<Option<Command>, TaskError> {
         let Some(change) = request.change.as_ref().filter(|_| request.deployment.is_none()) else {
             return Ok(None);
         };
         let stage = request.stage.as_ref();
-        let work = Work { change, stage, request, now: self.clock.now() };
+        let work = Work { change, stage, noted_now, request, now: self.clock.now() };
         let acted = deploy::act(self.targets, &rollout.to, &work).await;
         let now = self.clock.now();
         let failed = |failure, reason: &str| Command::Execute(Deployment::failed(now, failure, reason));

@@ -8,6 +8,7 @@ mod console;
 mod ecs;
 mod lambda;
 mod step_functions;
+mod webhook;
 
 use jiff::Timestamp;
 
@@ -60,6 +61,8 @@ pub(super) struct Work<'a> {
     pub(super) change: &'a Change,
     /// How far it is known to have come.
     pub(super) stage: Option<&'a Stage>,
+    /// Whether this very call has noted the stage, so that no other one has acted on it before.
+    pub(super) noted_now: bool,
     /// For which request.
     pub(super) request: &'a Request,
     /// When.
@@ -88,6 +91,7 @@ pub(super) async fn look(
         Destination::Ecs(service) => ecs::look(targets, service, version, time).await,
         Destination::Codebuild(builds) => codebuild::look(targets, builds, version, time).await,
         Destination::StepFunctions(machine) => step_functions::look(targets, machine, version, time).await,
+        Destination::Webhook(webhook) => webhook::look(targets, webhook, version, time).await,
     }
 }
 
@@ -105,5 +109,6 @@ pub(super) async fn act(
         Destination::Ecs(service) => ecs::act(targets, service, work).await,
         Destination::Codebuild(builds) => codebuild::act(targets, builds, work).await,
         Destination::StepFunctions(machine) => step_functions::act(targets, machine, work).await,
+        Destination::Webhook(webhook) => webhook::act(targets, webhook, work).await,
     }
 }

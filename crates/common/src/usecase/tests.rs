@@ -34,4 +34,5 @@ mod supersede;
 mod take_back;
 mod tell;
 mod time_out;
+mod webhook;
 mod world;

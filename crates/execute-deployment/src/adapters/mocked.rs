@@ -7,10 +7,14 @@ use aws_smithy_mocks::{MockResponseInterceptor, Rule, RuleMode, create_mock_http
 use aws_smithy_types::body::SdkBody;
 use aws_smithy_types::retry::RetryConfig;
 
-use super::Targets;
+use common::adapters::secrets_manager::SigningKeys;
+use common::adapters::system::SystemClock;
 
-pub(super) fn targets(rules: &[Rule]) -> Targets {
-    let config = SdkConfig::builder()
+use super::Targets;
+use super::webhook::Webhooks;
+
+fn config() -> SdkConfig {
+    SdkConfig::builder()
         .behavior_version(BehaviorVersion::v2026_01_12())
         .region(Region::from_static("eu-west-1"))
         .credentials_provider(SharedCredentialsProvider::new(Credentials::new(
@@ -18,11 +22,22 @@ pub(super) fn targets(rules: &[Rule]) -> Targets {
         )))
         .retry_config(RetryConfig::disabled())
         .http_client(create_mock_http_client())
-        .build();
-    let answers = || {
-        let answers = MockResponseInterceptor::new().rule_mode(RuleMode::MatchAny);
-        rules.iter().fold(answers, MockResponseInterceptor::with_rule)
-    };
+        .build()
+}
+
+fn answers(rules: &[Rule]) -> MockResponseInterceptor {
+    let answers = MockResponseInterceptor::new().rule_mode(RuleMode::MatchAny);
+    rules.iter().fold(answers, MockResponseInterceptor::with_rule)
+}
+
+/// What reads secrets.
+pub(super) fn secrets(rules: &[Rule]) -> aws_sdk_secretsmanager::Client {
+    let config = aws_sdk_secretsmanager::config::Builder::from(&config());
+    aws_sdk_secretsmanager::Client::from_conf(config.interceptor(answers(rules)).build())
+}
+
+pub(super) fn targets(rules: &[Rule]) -> Targets {
+    let (config, answers) = (config(), || answers(rules));
     let functions = aws_sdk_lambda::config::Builder::from(&config).interceptor(answers()).build();
     let alarms = aws_sdk_cloudwatch::config::Builder::from(&config).interceptor(answers()).build();
     let services = aws_sdk_ecs::config::Builder::from(&config).interceptor(answers()).build();
@@ -34,6 +49,7 @@ pub(super) fn targets(rules: &[Rule]) -> Targets {
         services: aws_sdk_ecs::Client::from_conf(services),
         builds: aws_sdk_codebuild::Client::from_conf(builds),
         workflows: aws_sdk_sfn::Client::from_conf(workflows),
+        webhooks: Webhooks::new(SigningKeys::new(secrets(rules), SystemClock), SystemClock),
     }
 }
 

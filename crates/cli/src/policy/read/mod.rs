@@ -155,6 +155,13 @@ pub(super) struct StepFunctions {
     pub(super) state_machine: Given<String>,
 }
 
+/// `kind = "webhook"`
+#[derive(Debug)]
+pub(super) struct Webhook {
+    pub(super) url: Given<String>,
+    pub(super) secret: Given<String>,
+}
+
 /// Which deployments a target is about.
 #[derive(Debug)]
 pub(super) struct About {
@@ -169,6 +176,7 @@ pub(super) enum Kind {
     Ecs(Ecs),
     Codebuild(Codebuild),
     StepFunctions(StepFunctions),
+    Webhook(Webhook),
 }
 
 /// `kind = "lambda"`

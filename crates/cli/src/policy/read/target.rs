@@ -1,11 +1,16 @@
 //! Targets as they are written.
 
 use super::keys::{Given, Keys};
-use super::{About, Codebuild, Ecs, Kind, Lambda, Mistakes, StepFunctions, Target, values};
+use super::{About, Codebuild, Ecs, Kind, Lambda, Mistakes, StepFunctions, Target, Webhook, values};
 
 /// The kinds, by what reads their keys.
-const KINDS: [(&str, ReadKind); 4] =
-    [("lambda", lambda), ("ecs", ecs), ("codebuild", codebuild), ("step-functions", step_functions)];
+const KINDS: [(&str, ReadKind); 5] = [
+    ("lambda", lambda),
+    ("ecs", ecs),
+    ("codebuild", codebuild),
+    ("step-functions", step_functions),
+    ("webhook", webhook),
+];
 
 type ReadKind = fn(&mut Keys<'_, '_>, &mut Mistakes<'_>) -> Kind;
 
@@ -26,6 +31,7 @@ fn target(mut keys: Keys<'_, '_>, mistakes: &mut Mistakes<'_>) -> Target {
     };
     let of_lambda = "a target of the kind \"lambda\"";
     let of_ecs = "a target of the kind \"ecs\"";
+    let of_webhook = "a target of the kind \"webhook\"";
     let elsewhere = [
         ("name", "a rule; a target is known by its service and environment"),
         ("version", "the request: what was approved is what is deployed"),
@@ -45,6 +51,8 @@ fn target(mut keys: Keys<'_, '_>, mistakes: &mut Mistakes<'_>) -> Target {
         ("container", of_ecs),
         ("project", "a target of the kind \"codebuild\""),
         ("state_machine", "a target of the kind \"step-functions\""),
+        ("url", of_webhook),
+        ("secret", of_webhook),
     ];
     keys.refuse_others(&elsewhere, mistakes);
     target
@@ -85,6 +93,10 @@ fn codebuild(keys: &mut Keys<'_, '_>, mistakes: &mut Mistakes<'_>) -> Kind {
 
 fn step_functions(keys: &mut Keys<'_, '_>, mistakes: &mut Mistakes<'_>) -> Kind {
     Kind::StepFunctions(StepFunctions { state_machine: keys.text("state_machine", mistakes) })
+}
+
+fn webhook(keys: &mut Keys<'_, '_>, mistakes: &mut Mistakes<'_>) -> Kind {
+    Kind::Webhook(Webhook { url: keys.text("url", mistakes), secret: keys.text("secret", mistakes) })
 }
 
 /// What a target is about is always written: one that was forgotten must not be about everything.

@@ -49,6 +49,10 @@ pub enum Call {
     StartExecution,
     /// `RunExecutions::ran`.
     ReadExecution,
+    /// `CallWebhooks::signable`.
+    ReadKey,
+    /// `CallWebhooks::post`.
+    CallWebhook,
     /// `RollService::service`.
     ReadService,
     /// `RollService::containers`.

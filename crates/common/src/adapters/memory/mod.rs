@@ -15,6 +15,7 @@ mod executions;
 mod functions;
 mod mail;
 mod policies;
+mod receivers;
 mod secrets;
 mod services;
 mod slack;
@@ -66,6 +67,7 @@ struct State {
     services: services::Services,
     builds: builds::Builds,
     executions: executions::Executions,
+    receivers: receivers::Receivers,
     past: Option<Past>,
     late: Vec<Late>,
 }
@@ -118,6 +120,7 @@ impl Memory {
                 services: services::Services::default(),
                 builds: builds::Builds::default(),
                 executions: executions::Executions::default(),
+                receivers: receivers::Receivers::default(),
                 past: None,
                 late: Vec::new(),
             })),

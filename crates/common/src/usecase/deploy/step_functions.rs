@@ -70,7 +70,7 @@ fn watch(found: Option<Ran>, work: &Work<'_>) -> Acted {
 }
 
 /// What the execution is told: what was approved, and by which request.
-fn input(request: &Request) -> Value {
+pub(super) fn input(request: &Request) -> Value {
     let mut input = json!({ "requestId": request.id, "fingerprint": request.fingerprint });
     if let (Some(input), Facts::Deployment(facts)) = (input.as_object_mut(), &request.facts) {
         input.insert("serviceName".to_owned(), json!(facts.service_name));
