@@ -10,13 +10,20 @@ use crate::{Call, Keys, Run, unique};
 impl Run {
     /// Makes a user who has the reader's permissions, and no others.
     pub fn reader(&self) -> Keys {
-        let [reader, _] = documented_policies(self);
+        let [reader, ..] = documented_policies(self);
         self.user("reader", &[reader], &[])
     }
 
     /// Makes a user who has the operator's permissions as well.
     pub fn operator(&self) -> Keys {
-        self.user("operator", &documented_policies(self), &[])
+        let [reader, operator, _] = documented_policies(self);
+        self.user("operator", &[reader, operator], &[])
+    }
+
+    /// Makes a user who has the reader's permissions, and those for looking at targets.
+    pub fn looker(&self) -> Keys {
+        let [reader, _, looker] = documented_policies(self);
+        self.user("looker", &[reader, looker], &[])
     }
 
     /// Makes a user who has the permissions of this managed policy, and no others.
@@ -57,8 +64,8 @@ impl Run {
     }
 }
 
-/// The policies of `docs/CLI.md`, the reader's first, filled in for this run.
-fn documented_policies(run: &Run) -> [Value; 2] {
+/// The policies of `docs/CLI.md`, filled in for this run: the reader's, the operator's, and that for targets.
+fn documented_policies(run: &Run) -> [Value; 3] {
     let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/CLI.md");
     let page = fs::read_to_string(&page).unwrap_or_else(|error| panic!("{}: {error}", page.display()));
     let account = run.output("StateMachineArn").split(':').nth(4).unwrap_or_default();
@@ -70,6 +77,11 @@ fn documented_policies(run: &Run) -> [Value; 2] {
             ("STACK", "countersign"),
             ("TABLE", run.output("ApprovalTableName")),
             ("RECONCILE", reconcile),
+            ("FUNCTION", "checkout"),
+            ("CLUSTER", "shop"),
+            ("SERVICE", "*"),
+            ("PROJECT", "deploy-shop"),
+            ("MACHINE", "release-shop"),
         ];
         names.iter().fold(text.to_owned(), |text, (name, value)| text.replace(name, value))
     };
@@ -82,7 +94,7 @@ fn documented_policies(run: &Run) -> [Value; 2] {
         .collect();
     policies
         .try_into()
-        .unwrap_or_else(|all: Vec<_>| panic!("{} policies, not the reader's and the operator's", all.len()))
+        .unwrap_or_else(|all: Vec<_>| panic!("{} policies, not the three of the page", all.len()))
 }
 
 pub(crate) fn element(xml: &str, name: &str) -> String {

@@ -7,10 +7,10 @@ use common::adapters::memory::{Memory, START};
 use common::domain::samples::opening;
 pub(crate) use common::domain::samples::{at, person};
 use common::domain::{
-    Approver, Ballot, Channel, Choice, Command, Confirmation, Contact, DeploymentFacts, EmailAddress, Facts,
-    Fingerprint, Generation, Group, Level, Link, LinkToken, NamedBy, NextLevel, Opening, Plan, PlanKey,
-    PolicyVersion, Purpose, Request, RequestId, SCHEMA, Silence, Strength, TaskToken, Transition, Workflow,
-    apply,
+    Approver, Ballot, Called, Channel, Choice, Command, Confirmation, Contact, DeploymentFacts, EmailAddress,
+    Facts, Fingerprint, Generation, Group, Level, Link, LinkToken, NamedBy, NextLevel, Opening, Outlook,
+    Plan, PlanKey, PolicyVersion, Preview, Purpose, Request, RequestId, SCHEMA, Silence, Strength, TaskToken,
+    Transition, Workflow, apply,
 };
 use common::ports::Ending;
 use jiff::{SignedDuration, Timestamp};
@@ -64,8 +64,18 @@ pub(crate) fn plan() -> Plan {
         policy: Some(PolicyVersion { number: 3, hash: "ab".repeat(32), rule: "production".to_owned() }),
         subject: None,
         rollout: None,
+        preview: Some(preview()),
         levels: vec![level("manager", &["ana", "dev"], 1), level("security", &["eve", "sam", "kim"], 2)],
     }
+}
+
+/// The alias of checkout would lead to version 42, which somebody described like this.
+fn preview() -> Preview {
+    let outlook = Outlook::Change {
+        before: Some(Called::exactly("41").named("2.4.0")),
+        after: Called::exactly("42").named("2.4.1 \u{1b}[31m"),
+    };
+    Preview { at: START, place: "alias live of the function checkout".to_owned(), outlook }
 }
 
 /// The request of a level, opened so many seconds after the start; its people were asked.
@@ -89,6 +99,7 @@ pub(crate) fn request(plan: &Plan, number: u32, seconds: i64) -> Request {
         facts: plan.facts.clone(),
         fingerprint: plan.fingerprint.clone(),
         requested_by: plan.requested_by.clone(),
+        preview: plan.preview.clone(),
         opened_at: at(seconds),
         ..opening(level)
     };

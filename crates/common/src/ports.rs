@@ -20,15 +20,15 @@ use crate::domain::{
     EmailAddress, Plan, PlanKey, Pointer, Request, RequestId, Status, StoredPolicy, Subject, TaskToken,
 };
 
-pub use self::aliases::{Alias, Aliasing, Part, PointAliases, PublishedVersion, Routes};
-pub use self::builds::{BUILT_FOR, Build, BuildEnd, RunBuilds, Variables};
-pub use self::executions::{Machine, Ran, RunExecutions};
-pub use self::services::{Containers, RollService, Rolling, Service, State, TaskDefinition};
+pub use self::aliases::{Alias, Aliasing, Part, PointAliases, PublishedVersion, ReadAliases, Routes};
+pub use self::builds::{BUILT_FOR, Build, BuildEnd, FindProjects, RunBuilds, Variables};
+pub use self::executions::{FindMachines, Machine, Ran, RunExecutions};
+pub use self::services::{Containers, ReadServices, RollService, Rolling, Service, State, TaskDefinition};
 pub use self::slack::{
     AskSlackWho, EditSlack, KnowWorkspace, OpenSlackModals, PostToSlack, SlackCard, SlackError, SlackModal,
     SlackPlace, SlackReply, SlackTrigger, SlackWorkspace, TellPrivately,
 };
-pub use self::targets::{Alarm, ReachTargets, TargetError, WatchAlarms};
+pub use self::targets::{Alarm, LookAtTargets, ReachTargets, TargetError, WatchAlarms};
 pub use self::walk::{Opened, OpenedPage, Span, WalkRequests};
 pub use self::webhooks::{CallWebhooks, Received};
 

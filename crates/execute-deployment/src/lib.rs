@@ -1,7 +1,5 @@
 #![doc = include_str!("../README.md")]
 
-pub mod adapters;
-
 use std::fmt::Display;
 
 use common::contract::{FollowUp, is_schedule};

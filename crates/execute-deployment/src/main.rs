@@ -6,9 +6,9 @@ use common::adapters::ses::Ses;
 use common::adapters::system::SystemClock;
 use common::config::{self, ExecuteDeployment};
 use common::usecase::carry_out::CarryOut;
-use execute_deployment::adapters::Targets;
 use lambda_runtime::{Error, LambdaEvent, run, service_fn};
 use serde_json::Value;
+use targets::Targets;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {

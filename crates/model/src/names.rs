@@ -14,7 +14,7 @@ pub enum Standing {
 use Standing::{As, Out};
 
 /// Every file of `crates/common/src/usecase`.
-pub const USE_CASES: [(&str, Standing); 34] = [
+pub const USE_CASES: [(&str, Standing); 35] = [
     ("answering", As("At::Answer")),
     ("ask", As("Work::Ask")),
     ("blueprint", Out("who is asked is decided before the record is opened")),
@@ -37,6 +37,7 @@ pub const USE_CASES: [(&str, Standing); 34] = [
     ("pay", As("Work::Pay")),
     ("post", Out("Slack")),
     ("prepare", As("Action::Prepare")),
+    ("preview", Out("what is shown of a target decides nothing")),
     ("recognise", Out("who somebody is in Slack")),
     ("report_rejection", As("Work::ReportRejection")),
     ("resume", As("At::Answer")),

@@ -1,7 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 use common::contract::prepare::Input;
-use common::ports::{Clock, Random, ReadPolicy, StorePlans};
+use common::ports::{Clock, LookAtTargets, Pause, Random, ReadPolicy, StorePlans};
 use common::usecase::prepare::{Defaults, prepare};
 use lambda_runtime::Diagnostic;
 use serde_json::Value;
@@ -12,13 +12,14 @@ use serde_json::Value;
 /// `InvalidInput` with every mistake, or `TemporarilyUnavailable`.
 pub async fn handle(
     store: &(impl StorePlans + ReadPolicy),
-    clock: &impl Clock,
+    targets: &impl LookAtTargets,
+    clock: &(impl Clock + Pause),
     random: &impl Random,
     defaults: &Defaults,
     payload: Value,
 ) -> Result<Value, Diagnostic> {
     let input = Input::read(&payload)?;
-    let prepared = prepare(store, clock, random, defaults, input).await?;
+    let prepared = prepare(store, targets, clock, random, defaults, input).await?;
     Ok(prepared.to_value())
 }
 

@@ -7,6 +7,7 @@ use common::config::{self, Prepare};
 use common::usecase::prepare::Defaults;
 use lambda_runtime::{Error, LambdaEvent, run, service_fn};
 use serde_json::Value;
+use targets::Targets;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
@@ -14,13 +15,15 @@ async fn main() -> Result<(), Error> {
     let config = Prepare::from_env()?;
     let aws = Aws::connect(Profile::Task).await;
     let store = &Table::new(aws.dynamodb(), config.table_name);
+    // Nobody is kept waiting for what is only foreseen.
+    let targets = &Targets::new(&aws.with(Profile::Page));
     let defaults = &Defaults {
         approver: config.approver_email,
         timeout_seconds: config.approval_timeout_seconds,
         remind_after_seconds: config.remind_after_seconds,
     };
     run(service_fn(|event: LambdaEvent<Value>| {
-        prepare::handle(store, &SystemClock, &SystemRandom, defaults, event.payload)
+        prepare::handle(store, targets, &SystemClock, &SystemRandom, defaults, event.payload)
     }))
     .await
 }

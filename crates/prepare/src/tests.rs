@@ -11,7 +11,7 @@ use super::*;
 async fn handled(memory: &Memory, payload: &Value) -> Result<Value, Diagnostic> {
     let approver = EmailAddress::parse("ana@example.com").unwrap();
     let defaults = Defaults { approver, timeout_seconds: 86_400, remind_after_seconds: Some(14_400) };
-    handle(memory, memory, memory, &defaults, payload.clone()).await
+    handle(memory, memory, memory, memory, &defaults, payload.clone()).await
 }
 
 fn samples(folder: &str) -> Vec<(String, Value)> {

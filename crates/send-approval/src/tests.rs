@@ -24,7 +24,7 @@ async fn prepared() -> Memory {
         "requestedBy": "dev@example.com", "changeLog": "- faster carts\n- fixes #812"});
     let input = Input::read(&json!({"input": input, "canWait": true})).unwrap();
     let defaults = Defaults { approver: ana(), timeout_seconds: 86_400, remind_after_seconds: Some(14_400) };
-    prepare(&memory, &memory, &memory, &defaults, input).await.unwrap();
+    prepare(&memory, &memory, &memory, &memory, &defaults, input).await.unwrap();
     let mut plan = memory.stored_plans().remove(0);
     (plan.key, plan.subject) = (PlanKey::parse(KEY).unwrap(), None);
     memory.put_plan(plan);

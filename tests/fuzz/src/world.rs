@@ -192,7 +192,7 @@ impl World {
                     timeout_seconds: 86_400,
                     remind_after_seconds: Some(14_400),
                 };
-                block_on(prepare::handle(w, w, w, &defaults, payload))
+                block_on(prepare::handle(w, w, w, w, &defaults, payload))
             }
             Task::SendApproval => ask(w, payload),
             Task::NotifyTimeout => block_on(notify_timeout::handle(w, w, w, payload)),

@@ -98,7 +98,7 @@ impl Role {
                         timeout_seconds: DEADLINE,
                         remind_after_seconds: Some(DEADLINE / 3),
                     };
-                    Answer::Task(prepare::handle(w, w, w, &defaults, event).await)
+                    Answer::Task(prepare::handle(w, w, w, w, &defaults, event).await)
                 }
                 Self::SendApproval => {
                     Answer::Task(send_approval::handle(&asking(w, &settings(has_slack)), event).await)

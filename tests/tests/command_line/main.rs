@@ -5,6 +5,7 @@
 
 mod audited;
 mod binary;
+mod dry_run;
 mod job;
 mod pipelines;
 mod policies;

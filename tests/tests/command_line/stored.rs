@@ -86,6 +86,15 @@ name = "manager"
 approvers = ["max"]
 
 [[rule]]
+name = "foreseen"
+service = "foreseen-*"
+deadline = "10m"
+[[rule.level]]
+name = "manager"
+[[rule.level.group]]
+approvers = ["max"]
+
+[[rule]]
 name = "everything else"
 deadline = "30s"
 remind = ["8s"]
@@ -94,4 +103,11 @@ name = "approval"
 [[rule.level.group]]
 role = "approver"
 approvers = ["ana"]
+
+[[target]]
+service = "foreseen-*"
+environment = "production"
+kind = "lambda"
+function = "checkout"
+alias = "live"
 "#;

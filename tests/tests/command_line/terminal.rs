@@ -9,7 +9,7 @@ use std::thread::{JoinHandle, spawn};
 
 use common::domain::{PlanKey, Request, RequestId};
 use countersign::exit::Exit;
-use countersign_tests::{Mail, Run, unique, until};
+use countersign_tests::{Keys, Mail, Run, unique, until};
 use serde_json::{Value, json};
 
 use crate::stored::Stored;
@@ -39,9 +39,18 @@ pub(crate) fn countersign(run: &Run, arguments: &[&str]) -> Said {
     typed(run, arguments, &Screen::default(), &Screen::default())
 }
 
+/// Types a command as somebody who has these keys.
+pub(crate) fn countersign_as(run: &Run, keys: &Keys, arguments: &[&str]) -> Said {
+    typed_with(run.outputs_for(keys), arguments, &Screen::default(), &Screen::default())
+}
+
 fn typed(run: &Run, arguments: &[&str], out: &Screen, err: &Screen) -> Said {
+    typed_with(outputs(run), arguments, out, err)
+}
+
+fn typed_with(outputs: PathBuf, arguments: &[&str], out: &Screen, err: &Screen) -> Said {
     let line = ["countersign"].into_iter().chain(arguments.iter().copied()).map(OsString::from);
-    let stack = [OsString::from("--outputs"), outputs(run).into()];
+    let stack = [OsString::from("--outputs"), outputs.into()];
     let exit = countersign::run(line.chain(stack), &mut out.clone(), &mut err.clone());
     Said { exit, out: out.text(), err: err.text() }
 }

@@ -83,9 +83,16 @@ fn each_function_may_do_exactly_this() {
         "look at an execution of: a state machine to start",
     ];
     let signs = ["read: a webhook's secret"];
+    let foresees = [
+        "look at an alias of: the function to deploy",
+        "list the versions of: the function to deploy",
+        "look at: a service to deploy to",
+        "look at: a project to start",
+        "look at: a state machine to start",
+    ];
     let lists = ["list: open", "list: owed", "list: waiting"];
     let expected: [(&str, Vec<&[&str]>); 8] = [
-        ("PrepareFunctionArn", vec![&plan, &subject, &policy]),
+        ("PrepareFunctionArn", vec![&plan, &subject, &policy, &foresees]),
         (
             "SendApprovalFunctionArn",
             vec![&request, &reads_plan, &reads_subject, &policy, &newest, &mail, &secret],

@@ -24,6 +24,21 @@ fn a_reader_reads_and_nothing_else() {
 }
 
 #[test]
+fn whoever_may_look_at_targets_can_change_none() {
+    let Some(run) = evaluated() else { return };
+    let may = allowed(&run, &run.looker());
+    let looks = [
+        "look at an alias of: the function to deploy",
+        "list the versions of: the function to deploy",
+        "look at: a service to deploy to",
+        "look at: a project to start",
+        "look at: a state machine to start",
+    ];
+    let expected: BTreeSet<_> = READS.into_iter().chain(looks).map(str::to_owned).collect();
+    assert_eq!(may, expected);
+}
+
+#[test]
 fn an_operator_writes_policies_and_no_other_item_and_deletes_nothing() {
     let Some(run) = evaluated() else { return };
     let may = allowed(&run, &run.operator());

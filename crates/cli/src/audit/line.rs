@@ -15,7 +15,7 @@ pub(super) const LONGEST: u64 = 8 * 1024 * 1024;
 
 /// What of a record leaves the table. What is not here stays there: the task token, the hashes of links, where
 /// messages went, and where links lead to.
-pub(super) const KEPT: [&str; 30] = [
+pub(super) const KEPT: [&str; 31] = [
     "schema",
     "id",
     "version",
@@ -33,6 +33,7 @@ pub(super) const KEPT: [&str; 30] = [
     "facts",
     "fingerprint",
     "requestedBy",
+    "preview",
     "level",
     "excluded",
     "escalatedAt",
@@ -49,7 +50,7 @@ pub(super) const KEPT: [&str; 30] = [
 ];
 
 /// What of it never changes.
-const FROZEN: [&str; 18] = [
+const FROZEN: [&str; 19] = [
     "schema",
     "id",
     "plan",
@@ -63,6 +64,7 @@ const FROZEN: [&str; 18] = [
     "facts",
     "fingerprint",
     "requestedBy",
+    "preview",
     "level",
     "excluded",
     "openedAt",

@@ -6,6 +6,7 @@ use clap::Args;
 use common::adapters::aws::{Aws, Place, Profile};
 use common::adapters::dynamo::Table;
 use common::config::CommandLine;
+use targets::Targets;
 
 use super::cloud_formation;
 use super::lambda::Reconcile;
@@ -74,6 +75,8 @@ pub struct Online {
     pub table: Table,
     /// Its state machine, and the workflows of others.
     pub workflows: StateMachine,
+    /// Where its deployments go: what its account and Region have. Commands only look at them.
+    pub targets: Targets,
     /// Its function that withdraws.
     pub reconcile: Reconcile,
     /// The ARN of its state machine.
@@ -133,6 +136,7 @@ impl Online {
         Self {
             table: Table::new(aws.dynamodb(), stack.table),
             workflows: StateMachine::new(aws.step_functions(), stack.state_machine.clone()),
+            targets: Targets::new(aws),
             reconcile: Reconcile::new(function, stack.reconcile),
             machine: stack.state_machine,
         }

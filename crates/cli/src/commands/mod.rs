@@ -3,6 +3,7 @@
 pub mod audit_export;
 pub mod audit_verify;
 pub mod completions;
+mod dry_run;
 mod lint_text;
 pub mod list;
 mod online;

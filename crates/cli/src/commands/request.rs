@@ -10,6 +10,7 @@ use common::domain::{DeploymentFacts, PlanKey};
 use common::ports::Random;
 use serde_json::{Value, json};
 
+use super::dry_run::dry_run;
 use super::{read_json, request_text};
 use crate::aws::{Connection, Online};
 use crate::error::Error;
@@ -26,9 +27,14 @@ const LONGEST_NAME: usize = 80;
 #[command(after_help = "\
 Examples:
   countersign request deployment.json
+  countersign request deployment.json --dry-run
   countersign request deployment.json --wait
   jq -n '{serviceName: \"checkout\", version: \"2.4.1\", environment: \"production\",
           requestedBy: \"dev@example.com\"}' | countersign request - --name checkout-2-4-1 --wait
+
+With --dry-run, nothing is started: it says who would be asked, where it would go, and what would
+change there. It ends with 7 when that cannot be deployed as things stand, and with 8 when nobody
+could ever approve it.
 
 With --wait, the exit code says how it ended, by the records: 0 approved, and the workflow succeeded;
 3 rejected; 4 expired; 5 withdrawn; 6 replaced by a newer request; 7 the workflow failed otherwise.
@@ -43,6 +49,9 @@ pub struct Arguments {
     /// Wait until the workflow has ended.
     #[arg(long)]
     wait: bool,
+    /// Start nothing, and say what would happen.
+    #[arg(long, conflicts_with_all = ["wait", "name"])]
+    dry_run: bool,
 }
 
 pub(super) async fn run(
@@ -54,6 +63,10 @@ pub(super) async fn run(
     // As the state machine hands it to `prepare`, which names every mistake at once.
     let read = Input::read(&json!({ "input": input }))
         .map_err(|source| Error::Input { path: arguments.file.clone(), source })?;
+    if arguments.dry_run {
+        let online = connection.open().await?;
+        return dry_run(&online.table, &online.targets, &SystemClock, read).await;
+    }
     let name = match &arguments.name {
         Some(name) => checked(name)?,
         None => new_name(&read.facts, &SystemRandom),

@@ -59,8 +59,9 @@ mod tests {
 
     use common::adapters::memory::START;
     use common::domain::{
-        Ballot, Channel, Choice, Command, DeploymentFacts, EmailAddress, Facts, Generation, Level, Link,
-        LinkToken, Notice, Purpose, Request, SlackMessage, SlackPerson, Strength, TaskToken,
+        Ballot, Called, Channel, Choice, Command, DeploymentFacts, EmailAddress, Facts, Generation, Level,
+        Link, LinkToken, Notice, Outlook, Preview, Purpose, Request, SlackMessage, SlackPerson, Strength,
+        TaskToken,
     };
 
     use super::*;
@@ -106,6 +107,10 @@ mod tests {
             environment: "e".repeat(64),
             change_log: Some("😀".repeat(20_000)),
         });
+        // As much as a target may say of two versions, or of why it cannot be looked at.
+        let called = || Called::exactly(&"i".repeat(1_000)).named(&"😀".repeat(256));
+        let outlook = Outlook::Change { before: Some(called()), after: called() };
+        plan.preview = Some(Preview { at: START, place: "p".repeat(300), outlook });
         let mut request = request(&plan, 1, 0);
         request.contacts.clear();
         let people: Vec<EmailAddress> = level.everyone().map(|approver| approver.email.clone()).collect();

@@ -24,6 +24,7 @@ pub(crate) fn request(request: &Request) -> Value {
         "facts": request.facts,
         "fingerprint": request.fingerprint,
         "requestedBy": request.requested_by,
+        "preview": request.preview,
         "execution": workflow.execution,
         "stateMachine": workflow.state_machine,
         "state": workflow.state,
@@ -77,6 +78,7 @@ pub(super) fn found(found: &Found, execution: Option<&Execution>) -> Value {
             "policy": plan.policy,
             "subject": plan.subject,
             "rollout": plan.rollout,
+            "preview": plan.preview,
             "levels": plan.levels,
         }))
     });

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use common::domain::{
     Choice, EmailAddress, Facts, Fingerprint, Happening, Level, NamedBy, Plan, PlanKey, PolicyVersion,
-    Progress, Request, Resume, Stage, Why,
+    Preview, Progress, Request, Resume, Stage, Why,
 };
 use common::render::words;
 use serde_json::Value;
@@ -37,6 +37,7 @@ struct Head<'a> {
     fingerprint: &'a Fingerprint,
     requester: Option<&'a str>,
     policy: Option<&'a PolicyVersion>,
+    preview: Option<&'a Preview>,
     plan: Option<&'a str>,
 }
 
@@ -47,6 +48,7 @@ fn head(found: &Found) -> Option<(Head<'_>, Option<&Level>)> {
             fingerprint: &plan.fingerprint,
             requester: plan.requested_by.as_ref().map(EmailAddress::as_str),
             policy: plan.policy.as_ref(),
+            preview: plan.preview.as_ref(),
             plan: Some(plan.key.as_str()),
         };
         return Some((head, plan.levels.first()));
@@ -57,6 +59,7 @@ fn head(found: &Found) -> Option<(Head<'_>, Option<&Level>)> {
         fingerprint: &request.fingerprint,
         requester: request.requested_by.as_ref().map(EmailAddress::as_str),
         policy: request.policy.as_ref(),
+        preview: request.preview.as_ref(),
         plan: request.plan.as_ref().map(PlanKey::as_str),
     };
     Some((head, Some(&request.level)))
@@ -76,6 +79,10 @@ fn write_head(text: &mut String, head: &Head<'_>) {
     }
     row(text, "requester", head.requester.unwrap_or("not stated"));
     row(text, "fingerprint", &format!("{} ({})", head.fingerprint.short(), head.fingerprint));
+    if let Some(preview) = head.preview {
+        row(text, "target", &words::line(&preview.place));
+        row(text, "effect", &format!("{} (looked at {})", words::preview(preview), time(preview.at)));
+    }
     if let Some(policy) = head.policy {
         row(text, "policy", &format!("version {}, rule {:?}", policy.number, words::line(&policy.rule)));
     }

@@ -35,6 +35,7 @@ pub(super) fn open(
         fingerprint: Fingerprint::of(&asked.facts, asked.requested_by.as_ref()),
         facts: asked.facts.clone(),
         requested_by: asked.requested_by.clone(),
+        preview: None,
         level: level.clone(),
         excluded,
         base_url: String::new(),

@@ -36,6 +36,7 @@ pub(crate) fn plan(execution: &str) -> Plan {
         policy: None,
         subject: None,
         rollout: None,
+        preview: None,
         levels: vec![level()],
     }
 }

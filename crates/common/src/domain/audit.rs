@@ -107,6 +107,8 @@ fn against_plan(request: &Request, plan: Option<&Plan>) -> Vec<Finding> {
         ("requester", plan.requested_by == request.requested_by),
         ("policy", plan.policy == request.policy),
         ("subject", plan.subject == request.subject),
+        // Whoever opened it may not have known of previews yet.
+        ("preview", request.preview.is_none() || plan.preview == request.preview),
         ("level", is_level_of(request, plan)),
         ("number of levels", u32::try_from(plan.levels.len().max(1)) == Ok(request.level_count)),
         ("way to wait", plan.can_wait == request.can_wait),

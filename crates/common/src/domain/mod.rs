@@ -19,6 +19,7 @@ mod messages;
 pub mod opening;
 pub mod plan;
 pub mod policy;
+pub mod preview;
 pub mod refusal;
 pub mod request;
 pub mod request_id;
@@ -50,6 +51,7 @@ pub use plan::{
     Approver, CallerNamedApprovers, Confirmation, Escalation, Group, Level, NamedBy, Plan, PlanKey, Silence,
 };
 pub use policy::{Matter, Policy, PolicyVersion, Rule, StoredPolicy};
+pub use preview::{Called, Outlook, Preview};
 pub use refusal::Refusal;
 pub use request::{Channel, Contact, Link, NextLevel, Notice, Purpose, Request, Workflow};
 pub use request_id::RequestId;

@@ -4,7 +4,8 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::{
     EmailAddress, Event, Exclusion, Facts, Fingerprint, Generation, Happening, Level, NextLevel, PlanKey,
-    PolicyVersion, Request, RequestId, Resume, SCHEMA, SlackTarget, Status, Subject, TaskToken, Workflow,
+    PolicyVersion, Preview, Request, RequestId, Resume, SCHEMA, SlackTarget, Status, Subject, TaskToken,
+    Workflow,
 };
 
 /// What is known when a request is opened. The fields are those of [`Request`].
@@ -25,6 +26,7 @@ pub struct Opening {
     pub facts: Facts,
     pub fingerprint: Fingerprint,
     pub requested_by: Option<EmailAddress>,
+    pub preview: Option<Preview>,
     pub level: Level,
     pub excluded: Vec<Exclusion>,
     pub base_url: String,
@@ -63,6 +65,7 @@ impl Opening {
             facts: self.facts,
             fingerprint: self.fingerprint,
             requested_by: self.requested_by,
+            preview: self.preview,
             level: self.level,
             excluded: self.excluded,
             escalated_at: None,

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::canonical::canonical_sha256;
 use super::request_id::short_hex;
 use super::{
-    EmailAddress, Facts, Fingerprint, Pointer, PolicyVersion, Rollout, SCHEMA, SlackTarget, Subject,
+    EmailAddress, Facts, Fingerprint, Pointer, PolicyVersion, Preview, Rollout, SCHEMA, SlackTarget, Subject,
 };
 
 /// Names a stored plan: 32 hex digits.
@@ -102,6 +102,10 @@ pub struct Plan {
     /// How what is approved gets to its place; absent where nothing is deployed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rollout: Option<Rollout>,
+    /// What that would change, as it was found when the plan was made; absent where nothing is deployed, and in plans
+    /// from before there were previews.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub preview: Option<Preview>,
     /// The levels, in order. None: no approval is needed.
     pub levels: Vec<Level>,
 }

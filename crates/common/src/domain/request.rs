@@ -5,9 +5,9 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Change, Command, Decision, Deployment, EmailAddress, Escalation, Event, Exclusion, Facts, Fingerprint,
-    Generation, Group, Level, LinkHash, LinkToken, PlanKey, PolicyVersion, Progress, Refusal, RequestId,
-    Resume, SlackEdit, SlackMessage, SlackPerson, SlackTarget, Stage, Status, Subject, TaskToken, Transition,
-    Vote, WantedLink, apply,
+    Generation, Group, Level, LinkHash, LinkToken, PlanKey, PolicyVersion, Preview, Progress, Refusal,
+    RequestId, Resume, SlackEdit, SlackMessage, SlackPerson, SlackTarget, Stage, Status, Subject, TaskToken,
+    Transition, Vote, WantedLink, apply,
 };
 
 /// Everything about one request, in one item, so that one compare-and-set on `version` covers every change.
@@ -55,6 +55,9 @@ pub struct Request {
     /// Who asked, by their own statement.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub requested_by: Option<EmailAddress>,
+    /// What the plan foresaw that would change; approvers are shown it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub preview: Option<Preview>,
     /// Who must approve, frozen when the request was opened.
     pub level: Level,
     /// Who in the level may not vote, frozen when the request was opened.

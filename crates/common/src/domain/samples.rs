@@ -91,6 +91,7 @@ pub fn opening(level: Level) -> Opening {
         fingerprint: Fingerprint::of(&checkout(), requested_by.as_ref()),
         facts: checkout(),
         requested_by,
+        preview: None,
         level,
         excluded: Vec::new(),
         base_url: "https://approvals.example.com".to_owned(),

@@ -61,8 +61,8 @@ pub enum Aliasing {
     Moved,
 }
 
-/// Points aliases at versions.
-pub trait PointAliases: Send + Sync {
+/// Looks at aliases, and at what they can be pointed at.
+pub trait ReadAliases: Send + Sync {
     /// The alias; `None` when the function has none of that name, or is not there.
     fn alias(&self, place: &LambdaAlias) -> impl Future<Output = Result<Option<Alias>, TargetError>> + Send;
 
@@ -71,7 +71,10 @@ pub trait PointAliases: Send + Sync {
         &self,
         place: &LambdaAlias,
     ) -> impl Future<Output = Result<Vec<PublishedVersion>, TargetError>> + Send;
+}
 
+/// Points aliases at versions.
+pub trait PointAliases: ReadAliases {
     /// Lets the alias's calls go there, with these words written on it, if it is still in the state of this revision.
     fn point(
         &self,

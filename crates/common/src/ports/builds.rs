@@ -34,14 +34,17 @@ pub const BUILT_FOR: &str = "COUNTERSIGN_REQUEST";
 /// What a build is given, [`BUILT_FOR`] among it, by the names of environment variables.
 pub type Variables = BTreeMap<String, String>;
 
-/// Runs builds.
-pub trait RunBuilds: Send + Sync {
+/// Finds projects.
+pub trait FindProjects: Send + Sync {
     /// The ARN of the project; `None` when there is none of that name.
     fn project(
         &self,
         place: &BuildProject,
     ) -> impl Future<Output = Result<Option<String>, TargetError>> + Send;
+}
 
+/// Runs builds.
+pub trait RunBuilds: FindProjects {
     /// The newest builds of the project that were started for any request, with what they were given.
     fn newest(&self, place: &BuildProject) -> impl Future<Output = Result<Vec<Build>, TargetError>> + Send;
 

@@ -25,14 +25,17 @@ pub enum Ran {
     Failed(String),
 }
 
-/// Runs executions.
-pub trait RunExecutions: Send + Sync {
+/// Finds state machines.
+pub trait FindMachines: Send + Sync {
     /// The state machine; `None` when there is none.
     fn machine(
         &self,
         place: &StateMachine,
     ) -> impl Future<Output = Result<Option<Machine>, TargetError>> + Send;
+}
 
+/// Runs executions.
+pub trait RunExecutions: FindMachines {
     /// Starts the execution that has the request's name, and gives its ARN. However often it is called, there is one.
     fn start_execution(
         &self,

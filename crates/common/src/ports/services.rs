@@ -62,8 +62,8 @@ pub struct TaskDefinition {
     pub is_active: bool,
 }
 
-/// Lets services run other task definitions.
-pub trait RollService: Send + Sync {
+/// Looks at services, and at what they run.
+pub trait ReadServices: Send + Sync {
     /// The service; `None` when there is none of that name, or it is being deleted.
     fn service(
         &self,
@@ -72,7 +72,10 @@ pub trait RollService: Send + Sync {
 
     /// A task definition, by its ARN.
     fn task_definition(&self, arn: &str) -> impl Future<Output = Result<TaskDefinition, TargetError>> + Send;
+}
 
+/// Lets services run other task definitions.
+pub trait RollService: ReadServices {
     /// Registers the next revision of a task definition, for this request, with this image in this container and
     /// everything else as it was; its ARN.
     fn register(

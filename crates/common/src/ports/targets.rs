@@ -2,7 +2,10 @@
 
 use std::future::Future;
 
-use super::{CallWebhooks, PointAliases, RollService, RunBuilds, RunExecutions};
+use super::{
+    CallWebhooks, FindMachines, FindProjects, PointAliases, ReadAliases, ReadServices, RollService,
+    RunBuilds, RunExecutions,
+};
 
 /// A target did not do what it was asked for.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -40,9 +43,14 @@ pub trait WatchAlarms: Send + Sync {
     fn alarms(&self, names: &[String]) -> impl Future<Output = Result<Vec<Alarm>, TargetError>> + Send;
 }
 
+/// Everything that tells what deploying would change. Nothing of it can be changed by this.
+pub trait LookAtTargets: ReadAliases + ReadServices + FindProjects + FindMachines {}
+
+impl<T: ReadAliases + ReadServices + FindProjects + FindMachines> LookAtTargets for T {}
+
 /// Everything that deploying reaches.
 pub trait ReachTargets:
-    PointAliases + WatchAlarms + RollService + RunBuilds + RunExecutions + CallWebhooks
+    LookAtTargets + PointAliases + WatchAlarms + RollService + RunBuilds + RunExecutions + CallWebhooks
 {
 }
 

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 
 use crate::domain::{EmailAddress, Facts, NamedBy, Request, Status};
 
+use super::texts::preview::{Foreseen, in_full, in_short};
 use super::texts::{self, SAY, fill};
 use super::untrusted::{More, Shown};
 use super::when::{Moment, span};
@@ -25,6 +26,10 @@ pub(super) struct About {
     pub(super) title: Shown,
     /// What has to be seen first: where it lands, or the first facts.
     pub(super) key: Vec<(Shown, Shown)>,
+    /// What would change, at first sight; `None` where nobody looked, and when it is decided.
+    pub(super) preview: Option<Foreseen>,
+    /// The same with every name in full, also when it is decided.
+    pub(super) preview_in_full: Option<Foreseen>,
     /// The labelled facts.
     pub(super) rows: Vec<(Shown, Shown)>,
     /// Who asked, by their own statement.
@@ -66,6 +71,8 @@ impl About {
             required: Shown::line(&texts::required(&request.facts)),
             title: Shown::line(&request.facts.title()),
             key: key(&request.facts, &rows),
+            preview: request.preview.as_ref().filter(|_| request.status == Status::Pending).map(in_short),
+            preview_in_full: request.preview.as_ref().map(in_full),
             rows,
             requester: request.requested_by.clone(),
             level: (request.level_count > 1).then(|| {

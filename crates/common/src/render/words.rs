@@ -2,7 +2,7 @@
 
 use super::texts;
 use super::untrusted::Shown;
-use crate::domain::Happening;
+use crate::domain::{Happening, Outlook, Preview};
 
 /// What somebody wrote, in one line: nothing in it is invisible, steers a terminal or turns the reading direction.
 pub fn line(text: &str) -> String {
@@ -18,6 +18,15 @@ pub fn block(text: &str) -> String {
 pub fn happening(what: &Happening) -> (String, Option<String>) {
     let (told, said) = texts::happening(what);
     (told, said.map(|words| words.to_string()))
+}
+
+/// What would change, with every name in full; of what is not known, why.
+pub fn preview(preview: &Preview) -> String {
+    let texts::preview::Foreseen { says, note, .. } = texts::preview::in_full(preview);
+    match preview.outlook {
+        Outlook::Unknown { .. } => format!("{says}: {note}"),
+        Outlook::Change { .. } | Outlook::Impossible { .. } => says,
+    }
 }
 
 #[cfg(test)]

@@ -220,6 +220,7 @@ where
             facts: blueprint.facts,
             fingerprint: blueprint.fingerprint,
             requested_by: blueprint.requested_by,
+            preview: blueprint.preview,
             level: blueprint.level,
             excluded,
             base_url: self.settings.base_url.clone(),

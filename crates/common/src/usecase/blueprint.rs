@@ -5,7 +5,7 @@ use crate::contract::{Cursor, TaskError, TaskErrorName};
 use crate::domain::request_id::Circumstances;
 use crate::domain::{
     EmailAddress, Fact, Facts, Fingerprint, GeneralFacts, Level, Matter, NamedBy, NextLevel, Plan, PlanKey,
-    PolicyVersion, RequestId, StoredPolicy, Subject, Workflow,
+    PolicyVersion, Preview, RequestId, StoredPolicy, Subject, Workflow,
 };
 
 /// The parts of a request that its caller determines.
@@ -23,6 +23,7 @@ pub(super) struct Blueprint {
     pub(super) requested_by: Option<EmailAddress>,
     pub(super) policy: Option<PolicyVersion>,
     pub(super) subject: Option<Subject>,
+    pub(super) preview: Option<Preview>,
     pub(super) level: Level,
     /// Every level of the workflow, for the separation of duties.
     pub(super) levels: Vec<Level>,
@@ -62,6 +63,7 @@ pub(super) fn of_plan(payload: &Payload, cursor: &Cursor, plan: Plan) -> Result<
         requested_by: plan.requested_by,
         policy: plan.policy,
         subject: plan.subject,
+        preview: plan.preview,
         level,
         levels: plan.levels,
         plan: Some(plan.key),
@@ -140,6 +142,7 @@ fn without_plan(payload: &Payload, facts: Facts, level: Level, approver: Option<
         requested_by: payload.requested_by.clone(),
         policy: None,
         subject: None,
+        preview: None,
         levels: vec![level.clone()],
         level,
     }

@@ -12,8 +12,8 @@ mod webhook;
 
 use jiff::Timestamp;
 
-use crate::domain::{Change, Destination, Made, Request, Stage};
-use crate::ports::{ReachTargets, TargetError};
+use crate::domain::{Change, Destination, Made, Outlook, Request, Stage};
+use crate::ports::{LookAtTargets, ReachTargets, TargetError};
 
 /// What looking at a target found.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -92,6 +92,25 @@ pub(super) async fn look(
         Destination::Codebuild(builds) => codebuild::look(targets, builds, version, time).await,
         Destination::StepFunctions(machine) => step_functions::look(targets, machine, version, time).await,
         Destination::Webhook(webhook) => webhook::look(targets, webhook, version, time).await,
+    }
+}
+
+/// What deploying a version would change, before anybody has approved it. Only what lasts counts, not what is under way
+/// there at this moment.
+///
+/// # Errors
+/// When the target does not answer, or refuses to be looked at.
+pub(super) async fn foresee(
+    targets: &impl LookAtTargets,
+    to: &Destination,
+    version: &str,
+) -> Result<Outlook, TargetError> {
+    match to {
+        Destination::Lambda(target) => lambda::foresee(targets, target, version).await,
+        Destination::Ecs(service) => ecs::foresee(targets, service, version).await,
+        Destination::Codebuild(builds) => codebuild::foresee(targets, builds, version).await,
+        Destination::StepFunctions(machine) => step_functions::foresee(targets, machine, version).await,
+        Destination::Webhook(_) => Ok(webhook::foresee(version)),
     }
 }
 

@@ -12,6 +12,7 @@ pub mod mail_links;
 pub mod pay;
 pub mod post;
 pub mod prepare;
+pub mod preview;
 pub mod recognise;
 pub mod report_rejection;
 pub mod resume;

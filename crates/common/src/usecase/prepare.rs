@@ -1,13 +1,20 @@
 //! Preparing: the input becomes frozen facts and a stored plan.
 
+use std::time::Duration;
+
 use super::failure::dead_end_error;
+use super::preview::preview;
 use crate::contract::prepare::{Input, Prepared};
 use crate::contract::{Cursor, TaskError, TaskErrorName};
 use crate::domain::{
-    EmailAddress, Facts, Fingerprint, Level, Matter, NamedBy, Plan, PlanKey, SCHEMA, StoredPolicy, Subject,
-    separation,
+    EmailAddress, Facts, Fingerprint, Level, Matter, NamedBy, Outlook, Plan, PlanKey, Preview, SCHEMA,
+    StoredPolicy, Subject, separation,
 };
-use crate::ports::{Clock, Random, ReadPolicy, StorePlans, Written};
+use crate::ports::{Clock, LookAtTargets, Pause, Random, ReadPolicy, StorePlans, Written};
+
+/// How long a workflow waits to know what would change. Two reads of the table, which may take twenty seconds, and this
+/// are less than the function's thirty.
+pub const PATIENCE: Duration = Duration::from_secs(3);
 
 /// What the operators set: who approves when nothing else says so, and how long they have.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,14 +27,15 @@ pub struct Defaults {
     pub remind_after_seconds: Option<u32>,
 }
 
-/// Freezes the facts, stores the plan, and answers with the cursor to its first level.
+/// Freezes the facts, looks at what would change, stores the plan, and answers with the cursor to its first level.
 ///
 /// # Errors
 /// `InvalidInput` when nobody could ever approve it, or when the execution has prepared something else;
 /// `TemporarilyUnavailable` when storage fails.
 pub async fn prepare(
     store: &(impl StorePlans + ReadPolicy),
-    clock: &impl Clock,
+    targets: &impl LookAtTargets,
+    clock: &(impl Clock + Pause),
     random: &impl Random,
     defaults: &Defaults,
     input: Input,
@@ -37,6 +45,8 @@ pub async fn prepare(
         None => plan_of_defaults(clock, random, defaults, input),
     };
     refuse_dead_end(&plan)?;
+    // If the process dies while it looks, nothing is stored, and the retry of the same execution looks again.
+    let plan = Plan { preview: foreseen(targets, clock, &plan).await, ..plan };
     // If the process dies after storing, the retry of the same execution finds this plan and answers with it.
     let plan = match store.store_plan(&plan).await? {
         Written::Stored => plan,
@@ -62,6 +72,22 @@ fn refuse_dead_end(plan: &Plan) -> Result<(), TaskError> {
     separation::check(&plan.levels, plan.requested_by.as_ref()).map_err(|dead_end| {
         dead_end_error(TaskErrorName::InvalidInput, "nobody could approve this", &dead_end)
     })
+}
+
+/// What would change, where the plan leads anywhere. It is for people to see and decides nothing here: what cannot be
+/// deployed as things stand may be possible once it is approved.
+async fn foreseen(
+    targets: &impl LookAtTargets,
+    clock: &(impl Clock + Pause),
+    plan: &Plan,
+) -> Option<Preview> {
+    let (Some(rollout), Facts::Deployment(facts)) = (&plan.rollout, &plan.facts) else { return None };
+    // Boxed: the futures of every kind of target are large, and most plans need none.
+    let preview = Box::pin(preview(targets, clock, PATIENCE, rollout, &facts.version)).await;
+    if let Outlook::Unknown { reason, .. } = &preview.outlook {
+        tracing::warn!(approval.plan = %plan.key, reason, "what a deployment would change is not known");
+    }
+    Some(preview)
 }
 
 /// Without a policy, the stack's default approver decides.
@@ -124,6 +150,7 @@ fn plan(clock: &impl Clock, random: &impl Random, input: Input, levels: Vec<Leve
         policy: None,
         subject: None,
         rollout: None,
+        preview: None,
         levels: levels.collect(),
     }
 }

@@ -23,6 +23,7 @@ mod outage;
 mod outcomes;
 mod policy;
 mod prepare;
+mod preview;
 mod recognise;
 mod reconcile;
 mod redriven;

@@ -6,7 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::{Call, Memory, State};
 use crate::domain::{BuildProject, RequestId};
-use crate::ports::{Build, BuildEnd, RunBuilds, TargetError, Variables};
+use crate::ports::{Build, BuildEnd, FindProjects, RunBuilds, TargetError, Variables};
 
 const ACCOUNT: &str = "arn:aws:codebuild:eu-west-1:123456789012";
 /// For how long a token is known.
@@ -78,7 +78,7 @@ fn no_reply(operation: &'static str) -> TargetError {
     TargetError::Unavailable { operation, code: "NoReply".to_owned() }
 }
 
-impl RunBuilds for Memory {
+impl FindProjects for Memory {
     async fn project(&self, place: &BuildProject) -> Result<Option<String>, TargetError> {
         let name = place.project.clone();
         let effect = move |state: &mut State| {
@@ -87,7 +87,9 @@ impl RunBuilds for Memory {
         };
         self.call(Call::ReadProject, effect, || no_reply("codebuild:BatchGetProjects")).await
     }
+}
 
+impl RunBuilds for Memory {
     async fn newest(&self, _: &BuildProject) -> Result<Vec<Build>, TargetError> {
         let effect = move |state: &mut State| {
             state.builds.check()?;

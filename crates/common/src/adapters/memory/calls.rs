@@ -27,15 +27,15 @@ pub enum Call {
     RecordVote,
     /// `ClaimApprovals::claim`.
     Claim,
-    /// `PointAliases::alias`.
+    /// `ReadAliases::alias`.
     ReadAlias,
-    /// `PointAliases::published`.
+    /// `ReadAliases::published`.
     ListVersions,
     /// `PointAliases::point`.
     PointAlias,
     /// `WatchAlarms::alarms`.
     ReadAlarms,
-    /// `RunBuilds::project`.
+    /// `FindProjects::project`.
     ReadProject,
     /// `RunBuilds::newest`.
     ListBuilds,
@@ -43,7 +43,7 @@ pub enum Call {
     StartBuild,
     /// `RunBuilds::build`.
     ReadBuild,
-    /// `RunExecutions::machine`.
+    /// `FindMachines::machine`.
     ReadMachine,
     /// `RunExecutions::start_execution`.
     StartExecution,
@@ -53,9 +53,9 @@ pub enum Call {
     ReadKey,
     /// `CallWebhooks::post`.
     CallWebhook,
-    /// `RollService::service`.
+    /// `ReadServices::service`.
     ReadService,
-    /// `RollService::containers`.
+    /// `ReadServices::task_definition`.
     ReadTaskDefinition,
     /// `RollService::register`.
     RegisterTaskDefinition,

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::{Call, Memory, State};
 use crate::domain::{RequestId, StateMachine};
-use crate::ports::{Machine, Ran, RunExecutions, TargetError};
+use crate::ports::{FindMachines, Machine, Ran, RunExecutions, TargetError};
 
 #[derive(Debug, Default)]
 pub(super) struct Executions {
@@ -53,7 +53,7 @@ fn no_reply(operation: &'static str) -> TargetError {
     TargetError::Unavailable { operation, code: "NoReply".to_owned() }
 }
 
-impl RunExecutions for Memory {
+impl FindMachines for Memory {
     async fn machine(&self, place: &StateMachine) -> Result<Option<Machine>, TargetError> {
         let arn = place.state_machine.clone();
         let effect = move |state: &mut State| {
@@ -62,7 +62,9 @@ impl RunExecutions for Memory {
         };
         self.call(Call::ReadMachine, effect, || no_reply("states:DescribeStateMachine")).await
     }
+}
 
+impl RunExecutions for Memory {
     async fn start_execution(
         &self,
         place: &StateMachine,

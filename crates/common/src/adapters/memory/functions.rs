@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use super::{Call, Memory, State};
 use crate::domain::LambdaAlias;
 use crate::ports::{
-    Alarm, Alias, Aliasing, Part, PointAliases, PublishedVersion, Routes, TargetError, WatchAlarms,
+    Alarm, Alias, Aliasing, Part, PointAliases, PublishedVersion, ReadAliases, Routes, TargetError,
+    WatchAlarms,
 };
 
 #[derive(Debug, Default)]
@@ -108,7 +109,7 @@ fn no_reply(operation: &'static str) -> TargetError {
     TargetError::Unavailable { operation, code: "NoReply".to_owned() }
 }
 
-impl PointAliases for Memory {
+impl ReadAliases for Memory {
     async fn alias(&self, place: &LambdaAlias) -> Result<Option<Alias>, TargetError> {
         let key = key(place);
         let effect = move |state: &mut State| {
@@ -126,7 +127,9 @@ impl PointAliases for Memory {
         };
         self.call(Call::ListVersions, effect, || no_reply("lambda:ListVersionsByFunction")).await
     }
+}
 
+impl PointAliases for Memory {
     async fn point(
         &self,
         place: &LambdaAlias,

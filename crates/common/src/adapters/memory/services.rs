@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{Call, Memory, State};
 use crate::domain::{EcsService, RequestId};
 use crate::ports::{
-    Containers, RollService, Rolling, Service, State as RollingState, TargetError, TaskDefinition,
+    Containers, ReadServices, RollService, Rolling, Service, State as RollingState, TargetError,
+    TaskDefinition,
 };
 
 const ACCOUNT: &str = "arn:aws:ecs:eu-west-1:123456789012";
@@ -134,7 +135,7 @@ fn no_reply(operation: &'static str) -> TargetError {
     TargetError::Unavailable { operation, code: "NoReply".to_owned() }
 }
 
-impl RollService for Memory {
+impl ReadServices for Memory {
     async fn service(&self, place: &EcsService) -> Result<Option<Service>, TargetError> {
         let key = key(place);
         let effect = move |state: &mut State| {
@@ -153,7 +154,9 @@ impl RollService for Memory {
         };
         self.call(Call::ReadTaskDefinition, effect, || no_reply("ecs:DescribeTaskDefinition")).await
     }
+}
 
+impl RollService for Memory {
     async fn register(
         &self,
         task_definition: &str,

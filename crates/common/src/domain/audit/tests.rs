@@ -6,8 +6,9 @@ use crate::domain::samples::{
     after, at, escalating_request, group, level, person, request, request_of, task_token, vote,
 };
 use crate::domain::{
-    Approver, Channel, Choice, Command, Decision, Deployment, Facts, Generation, Happening, Level, Notice,
-    Resume, SCHEMA, Silence, Status, Transition, Vote, apply,
+    Approver, BuildProject, Called, Channel, Choice, Command, Decision, Deployment, Destination, Facts,
+    Generation, Happening, Level, Notice, Outlook, Preview, Resume, SCHEMA, Silence, Status, Transition,
+    Vote, apply,
 };
 
 fn later(request: &Request, command: Command, seconds: i64) -> Request {
@@ -274,6 +275,7 @@ fn plan_of(request: &Request, levels: Vec<Level>) -> Plan {
         policy: None,
         subject: None,
         rollout: None,
+        preview: request.preview.clone(),
         levels,
     }
 }
@@ -311,6 +313,14 @@ fn what_the_plan_says_otherwise_is_found() {
     let mut other = sound.clone();
     other.level.groups[0].approvers.push(Approver::at(person("mallory")));
     assert_eq!(check(&other, Some(&plan)), [Finding::PlanDiffers { field: "level" }]);
+    let mut shown = sound.clone();
+    let place = BuildProject { project: "deploy".to_owned() };
+    let outlook = Outlook::Change { before: None, after: Called::exactly("2.4.1") };
+    shown.preview = Some(Preview::of(&Destination::Codebuild(place), outlook, shown.opened_at));
+    assert_eq!(check(&shown, Some(&plan)), [Finding::PlanDiffers { field: "preview" }]);
+    let foreseen = Plan { preview: shown.preview.clone(), ..plan.clone() };
+    assert_eq!(check(&shown, Some(&foreseen)), []);
+    assert_eq!(check(&sound, Some(&foreseen)), [], "it was opened by somebody who knew of no previews");
     let mut edited = plan.clone();
     edited.requested_by = Some(person("mallory"));
     let kinds = check(&sound, Some(&edited));

@@ -77,6 +77,16 @@ fn a_plan_that_was_stored_without_a_rollout_still_reads() {
     assert_eq!(serde_json::to_string(&plan).unwrap(), stored, "and is written as before");
 }
 
+/// What was stored when nobody looked ahead, letter by letter.
+#[test]
+fn a_plan_that_was_stored_without_a_preview_still_reads() {
+    let stored = r#"{"schema":1,"key":"0123456789abcdef0123456789abcdef","canWait":true,"preparedAt":"2026-01-05T10:00:00Z","facts":{"deployment":{"serviceName":"checkout","version":"2.4.1","environment":"production"}},"fingerprint":"FINGERPRINT","rollout":{"to":{"kind":"lambda","function":"checkout","alias":"live"},"pollSeconds":15,"limitSeconds":3600},"levels":[]}"#;
+    let stored = stored.replace("FINGERPRINT", &"ab".repeat(32));
+    let plan: Plan = serde_json::from_str(&stored).unwrap();
+    assert_eq!((plan.rollout.is_some(), plan.preview.as_ref()), (true, None));
+    assert_eq!(serde_json::to_string(&plan).unwrap(), stored, "and is written as before");
+}
+
 #[test]
 fn a_level_that_says_nothing_more_is_rejected_by_one_and_asked_by_mail() {
     let stored =

@@ -5,6 +5,7 @@ use std::cell::Cell;
 
 use crate::domain::{EmailAddress, Request};
 
+use super::super::texts::preview::Foreseen;
 use super::super::texts::{SAY, Story, count};
 use super::super::unlinked::unlinked_but;
 use super::super::untrusted::{More, Shown};
@@ -35,7 +36,12 @@ pub(super) fn key(about: &About) -> Vec<Key> {
         value: person.to_string(),
         note: Some(SAY.requester_note.to_owned()),
     });
-    about.key.iter().map(row).chain(requester).collect()
+    let preview = about.preview.as_ref().map(|preview| Key {
+        label: SAY.preview.to_owned(),
+        value: preview.says.clone(),
+        note: Some(preview.note.clone()),
+    });
+    about.key.iter().map(row).chain(preview).chain(requester).collect()
 }
 
 /// Knows the addresses of a request's people, which stand as they are.
@@ -86,6 +92,7 @@ impl Guard {
             required: self.short(&about.required, MAX_VALUE),
             title: self.short(&about.title, MAX_VALUE),
             key: self.rows(&about.key),
+            preview: about.preview.map(|preview| self.preview(&preview)),
             rows: self.rows(&about.rows),
             level: about.level.map(|level| self.line(&level)),
             workflow: about.workflow.map(|workflow| self.short(&workflow, MAX_VALUE)),
@@ -102,6 +109,11 @@ impl Guard {
             ..about
         };
         (safe, (left_out > 0).then(|| count(SAY.more_facts, left_out)))
+    }
+
+    fn preview(&self, preview: &Foreseen) -> Foreseen {
+        let short = |words: &str| Shown::line(&self.line(words)).cut(MAX_VALUE).to_string();
+        Foreseen { says: short(&preview.says), note: short(&preview.note), ..*preview }
     }
 
     pub(super) fn story(&self, story: Story) -> Story {

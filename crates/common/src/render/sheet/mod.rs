@@ -6,11 +6,12 @@ mod level;
 use askama::Template;
 use jiff::Timestamp;
 
-use crate::domain::{EmailAddress, Facts, Fingerprint, Plan, PolicyVersion, Request};
+use crate::domain::{EmailAddress, Facts, Fingerprint, Plan, PolicyVersion, Preview, Request};
 
 use self::level::{LevelSheet, decided, level_sheet};
 use super::filled;
 use super::page::{STYLE, style_hash};
+use super::texts::preview::{Foreseen, in_full};
 use super::texts::{self, SAY, fill};
 use super::untrusted::Shown;
 use super::when::Moment;
@@ -74,6 +75,7 @@ struct Head<'a> {
     fingerprint: &'a Fingerprint,
     requester: Option<&'a EmailAddress>,
     policy: Option<&'a PolicyVersion>,
+    preview: Option<&'a Preview>,
 }
 
 impl<'a> Record<'a> {
@@ -83,6 +85,7 @@ impl<'a> Record<'a> {
             fingerprint: &plan.fingerprint,
             requester: plan.requested_by.as_ref(),
             policy: plan.policy.as_ref(),
+            preview: plan.preview.as_ref(),
         });
         let of_request = || {
             self.requests.first().map(|request| Head {
@@ -90,6 +93,7 @@ impl<'a> Record<'a> {
                 fingerprint: &request.fingerprint,
                 requester: request.requested_by.as_ref(),
                 policy: request.policy.as_ref(),
+                preview: request.preview.as_ref(),
             })
         };
         of_plan.or_else(of_request)
@@ -138,6 +142,10 @@ fn facts(head: &Head<'_>) -> Vec<Row> {
         .into_iter()
         .map(|(label, value)| Row::new(label.to_string(), value))
         .collect();
+    rows.extend(head.preview.map(|preview| {
+        let Foreseen { says, note, .. } = in_full(preview);
+        Row::new(SAY.preview, says).noting(note)
+    }));
     rows.extend(head.facts.link().map(|link| Row::new(SAY.more, Shown::line(link))));
     rows.push(match head.requester {
         Some(person) => Row::new(SAY.record_requester, person),

@@ -60,6 +60,8 @@ fn blocks(request: &Request, room: Room) -> Value {
         vec![header(&headline(request)), section(&cut(&about.title.to_string(), room.value * 3))];
     if !open {
         blocks.extend(outcome(request, room));
+    } else if let Some(preview) = &request.preview {
+        blocks.push(section(&cut(&texts::preview::line(preview), room.value * 3)));
     }
     let rows = about.rows.iter().map(|(label, value)| (label.to_string(), value.to_string()));
     blocks.extend(fields(&rows.take(room.facts).collect::<Vec<_>>(), room.value));

@@ -1,14 +1,16 @@
 //! Text that wants to be more than text, and secrets that must stay inside.
 
-use crate::domain::{Choice, DeploymentFacts, Fact, Facts, GeneralFacts, Notice, Purpose, Request, Resume};
+use crate::domain::{
+    Called, Choice, DeploymentFacts, Fact, Facts, GeneralFacts, Notice, Outlook, Purpose, Request, Resume,
+};
 use crate::ports::Mail;
 use crate::render::email::{approval_request, outcome};
 use crate::render::page::{form, recorded};
 
 use super::pages;
 use super::sample::{
-    TASK_TOKEN, approved, asked, at, change_of, checkout, executed, group, person, rejected, request, token,
-    voted,
+    TASK_TOKEN, approved, asked, at, change_of, checkout, executed, foreseeing, group, person, rejected,
+    request, token, voted,
 };
 
 const MARKUP: &str = "<img src=x onerror=\"alert('1')\">&amp;</title></textarea></style>";
@@ -34,7 +36,14 @@ fn general(text: &str, link: &str) -> Request {
     request.level.groups[0].approvers[0].name = Some(text.into());
     request.level.name = text.into();
     request.level_count = 2;
-    request
+    foreseeing(&request, text, foretold(text))
+}
+
+/// What a target says may hold anything: whoever publishes a version describes it.
+fn foretold(text: &str) -> Outlook {
+    let words: String = text.chars().take(256).collect();
+    let before = Called::exactly(&format!("{words}.")).named(&words);
+    Outlook::Change { before: Some(before), after: Called::exactly(&words) }
 }
 
 fn deployment(change_log: &str) -> Request {

@@ -9,7 +9,7 @@ use crate::render::email::{approval_request, outcome};
 use super::check;
 use super::sample::{
     after, approved, asked, at, checkout, claimed, escalated, escalating, executed, expenses, failed,
-    hostile, of_two_groups, person, rejected, request, token, under_policy, voted,
+    foreseen, hostile, of_two_groups, person, rejected, request, token, under_policy, voted,
 };
 
 fn check_mail(name: &str, mail: &Mail) {
@@ -29,6 +29,7 @@ pub(super) fn all() -> Vec<(&'static str, Mail)> {
     let half = voted(&of_two_groups(), "ana", Choice::Approve, None, 20);
     let asking = [
         ("ask", to(&request(checkout()), "ana", Purpose::Ask, 0)),
+        ("ask_foreseen", to(&foreseen(), "ana", Purpose::Ask, 0)),
         ("ask_general", to(&general, "ana", Purpose::Ask, 0)),
         ("ask_under_policy", to(&under_policy(), "ana", Purpose::Ask, 0)),
         ("ask_hostile", to(&hostile(), "ana", Purpose::Ask, 0)),

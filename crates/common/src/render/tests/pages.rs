@@ -1,8 +1,8 @@
 //! The pages, as people see them.
 
 use crate::domain::{
-    Channel, Choice, Command, Confirmation, Failure, NamedBy, Purpose, Refusal, Request, RequestId, Resume,
-    Silence, Status, Strength, Wanted,
+    Called, Channel, Choice, Command, Confirmation, Failure, NamedBy, Outlook, Purpose, Refusal, Request,
+    RequestId, Resume, Silence, Status, Strength, Wanted,
 };
 use crate::ports::Listed;
 use crate::render::page::{Inbox, Problem, Visit, form, inbox, problem, recorded, refused};
@@ -10,7 +10,8 @@ use crate::render::page::{Inbox, Problem, Visit, form, inbox, problem, recorded,
 use super::check;
 use super::sample::{
     after, approved, asked, at, building, checkout, claimed, escalated, escalating, executed, expenses,
-    failed, hostile, of_two_groups, person, reached, rejected, request, token, under_policy, voted,
+    failed, foreseeing, foreseen, hostile, of_two_groups, person, reached, rejected, request, token,
+    under_policy, voted,
 };
 
 /// Every page there is, by name: what these tests compare, and what the others search.
@@ -58,6 +59,9 @@ pub(super) fn all() -> Vec<(&'static str, String)> {
         ("form_escalated", form_of(&escalated(), Choice::Approve, None, "", "")),
         ("refused_approved_by_silence", refused_to(&by_silence, "ana", decided)),
         ("form", form_of(&waiting, Choice::Approve, None, "", "")),
+        ("form_foreseen", form_of(&foreseen(), Choice::Approve, None, "", "")),
+        ("form_impossible", form_of(&impossible(), Choice::Approve, None, "", "")),
+        ("recorded_foreseen", recorded_for(&executed(&claimed(&approved_as_foreseen()), true), "ana")),
         ("form_under_policy", form_of(&under_policy(), Choice::Approve, None, "", "")),
         ("form_hostile", form_of(&hostile(), Choice::Approve, None, "", "")),
         ("form_general", form_of(&general, Choice::Reject, None, "", "")),
@@ -101,6 +105,17 @@ pub(super) fn all() -> Vec<(&'static str, String)> {
     ];
     pages.extend(PROBLEMS.map(|kind| (kind.code(), problem(kind))));
     pages
+}
+
+fn impossible() -> Request {
+    let why = "the function checkout has no published version 2.4.1, by number or by description";
+    let waiting = request(checkout());
+    foreseeing(&waiting, "alias live of the function checkout", Outlook::impossible(why))
+}
+
+fn approved_as_foreseen() -> Request {
+    let preview = foreseen().preview;
+    Request { preview, ..approved(Resume::Done) }
 }
 
 const PROBLEMS: [Problem; 6] = [
@@ -178,6 +193,63 @@ fn case_35_a_vote_says_no_more_of_its_voter_than_it_proves() {
     request.votes[0].strength = Strength::Slack;
     request.votes[0].channel = Channel::Slack;
     assert!(refused_page(&request).contains("Approved by ana@example.com (signed in to Slack) on"));
+}
+
+/// Every outlook, as somebody reads it who is about to decide.
+#[test]
+fn what_would_change_is_said_at_first_sight() {
+    let says = |place: &str, outlook| {
+        let request = foreseeing(&request(checkout()), place, outlook);
+        let page = with(&request, "ana", Choice::Approve, 60, |visit| form(visit, None, "", ""));
+        let summary = page.split("<dl class=\"key\">").nth(1).unwrap();
+        let row = summary.split("<dt>Effect</dt><dd").nth(1).unwrap().split("</dd>").next().unwrap();
+        row.trim_start_matches('>')
+            .replace("<span class=\"note\">", "/ ")
+            .replace("</span>", "")
+            .replace('\u{a0}', " ")
+    };
+    let (alias, was) = ("alias live of the function checkout", "as of Mon 23 November 2026, 14:04 UTC");
+    let change = |before, after| Outlook::Change { before, after };
+    let version = |number: &str, name: &str| Called::exactly(number).named(name);
+    let image = |tag: &str| {
+        let whole = format!("123456789012.dkr.ecr.eu-west-1.amazonaws.com/shop/web:{tag}");
+        Called::exactly(&whole).named(&format!("web:{tag}"))
+    };
+    assert_eq!(
+        says(alias, change(Some(version("41", "2.4.0")), version("42", "2.4.1"))),
+        format!("Now 2.4.0 (41), then 2.4.1 (42) / {alias}, {was}")
+    );
+    assert_eq!(
+        says(alias, change(Some(Called::exactly("$LATEST")), version("42", ""))),
+        format!("Now $LATEST, then 42 / {alias}, {was}")
+    );
+    assert_eq!(
+        says(alias, change(Some(version("42", "2.4.1")), version("42", "2.4.1"))),
+        format!("2.4.1 (42) is there already / {alias}, {was}")
+    );
+    let service = "service web of the cluster shop";
+    assert_eq!(
+        says(service, change(Some(image("2.4.0")), image("2.4.1"))),
+        format!("Now web:2.4.0, then web:2.4.1 / {service}, {was}")
+    );
+    let build = "build of the project deploy";
+    assert_eq!(says(build, change(None, Called::exactly("2.4.1"))), format!("Then 2.4.1 / {build}, {was}"));
+    assert_eq!(
+        says(build, Outlook::impossible("there is no project deploy.")),
+        format!(
+            " class=\"bad\">Cannot be deployed as things stand: there is no project deploy / {build}, {was}"
+        )
+    );
+    assert_eq!(
+        says(alias, Outlook::unknown("it did not answer in time")),
+        format!(" class=\"calm\">Not known what is there now / {alias}: it did not answer in time")
+    );
+    assert_eq!(
+        says(alias, Outlook::not_permitted("a service's own words", "lambda:GetAlias")),
+        format!(
+            " class=\"calm\">Not known what is there now / {alias}: the permission lambda:GetAlias is missing"
+        )
+    );
 }
 
 #[test]

@@ -5,9 +5,10 @@ use jiff::{SignedDuration, Timestamp};
 pub(super) use crate::domain::samples::{group, person};
 use crate::domain::samples::{level, opening};
 use crate::domain::{
-    Ballot, Change, Channel, Choice, Command, Contact, Deployment, DeploymentFacts, Escalation, Fact, Facts,
-    Failure, Fingerprint, GeneralFacts, Generation, Level, Link, LinkToken, Made, Opening, PolicyVersion,
-    Purpose, Request, RequestId, Resume, Silence, Stage, Strength, TaskToken, Transition, Workflow, apply,
+    Ballot, Called, Change, Channel, Choice, Command, Contact, Deployment, DeploymentFacts, Escalation, Fact,
+    Facts, Failure, Fingerprint, GeneralFacts, Generation, Level, Link, LinkToken, Made, Opening, Outlook,
+    PolicyVersion, Preview, Purpose, Request, RequestId, Resume, Silence, Stage, Strength, TaskToken,
+    Transition, Workflow, apply,
 };
 
 /// What must never be shown.
@@ -169,6 +170,19 @@ pub(super) fn rejected() -> Request {
     let request =
         voted(&request, "ana", Choice::Reject, Some("Freeze until Monday:\nquarter-end closing."), 30);
     after(&request, Command::NoteResume(Resume::Done), 31)
+}
+
+/// What its plan foresaw, a minute before it was asked.
+pub(super) fn foreseeing(request: &Request, place: &str, outlook: Outlook) -> Request {
+    let preview = Preview { at: at(-1), place: place.to_owned(), outlook };
+    Request { preview: Some(preview), ..request.clone() }
+}
+
+/// The alias of checkout would lead to version 8.
+pub(super) fn foreseen() -> Request {
+    let (before, after) = (Called::exactly("7").named("2.4.0"), Called::exactly("8").named("2.4.1"));
+    let outlook = Outlook::Change { before: Some(before), after };
+    foreseeing(&request(checkout()), "alias live of the function checkout", outlook)
 }
 
 /// The alias of checkout is about to lead to version 8.

@@ -6,7 +6,8 @@ use crate::render::sheet::{Record, sheet};
 
 use super::check;
 use super::sample::{
-    TASK_TOKEN, approved, at, executed, of_two_groups, rejected, request, token, under_policy, voted,
+    TASK_TOKEN, approved, at, executed, foreseen, of_two_groups, rejected, request, token, under_policy,
+    voted,
 };
 use super::slack::clicked;
 
@@ -25,6 +26,7 @@ fn plan(of: &Request) -> Plan {
         policy: of.policy.clone(),
         subject: None,
         rollout: None,
+        preview: of.preview.clone(),
         levels: vec![of_two_groups().level, under_policy().level, under_policy().level],
     }
 }
@@ -47,6 +49,7 @@ pub(super) fn all() -> Vec<(&'static str, String)> {
     vec![
         ("record", page(Some(&plan(&two[1])), &two)),
         ("record_of_one_request", page(None, &[rejected()])),
+        ("record_foreseen", page(None, &[foreseen()])),
         ("record_of_a_click", page(None, &[clicked()])),
         ("record_of_nobody", page(Some(&Plan { levels: Vec::new(), ..plan(&two[1]) }), &[])),
     ]

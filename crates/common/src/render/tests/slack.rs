@@ -15,7 +15,7 @@ use crate::render::slack::{
 use super::check;
 use super::sample::{
     after, approved, asked, at, building, checkout, claimed, escalated, escalating, executed, expenses,
-    failed, of_two_groups, person, reached, rejected, request, rolling_back, voted,
+    failed, foreseen, of_two_groups, person, reached, rejected, request, rolling_back, voted,
 };
 
 fn shown(card: &SlackCard) -> String {
@@ -52,6 +52,7 @@ pub(super) fn all() -> Vec<(&'static str, Request)> {
     superseded.decision.as_mut().unwrap().status = Status::Superseded;
     vec![
         ("ask", request(checkout())),
+        ("ask_foreseen", foreseen()),
         ("ask_button", by_button()),
         ("ask_general", general),
         ("ask_before_escalation", escalating()),

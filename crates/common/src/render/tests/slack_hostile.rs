@@ -3,13 +3,15 @@
 use proptest::prelude::*;
 use serde_json::Value;
 
-use crate::domain::{Choice, Fact, Facts, GeneralFacts, Purpose, Refusal, Request};
+use crate::domain::{Called, Choice, Fact, Facts, GeneralFacts, Outlook, Purpose, Refusal, Request};
 use crate::ports::{SlackCard, SlackModal};
 use crate::render::slack::{
     MAX_CHARACTERS, closing, everything, message, question, recorded, refused, reply,
 };
 
-use super::sample::{TASK_TOKEN, at, change_of, escalated, executed, group, person, request, token, voted};
+use super::sample::{
+    TASK_TOKEN, at, change_of, escalated, executed, foreseeing, group, person, request, token, voted,
+};
 use super::slack::all;
 
 const INJECTIONS: [&str; 6] = [
@@ -34,7 +36,9 @@ fn of(text: &str, facts: usize, details: &str) -> Request {
     request.level.name = text.into();
     request.level_count = 2;
     request.workflow.execution = Some(text.into());
-    request
+    let words: String = text.chars().take(256).collect();
+    let after = Called::exactly(&words).named("x");
+    foreseeing(&request, &words, Outlook::Change { before: Some(Called::exactly(&words)), after })
 }
 
 /// Everything that can be made of a request, with the text as a reason too.

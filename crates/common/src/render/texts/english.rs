@@ -69,6 +69,20 @@ texts! {
     escalated_you_can_still: "{escalated} You can still decide.",
     escalated_to_you: "Nobody decided by the first deadline, so the group “{role}” is asked as well. It can approve alone.",
 
+    // What would change.
+    preview: "Effect",
+    preview_change: "Now {before}, then {after}",
+    preview_then: "Then {after}",
+    preview_there: "{after} is there already",
+    preview_impossible: "Cannot be deployed as things stand: {reason}",
+    preview_unknown: "Not known what is there now",
+    preview_called: "{name} ({exactly})",
+    preview_note: "{place}, as of {at}",
+    preview_unseen: "{place}: {why}",
+    preview_missing: "the permission {action} is missing",
+    preview_not_covered: "{note}; the fingerprint does not cover it",
+    preview_line: "{says}: {note}",
+
     // Badges.
     waiting: "Waiting for a decision",
     overdue: "Time is up",

@@ -6,6 +6,7 @@ pub(super) mod catalogue;
 mod ends;
 mod english;
 mod events;
+pub(super) mod preview;
 mod problems;
 pub(super) mod slack;
 mod visits;

@@ -136,6 +136,7 @@ fn of_nobody(plan: &Plan, retention_days: Option<u32>, now: Timestamp) -> Reques
         facts: plan.facts.clone(),
         fingerprint: plan.fingerprint.clone(),
         requested_by: plan.requested_by.clone(),
+        preview: plan.preview.clone(),
         level: Level::of_nobody(rule),
         excluded: Vec::new(),
         base_url: String::new(),

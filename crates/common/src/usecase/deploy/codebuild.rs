@@ -6,8 +6,8 @@
 use jiff::{SignedDuration, Timestamp};
 
 use super::{Acted, Seen, Work, console};
-use crate::domain::{BuildProject, Change, Facts, Made, Request, Stage};
-use crate::ports::{BUILT_FOR, Build, BuildEnd, ReachTargets, TargetError, Variables};
+use crate::domain::{BuildProject, Called, Change, Facts, Made, Outlook, Request, Stage};
+use crate::ports::{BUILT_FOR, Build, BuildEnd, FindProjects, RunBuilds, TargetError, Variables};
 
 /// For how long after the start a look may still not find the build. What CodeBuild shows may be behind.
 const BEHIND: SignedDuration = SignedDuration::from_secs(60);
@@ -15,13 +15,13 @@ const BEHIND: SignedDuration = SignedDuration::from_secs(60);
 const MINUTES: (i64, i64) = (5, 2_160);
 
 pub(super) async fn look(
-    targets: &impl ReachTargets,
+    targets: &impl RunBuilds,
     place: &BuildProject,
     version: &str,
     (now, until): (Timestamp, Timestamp),
 ) -> Result<Seen, TargetError> {
     let Some(seal) = targets.project(place).await? else {
-        return Ok(Seen::Impossible(format!("there is no project {}", place.project)));
+        return Ok(Seen::Impossible(missing(place)));
     };
     // Two scripts side by side could end in any order.
     if let Some(other) = targets.newest(place).await?.iter().find(|build| build.end.is_none()) {
@@ -38,9 +38,25 @@ pub(super) async fn look(
     }))
 }
 
+/// What the script changes, only the script knows.
+pub(super) async fn foresee(
+    targets: &impl FindProjects,
+    place: &BuildProject,
+    version: &str,
+) -> Result<Outlook, TargetError> {
+    Ok(match targets.project(place).await? {
+        Some(_) => Outlook::Change { before: None, after: Called::exactly(version) },
+        None => Outlook::impossible(&missing(place)),
+    })
+}
+
+fn missing(place: &BuildProject) -> String {
+    format!("there is no project {}", place.project)
+}
+
 /// If the process dies after `start`, the next call finds the build by the request's name.
 pub(super) async fn act(
-    targets: &impl ReachTargets,
+    targets: &impl RunBuilds,
     place: &BuildProject,
     work: &Work<'_>,
 ) -> Result<Acted, TargetError> {

@@ -8,7 +8,7 @@ mod act;
 mod look;
 
 pub(super) use self::act::act;
-pub(super) use self::look::look;
+pub(super) use self::look::{foresee, look};
 use crate::domain::Shift;
 use crate::ports::{TargetError, WatchAlarms};
 

@@ -6,24 +6,17 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::{Acted, Seen, Work, console};
-use crate::domain::{Change, Facts, Made, Request, Stage, StateMachine};
-use crate::ports::{Ran, ReachTargets, TargetError};
+use crate::domain::{Called, Change, Facts, Made, Outlook, Request, Stage, StateMachine};
+use crate::ports::{FindMachines, Machine, Ran, RunExecutions, TargetError};
 
 pub(super) async fn look(
-    targets: &impl ReachTargets,
+    targets: &impl FindMachines,
     place: &StateMachine,
     version: &str,
     (now, until): (Timestamp, Timestamp),
 ) -> Result<Seen, TargetError> {
-    match targets.machine(place).await? {
-        None => return Ok(Seen::Impossible(format!("there is no state machine {}", place.name()))),
-        Some(machine) if !machine.is_standard => {
-            return Ok(Seen::Impossible(format!(
-                "the state machine {} is of the type EXPRESS, whose executions cannot be asked how they ended",
-                place.name()
-            )));
-        }
-        Some(_) => {}
+    if let Some(reason) = obstacle(targets.machine(place).await?, place) {
+        return Ok(Seen::Impossible(reason));
     }
     Ok(Seen::Change(Change {
         at: now,
@@ -36,9 +29,33 @@ pub(super) async fn look(
     }))
 }
 
+/// What the state machine changes, only the state machine knows.
+pub(super) async fn foresee(
+    targets: &impl FindMachines,
+    place: &StateMachine,
+    version: &str,
+) -> Result<Outlook, TargetError> {
+    Ok(match obstacle(targets.machine(place).await?, place) {
+        Some(reason) => Outlook::impossible(&reason),
+        None => Outlook::Change { before: None, after: Called::exactly(version) },
+    })
+}
+
+/// Why no execution of it can be started and waited for, if so.
+fn obstacle(found: Option<Machine>, place: &StateMachine) -> Option<String> {
+    match found {
+        None => Some(format!("there is no state machine {}", place.name())),
+        Some(machine) if !machine.is_standard => Some(format!(
+            "the state machine {} is of the type EXPRESS, whose executions cannot be asked how they ended",
+            place.name()
+        )),
+        Some(_) => None,
+    }
+}
+
 /// If the process dies after `start_execution`, the next call starts the same execution, which is there already.
 pub(super) async fn act(
-    targets: &impl ReachTargets,
+    targets: &impl RunExecutions,
     place: &StateMachine,
     work: &Work<'_>,
 ) -> Result<Acted, TargetError> {

@@ -9,7 +9,7 @@ use serde_json::json;
 
 use super::{Acted, Seen, Work, step_functions};
 use crate::domain::canonical::canonical_json;
-use crate::domain::{Change, Made, Request, SCHEMA, Stage, Webhook};
+use crate::domain::{Called, Change, Made, Outlook, Request, SCHEMA, Stage, Webhook};
 use crate::ports::{ReachTargets, Received, TargetError};
 
 /// How many times it is noted how far it came: a record has room for so many.
@@ -32,6 +32,11 @@ pub(super) async fn look(
         seal: place.url.host(),
         way_back: None,
     }))
+}
+
+/// What the receiver changes, only the receiver knows; whether it can be told, only who may read the key.
+pub(super) fn foresee(version: &str) -> Outlook {
+    Outlook::Change { before: None, after: Called::exactly(version) }
 }
 
 /// If the process dies after `post`, the next call finds noted that the receiver may have been told, and tells it the same

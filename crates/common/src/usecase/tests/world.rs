@@ -72,7 +72,7 @@ impl World {
 
     pub(super) async fn prepare(&self, payload: &Value) -> Result<Value, TaskError> {
         let memory = &self.memory;
-        let prepared = prepare(memory, memory, memory, &self.defaults, Input::read(payload)?).await?;
+        let prepared = prepare(memory, memory, memory, memory, &self.defaults, Input::read(payload)?).await?;
         Ok(prepared.to_value())
     }
 

@@ -3,41 +3,29 @@
 use jiff::Timestamp;
 
 use super::{Seal, container, short};
-use crate::domain::{Change, EcsService};
-use crate::ports::{ReachTargets, Service, State, TargetError};
+use crate::domain::{Called, Change, EcsService, Outlook};
+use crate::ports::{ReadServices, Service, State, TargetError};
 use crate::usecase::deploy::Seen;
 
 /// The longest tag that a registry takes.
 const MAX_TAG: usize = 128;
 
 pub(in super::super) async fn look(
-    targets: &impl ReachTargets,
+    targets: &impl ReadServices,
     place: &EcsService,
     version: &str,
     (now, until): (Timestamp, Timestamp),
 ) -> Result<Seen, TargetError> {
-    let Some(service) = targets.service(place).await? else {
-        return Ok(Seen::Impossible(format!("there is no {place}")));
+    let service = match service(targets, place).await? {
+        Ok(service) => service,
+        Err(reason) => return Ok(Seen::Impossible(reason)),
     };
-    if !service.is_rolled_by_ecs {
-        return Ok(Seen::Impossible(format!("the tasks of the {place} are not replaced by ECS itself")));
+    if is_rolling(&service) {
+        return Ok(Seen::Busy(format!("somebody is deploying to the {place}")));
     }
-    match service.rollings.first() {
-        Some(primary) if primary.state == State::InProgress => {
-            return Ok(Seen::Busy(format!("somebody is deploying to the {place}")));
-        }
-        Some(primary) if primary.desired == 0 => {
-            return Ok(Seen::Impossible(format!("the {place} is to run no tasks, so nothing would start")));
-        }
-        _ => {}
-    }
-    let task_definition = targets.task_definition(&service.task_definition).await?;
-    let before = match container(&task_definition.containers, place.container.as_deref()) {
-        Ok((_, image)) => image.clone(),
-        Err(reason) => return Ok(Seen::Impossible(format!("the {place} cannot be deployed to: {reason}"))),
-    };
-    let Some(after) = image_of(&before, version) else {
-        return Ok(Seen::Impossible(format!("{version} is neither a tag nor a digest of an image")));
+    let Images { before, after, is_active } = match images(targets, place, &service, version).await? {
+        Ok(images) => images,
+        Err(reason) => return Ok(Seen::Impossible(reason)),
     };
     Ok(Seen::Change(Change {
         at: now,
@@ -46,9 +34,80 @@ pub(in super::super) async fn look(
         before: Some(before),
         after,
         // A service cannot be given a revision that was deregistered.
-        way_back: task_definition.is_active.then(|| way_back(place, &service)),
+        way_back: is_active.then(|| way_back(place, &service)),
         seal: Seal::of_service(&service).written(),
     }))
+}
+
+/// The same for a service that somebody else may be deploying to just now.
+pub(in super::super) async fn foresee(
+    targets: &impl ReadServices,
+    place: &EcsService,
+    version: &str,
+) -> Result<Outlook, TargetError> {
+    let service = match service(targets, place).await? {
+        Ok(service) => service,
+        Err(reason) => return Ok(Outlook::impossible(&reason)),
+    };
+    Ok(match images(targets, place, &service, version).await? {
+        Ok(Images { before, after, .. }) => {
+            Outlook::Change { before: Some(called(&before)), after: called(&after) }
+        }
+        Err(reason) => Outlook::impossible(&reason),
+    })
+}
+
+/// An image without its registry and whatever else leads to it.
+fn called(image: &str) -> Called {
+    Called::exactly(image).named(image.rsplit('/').next().unwrap_or_default())
+}
+
+/// A service whose tasks can be replaced; in words, why it is none.
+async fn service(
+    targets: &impl ReadServices,
+    place: &EcsService,
+) -> Result<Result<Service, String>, TargetError> {
+    let Some(service) = targets.service(place).await? else {
+        return Ok(Err(format!("there is no {place}")));
+    };
+    if !service.is_rolled_by_ecs {
+        return Ok(Err(format!("the tasks of the {place} are not replaced by ECS itself")));
+    }
+    let runs_nothing = service.rollings.first().is_some_and(|primary| primary.desired == 0);
+    if runs_nothing && !is_rolling(&service) {
+        return Ok(Err(format!("the {place} is to run no tasks, so nothing would start")));
+    }
+    Ok(Ok(service))
+}
+
+fn is_rolling(service: &Service) -> bool {
+    service.rollings.first().is_some_and(|primary| primary.state == State::InProgress)
+}
+
+/// What a service runs, and what it would run.
+struct Images {
+    before: String,
+    after: String,
+    /// Whether a service can be given again what it runs.
+    is_active: bool,
+}
+
+/// The images; in words, why there are none.
+async fn images(
+    targets: &impl ReadServices,
+    place: &EcsService,
+    service: &Service,
+    version: &str,
+) -> Result<Result<Images, String>, TargetError> {
+    let task_definition = targets.task_definition(&service.task_definition).await?;
+    let before = match container(&task_definition.containers, place.container.as_deref()) {
+        Ok((_, image)) => image.clone(),
+        Err(reason) => return Ok(Err(format!("the {place} cannot be deployed to: {reason}"))),
+    };
+    Ok(match image_of(&before, version) {
+        Some(after) => Ok(Images { before, after, is_active: task_definition.is_active }),
+        None => Err(format!("{version} is neither a tag nor a digest of an image")),
+    })
 }
 
 /// The same image in this version, which is a digest or a tag.

@@ -1,4 +1,4 @@
-//! One service that deploying reaches per file. Their clients are in no other function's binary.
+#![doc = include_str!("../README.md")]
 
 mod alarms;
 mod codebuild;

@@ -8,18 +8,20 @@ use aws_sdk_codebuild::types::{
     SortOrderType, StatusType,
 };
 use common::domain::{BuildProject, RequestId};
-use common::ports::{BUILT_FOR, Build, BuildEnd, RunBuilds, TargetError, Variables};
+use common::ports::{BUILT_FOR, Build, BuildEnd, FindProjects, RunBuilds, TargetError, Variables};
 
 use super::Targets;
 use super::failed::failed;
 
-impl RunBuilds for Targets {
+impl FindProjects for Targets {
     async fn project(&self, place: &BuildProject) -> Result<Option<String>, TargetError> {
         let call = self.builds.batch_get_projects().names(&place.project).send();
         let found = Box::pin(call).await.map_err(|error| failed("codebuild:BatchGetProjects", &error))?;
         Ok(found.projects.unwrap_or_default().into_iter().find_map(|project| project.arn))
     }
+}
 
+impl RunBuilds for Targets {
     async fn newest(&self, place: &BuildProject) -> Result<Vec<Build>, TargetError> {
         let call = self.builds.list_builds_for_project().project_name(&place.project);
         let call = call.sort_order(SortOrderType::Descending).send();

@@ -8,7 +8,7 @@ use aws_sdk_ecs::types::{
     TaskDefinition as Described, TaskDefinitionField, TaskDefinitionStatus,
 };
 use common::domain::{EcsService, RequestId};
-use common::ports::{RollService, Rolling, Service, State, TargetError, TaskDefinition};
+use common::ports::{ReadServices, RollService, Rolling, Service, State, TargetError, TaskDefinition};
 
 use super::Targets;
 use super::failed::failed;
@@ -22,7 +22,7 @@ const ACTIVE: &str = "ACTIVE";
 /// The deployment that the service goes over to.
 const PRIMARY: &str = "PRIMARY";
 
-impl RollService for Targets {
+impl ReadServices for Targets {
     async fn service(&self, place: &EcsService) -> Result<Option<Service>, TargetError> {
         let call = self.services.describe_services().cluster(&place.cluster).services(&place.ecs_service);
         let found = match Box::pin(call.send()).await {
@@ -47,7 +47,9 @@ impl RollService for Targets {
         let containers = containers.filter_map(|container| container.name.zip(container.image)).collect();
         Ok(TaskDefinition { containers, is_active })
     }
+}
 
+impl RollService for Targets {
     async fn register(
         &self,
         task_definition: &str,

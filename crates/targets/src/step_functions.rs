@@ -8,13 +8,13 @@ use aws_sdk_sfn::operation::describe_state_machine::DescribeStateMachineError;
 use aws_sdk_sfn::operation::start_execution::StartExecutionError;
 use aws_sdk_sfn::types::{ExecutionStatus, StateMachineStatus, StateMachineType};
 use common::domain::{RequestId, StateMachine};
-use common::ports::{Machine, Ran, RunExecutions, TargetError};
+use common::ports::{FindMachines, Machine, Ran, RunExecutions, TargetError};
 use serde_json::Value;
 
 use super::Targets;
 use super::failed::failed;
 
-impl RunExecutions for Targets {
+impl FindMachines for Targets {
     async fn machine(&self, place: &StateMachine) -> Result<Option<Machine>, TargetError> {
         let call = self.workflows.describe_state_machine().state_machine_arn(&place.state_machine).send();
         match Box::pin(call).await {
@@ -30,7 +30,9 @@ impl RunExecutions for Targets {
             Err(error) => Err(failed("states:DescribeStateMachine", &error)),
         }
     }
+}
 
+impl RunExecutions for Targets {
     async fn start_execution(
         &self,
         place: &StateMachine,

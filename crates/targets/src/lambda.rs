@@ -7,7 +7,9 @@ use aws_sdk_lambda::operation::get_alias::GetAliasError;
 use aws_sdk_lambda::operation::update_alias::UpdateAliasError;
 use aws_sdk_lambda::types::AliasRoutingConfiguration;
 use common::domain::LambdaAlias;
-use common::ports::{Alias, Aliasing, Part, PointAliases, PublishedVersion, Routes, TargetError};
+use common::ports::{
+    Alias, Aliasing, Part, PointAliases, PublishedVersion, ReadAliases, Routes, TargetError,
+};
 
 use super::Targets;
 use super::failed::failed;
@@ -15,7 +17,7 @@ use super::failed::failed;
 /// What `ListVersionsByFunction` calls the code that is not published.
 const UNPUBLISHED: &str = "$LATEST";
 
-impl PointAliases for Targets {
+impl ReadAliases for Targets {
     async fn alias(&self, place: &LambdaAlias) -> Result<Option<Alias>, TargetError> {
         let call = self.functions.get_alias().function_name(&place.function).name(&place.alias).send();
         let found = match Box::pin(call).await {
@@ -67,7 +69,9 @@ impl PointAliases for Targets {
             }
         }
     }
+}
 
+impl PointAliases for Targets {
     async fn point(
         &self,
         place: &LambdaAlias,

@@ -1,0 +1,86 @@
+//! `countersign request --dry-run`: what a workflow would lead to, without starting one.
+
+use std::time::Duration;
+
+use common::contract::prepare::Input;
+use common::domain::{Facts, Outlook, Preview, StoredPolicy};
+use common::ports::{Clock, LookAtTargets, Pause, ReadPolicy};
+use common::render::words;
+use common::usecase::preview::preview;
+use serde_json::json;
+
+use crate::error::Error;
+use crate::exit::Exit;
+use crate::output::Answer;
+use crate::simulate::{Asked, Timeline, simulate};
+
+/// How long somebody at a terminal waits for a target.
+const PATIENCE: Duration = Duration::from_secs(15);
+
+/// Reads the stored policy, and looks at the target that it names.
+pub(super) async fn dry_run(
+    store: &impl ReadPolicy,
+    targets: &impl LookAtTargets,
+    clock: &(impl Clock + Pause),
+    input: Input,
+) -> Result<Answer, Error> {
+    let version = input.facts.version.clone();
+    let asked = Asked { facts: Facts::Deployment(input.facts), requested_by: Some(input.requested_by) };
+    let Some(stored) = store.policy().await? else { return Ok(without_policy(&asked)) };
+    let timeline = simulate(&stored.policy, &asked).map_err(Error::Simulation)?;
+    let preview = match &timeline.target {
+        // Boxed: the futures of every kind of target are large.
+        Some(rollout) => Some(Box::pin(preview(targets, clock, PATIENCE, rollout, &version)).await),
+        None => None,
+    };
+    Ok(answer(&stored, &timeline, preview.as_ref()))
+}
+
+/// Who the stack's default approver is, only the stack knows.
+fn without_policy(asked: &Asked) -> Answer {
+    let text = format!(
+        "{}\nno policy is stored, so the stack's default approver decides, and nothing is deployed\n{NOTHING}",
+        words::line(&asked.facts.title())
+    );
+    Answer { exit: Exit::Ok, text, json: json!({ "ok": true, "dryRun": true }) }
+}
+
+const NOTHING: &str = "\nnothing was started\n";
+
+fn answer(stored: &StoredPolicy, timeline: &Timeline, preview: Option<&Preview>) -> Answer {
+    let exit = exit(timeline, preview);
+    let foreseen = preview.map_or(String::new(), |preview| format!("      {}\n", in_words(preview)));
+    let text = format!("policy version {}\n{timeline}{foreseen}{NOTHING}", stored.number);
+    let mut json = json!({
+        "ok": exit == Exit::Ok,
+        "dryRun": true,
+        "policy": { "version": stored.number, "hash": stored.hash },
+        "timeline": timeline,
+    });
+    if let (Some(fields), Some(preview)) = (json.as_object_mut(), preview) {
+        fields.insert("preview".to_owned(), json!(preview));
+    }
+    Answer { exit, text, json }
+}
+
+/// As the workflow would end, as far as that is known.
+fn exit(timeline: &Timeline, preview: Option<&Preview>) -> Exit {
+    match preview.map(|preview| &preview.outlook) {
+        _ if timeline.dead_end.is_some() => Exit::Mistakes,
+        Some(Outlook::Impossible { .. }) => Exit::WorkflowFailed,
+        Some(Outlook::Change { .. } | Outlook::Unknown { .. }) | None => Exit::Ok,
+    }
+}
+
+fn in_words(preview: &Preview) -> String {
+    let line = words::preview(preview);
+    match &preview.outlook {
+        Outlook::Unknown { missing: Some(_), .. } => {
+            format!("{line}; docs/CLI.md says what whoever looks needs (\"Looking at targets\")")
+        }
+        _ => line,
+    }
+}
+
+#[cfg(test)]
+mod tests;
