@@ -10,7 +10,8 @@ use common::domain::{
     TaskToken, Transition, apply,
 };
 use common::ports::{
-    Clock as _, Guarded, KeepRequests as _, ListPolicies as _, RecordVotes as _, StorePolicies as _, Written,
+    Clock as _, Guarded, KeepRequests as _, ListPolicies as _, ReadPolicy as _, RecordVotes as _,
+    StorePolicies as _, Written,
 };
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
@@ -180,14 +181,26 @@ impl Run {
 
     /// Stores a policy as the newest version, whatever was there.
     pub fn store_policy(&self, policy: &Value) {
+        self.drop_policy();
+        self.store_version(policy, 1);
+    }
+
+    /// Stores the next version, as operators do while workflows run.
+    pub fn store_newer_policy(&self, policy: &Value) {
+        let table = Table::new(self.tables().clone(), self.output("ApprovalTableName"));
+        let newest = self.wait_for(table.policy()).unwrap_or_else(|error| panic!("{error}"));
+        self.store_version(policy, newest.map_or(1, |newest| newest.number + 1));
+    }
+
+    fn store_version(&self, policy: &Value, number: u32) {
         let stored = json!({
-            "schema": 1, "number": 1, "hash": "0".repeat(64), "storedAt": SystemClock.now(), "source": "", "policy": policy,
+            "schema": 1, "number": number, "hash": "0".repeat(64), "storedAt": SystemClock.now(), "source": "",
+            "policy": policy,
         });
         let stored: StoredPolicy =
             serde_json::from_value(stored).unwrap_or_else(|error| panic!("not a policy: {error}"));
-        self.drop_policy();
         let table = Table::new(self.tables().clone(), self.output("ApprovalTableName"));
-        let written = self.wait_for(table.store_policy(&stored, 0));
+        let written = self.wait_for(table.store_policy(&stored, number - 1));
         assert_eq!(written.unwrap_or_else(|error| panic!("{error}")), Written::Stored);
     }
 

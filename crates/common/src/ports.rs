@@ -187,13 +187,37 @@ pub trait RecordVotes: ReadRequests {
 
 /// Claims the use of approvals.
 pub trait ClaimApprovals: ReadRequests {
-    /// Stores the request that follows from a claim, if the stored one is still the version it follows from, and if
-    /// no newer plan has taken its plan's place.
+    /// Stores the request that follows from a claim, if the stored one is still the version it follows from, if no newer
+    /// plan has taken its plan's place, and if the policy with this number is still the newest; 0 stands for none.
     fn claim(
         &self,
         next: &Request,
         follows: u64,
-    ) -> impl Future<Output = Result<Guarded<Request>, StoreError>> + Send;
+        policy: u32,
+    ) -> impl Future<Output = Result<Claimed, StoreError>> + Send;
+}
+
+/// What a claim did.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Claimed {
+    /// It took effect.
+    Stored,
+    /// The record has changed; this is what stands there.
+    Conflict(Box<Request>),
+    /// A newer plan has taken the place of its plan.
+    Superseded(PlanKey),
+    /// A newer policy has been stored.
+    NewerPolicy,
+}
+
+impl From<Guarded<Request>> for Claimed {
+    fn from(written: Guarded<Request>) -> Self {
+        match written {
+            Guarded::Stored => Self::Stored,
+            Guarded::Conflict(stored) => Self::Conflict(stored),
+            Guarded::Superseded(newer) => Self::Superseded(newer),
+        }
+    }
 }
 
 /// Reads plans, strongly consistent.

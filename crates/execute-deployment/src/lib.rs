@@ -4,7 +4,8 @@ use std::fmt::Display;
 
 use common::contract::{FollowUp, is_schedule};
 use common::ports::{
-    ClaimApprovals, Clock, KeepRequests, ListRequests, ReachTargets, ReadPlans, ReadPointers, SendMail,
+    ClaimApprovals, Clock, KeepRequests, ListRequests, ReachTargets, ReadPlans, ReadPointers, ReadPolicy,
+    SendMail,
 };
 use common::usecase::carry_out::CarryOut;
 use common::usecase::go_on::{WentOn, go_on};
@@ -25,7 +26,7 @@ pub async fn handle<S, T, M, C>(
     payload: Value,
 ) -> Result<Value, Diagnostic>
 where
-    S: KeepRequests + ListRequests + ClaimApprovals + ReadPlans + ReadPointers,
+    S: KeepRequests + ListRequests + ClaimApprovals + ReadPlans + ReadPointers + ReadPolicy,
     T: ReachTargets,
     M: SendMail,
     C: Clock,
@@ -34,9 +35,9 @@ where
     // Boxed: the futures are large, and the runtime copies them around.
     if is_schedule(&payload) && !follow_up.names_an_approval() {
         let went_on = Box::pin(go_on(carry_out, carry_out.clock.now() + BUDGET)).await;
-        let WentOn { deploying, ended, failed } = went_on.map_err(|error| list_failed(&error))?;
-        tracing::info!(deploying, ended, failed, "went on");
-        return Ok(json!({ "deploying": deploying, "ended": ended, "failed": failed }));
+        let WentOn { deploying, ended, waiting, failed } = went_on.map_err(|error| list_failed(&error))?;
+        tracing::info!(deploying, ended, waiting, failed, "went on");
+        return Ok(json!({ "deploying": deploying, "ended": ended, "waiting": waiting, "failed": failed }));
     }
     Ok(Box::pin(carry_out.run(&follow_up)).await?)
 }

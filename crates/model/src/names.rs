@@ -90,7 +90,7 @@ pub fn of_command(command: &Command) -> Result<&'static str, &'static str> {
         | Command::ClaimSlackEdit(_)
         | Command::NoteSlackShown { .. }
         | Command::RememberSlackPerson(_) => Err("Slack's messages follow the record"),
-        Command::Claim(_) | Command::Reach(_) => {
+        Command::Freeze(_) | Command::Thaw | Command::Claim(_) | Command::Reach(_) => {
             Err("what is done with an approval lies behind the model; its end is Execute")
         }
         Command::Escalate => Err("it changes who may vote"),

@@ -1,6 +1,7 @@
 //! The promises, checked after every step and at the end of a run. They are written from what people were told, not from
 //! the rules in `domain`: who is asked, who meant what, what each workflow did.
 
+mod freezes;
 mod place;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -14,6 +15,7 @@ use common::domain::{
 };
 use common::ports::{Answer, Mail};
 use common::render::slack::APPROVE;
+use jiff::Timestamp;
 use serde_json::Value;
 
 use self::place::Place;
@@ -46,6 +48,8 @@ pub(crate) struct Checks {
     meant: BTreeSet<(RequestId, String, &'static str)>,
     links: BTreeSet<String>,
     place: Place,
+    /// The windows of the stored policy's freezes.
+    frozen: Vec<(Timestamp, Timestamp)>,
     found: Option<Violation>,
     pub(crate) coverage: Coverage,
 }
@@ -61,6 +65,7 @@ impl Checks {
             meant: BTreeSet::new(),
             links: BTreeSet::new(),
             place: Place::default(),
+            frozen: Vec::new(),
             found: None,
             coverage: Coverage::default(),
         }
@@ -90,6 +95,7 @@ impl Checks {
         if let Some(before) = &before {
             self.check_change(before, next);
         }
+        self.check_claim(before.as_ref(), next);
         let told = before.map_or(0, |before| before.votes.len());
         for vote in next.votes.iter().skip(told) {
             self.check_vote(next, vote);

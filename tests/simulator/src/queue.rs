@@ -44,6 +44,8 @@ pub(crate) enum Event {
     Stop(usize),
     /// The requester takes the first request back.
     Withdraw,
+    /// The operators store a newer policy.
+    Policy,
     /// An operator points the alias at a version of their own.
     Hotfix,
     /// The alarm that watches what is deployed goes off, or is quiet again.

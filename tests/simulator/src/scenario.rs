@@ -1,10 +1,12 @@
 //! What a run is about: the policy, the people, what they want, and what goes wrong. All of it is chosen.
 
 use common::adapters::memory::{Call, START};
+use common::domain::freeze::When;
 use common::domain::{
-    Approver, Confirmation, Destination, EmailAddress, Escalation, Glob, Group, LambdaAlias, LambdaTarget,
-    Level, NamedBy, Policy, Rollout, Rule, Shift, Silence, SlackTarget, StoredPolicy, Target,
+    Approver, Confirmation, Destination, EmailAddress, Escalation, Freeze, Glob, Group, LambdaAlias,
+    LambdaTarget, Level, NamedBy, Policy, Rollout, Rule, Shift, Silence, SlackTarget, StoredPolicy, Target,
 };
+use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::choices::Choices;
@@ -41,6 +43,8 @@ pub(crate) struct Scenario {
     pub stop: Option<SignedDuration>,
     /// When the requester takes the first request back.
     pub withdraw: Option<SignedDuration>,
+    /// When the operators store a policy with other freezes.
+    pub newer_freezes: Option<(SignedDuration, Vec<Freeze>)>,
     /// Whether an operator points the alias at a version that nobody approved, just while something is deployed.
     pub hotfix: bool,
     /// Whether the alarm that watches the function goes off for a while, just while something is deployed.
@@ -152,6 +156,10 @@ impl Scenario {
             newer: choices.chance(250).then(|| moment(choices)),
             stop: choices.chance(100).then(|| moment(choices)),
             withdraw: choices.chance(100).then(|| moment(choices)),
+            newer_freezes: choices.chance(250).then(|| {
+                let after = moment(choices);
+                (after, choices.chance(600).then(|| freeze(choices)).into_iter().collect())
+            }),
             hotfix: choices.chance(250),
             alarm: choices.chance(300),
             published: choices.one(&[EVERY_VERSION, EVERY_VERSION, SOME_VERSIONS], EVERY_VERSION),
@@ -227,6 +235,7 @@ fn policy(choices: &mut Choices, slack: bool) -> StoredPolicy {
             protected_environments: Vec::new(),
             rules: vec![rule],
             targets: choices.chance(600).then(|| target(choices)).into_iter().collect(),
+            freezes: choices.chance(300).then(|| freeze(choices)).into_iter().collect(),
         },
     }
 }
@@ -243,6 +252,22 @@ fn target(choices: &mut Choices) -> Target {
     let max_age_seconds = choices.chance(300).then_some(DEADLINE);
     let rollout = Rollout { to, max_age_seconds, poll_seconds: 15, limit_seconds: 300 };
     Target { service: vec![Glob::any()], environment: vec![Glob::any()], rollout }
+}
+
+/// One window, which begins before anybody asks or somewhere on the way.
+fn freeze(choices: &mut Choices) -> Freeze {
+    let later = moment(choices);
+    let from = START + choices.one(&[SignedDuration::from_secs(-60), later], later);
+    let until = from + SignedDuration::from_secs(choices.one(&[90, 700, 3_600, 30 * 3_600], 90));
+    let civil = |time| TimeZone::UTC.to_datetime(time);
+    Freeze {
+        name: "quiet".to_owned(),
+        service: vec![Glob::any()],
+        environment: vec![Glob::any()],
+        except_services: Vec::new(),
+        zone: "UTC".to_owned(),
+        when: When::Once { starts: civil(from), ends: civil(until) },
+    }
 }
 
 fn level(choices: &mut Choices, name: &str, people: &[&'static str], slack: bool) -> Level {

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 
 use common::adapters::memory::{Asked, Call, Fault, Memory, START, Steps};
+use common::domain::{Policy, StoredPolicy};
 use common::ports::{Clock as _, SigningSecret, SlackWorkspace};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
@@ -124,6 +125,12 @@ impl World {
         if let Some(after) = world.scenario.newer {
             world.queue.plan(START + after, Event::Start);
         }
+        if let Some((after, _)) = &world.scenario.newer_freezes {
+            world.queue.plan(START + *after, Event::Policy);
+        }
+        if let Some(policy) = &world.scenario.policy {
+            world.checks.policy_stored(&policy.policy);
+        }
         if let Some(after) = world.scenario.stop {
             world.queue.plan(START + after, Event::Stop(0));
         }
@@ -193,6 +200,7 @@ impl World {
             Event::Start => self.start(),
             Event::Stop(run) => self.stop(run),
             Event::Withdraw => self.withdraw(),
+            Event::Policy => self.store_policy(),
             Event::Hotfix => self.hotfix(),
             Event::Alarm(is_off) => self.memory.put_alarm(ALARM, is_off),
             Event::Schedule => self.come_by(),
@@ -202,6 +210,18 @@ impl World {
             Event::Deed(deed) => self.do_deed(deed),
             Event::Arrive => self.memory.arrive(),
         }
+    }
+
+    /// The next version has other freezes: one more, or none.
+    fn store_policy(&mut self) {
+        let Some(policy) = self.scenario.policy.clone() else { return };
+        let Some((_, freezes)) = self.scenario.newer_freezes.clone() else { return };
+        let policy =
+            StoredPolicy { number: policy.number + 1, policy: Policy { freezes, ..policy.policy }, ..policy };
+        self.checks.policy_stored(&policy.policy);
+        self.trace
+            .say(self.now(), || format!("the operators store other freezes: {:?}", policy.policy.freezes));
+        self.memory.put_policy(policy);
     }
 
     fn hotfix(&mut self) {

@@ -11,14 +11,14 @@ use crate::stored::{ALARM, FUNCTION, policy};
 const NOTHING: [String; 0] = [];
 
 /// An alias of the function, made for one test.
-struct Alias<'a> {
+pub(crate) struct Alias<'a> {
     run: &'a Run,
     name: &'static str,
 }
 
 impl<'a> Alias<'a> {
     /// It leads to the older version, 2.4.0.
-    fn create(run: &'a Run, name: &'static str) -> Self {
+    pub(crate) fn create(run: &'a Run, name: &'static str) -> Self {
         let path = format!("/2015-03-31/functions/{FUNCTION}/aliases");
         let made =
             run.send(&Call::at("lambda", "POST", &path, &json!({ "Name": name, "FunctionVersion": "1" })));
@@ -38,7 +38,7 @@ impl<'a> Alias<'a> {
     }
 
     /// What whoever calls the function through it gets.
-    fn answers(&self) -> Value {
+    pub(crate) fn answers(&self) -> Value {
         let path = format!("/2015-03-31/functions/{FUNCTION}:{}/invocations", self.name);
         let answered = self.run.send(&Call::at("lambda", "POST", &path, &json!({}))).json();
         answered.get("version").cloned().unwrap_or(answered)

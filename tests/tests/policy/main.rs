@@ -5,6 +5,7 @@ mod builds;
 mod deployed;
 mod duties;
 mod executions;
+mod frozen;
 mod levels;
 mod newer;
 mod services;

@@ -37,8 +37,8 @@ pub(crate) fn policy() -> Value {
         example().rules.into_iter().map(|rule| json!(Rule { service: vec![services("example-*")], ..rule })),
     );
     rules.push(rest(&[manager()]));
-    let targets =
-        ["blue", "green", "twice"].map(|alias| target(&format!("deploy-{alias}-*"), FUNCTION, alias));
+    let targets = ["blue", "green", "twice", "frozen"]
+        .map(|alias| target(&format!("deploy-{alias}-*"), FUNCTION, alias));
     let others = [
         target("deploy-foreign-*", "countersign-reconcile", "live"),
         target("unasked-*", FUNCTION, "unasked"),

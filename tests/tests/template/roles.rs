@@ -133,7 +133,10 @@ fn every_function_reaches_only_the_items_that_it_needs() {
         ("SlackInteractionRole", [vec![request], vec![request], vec![subject]]),
         ("NotifyTimeoutRole", [vec![request, subject], vec![request], vec![]]),
         ("NotifyRejectionRole", [vec![request], vec![request], vec![]]),
-        ("ExecuteDeploymentRole", [vec![request, plan, subject], vec![request], vec![subject]]),
+        (
+            "ExecuteDeploymentRole",
+            [vec![request, plan, subject, policy], vec![request], vec![subject, policy]],
+        ),
         ("ReconcileRole", [vec![request, plan, subject], vec![request], vec![]]),
     ]);
     for (role, expected) in expected {

@@ -15,7 +15,7 @@ pub(super) const LONGEST: u64 = 8 * 1024 * 1024;
 
 /// What of a record leaves the table. What is not here stays there: the task token, the hashes of links, where
 /// messages went, and where links lead to.
-pub(super) const KEPT: [&str; 31] = [
+pub(super) const KEPT: [&str; 33] = [
     "schema",
     "id",
     "version",
@@ -43,6 +43,8 @@ pub(super) const KEPT: [&str; 31] = [
     "votes",
     "decision",
     "notices",
+    "frozen",
+    "thawedAt",
     "change",
     "stage",
     "deployment",

@@ -4,6 +4,7 @@ mod channels;
 mod codebuild;
 mod directory;
 mod ecs;
+mod freeze;
 mod lambda;
 mod level;
 mod mistakes;
@@ -87,6 +88,10 @@ fn compile_file(file: read::File, end: usize, mistakes: &mut Mistakes<'_>) -> Po
         targets.extend(written.value.into_iter().filter_map(|target| target::compile(target, mistakes)));
         target_order::check(&targets, mistakes);
     }
+    let mut freezes = Vec::new();
+    if let Given::Is(written) = file.freezes {
+        freezes = freeze::compile(written.value, mistakes);
+    }
     // What has errors may use more than could be read.
     if mistakes.errors() == 0 {
         directory.warn_of_unused(mistakes);
@@ -96,6 +101,7 @@ fn compile_file(file: read::File, end: usize, mistakes: &mut Mistakes<'_>) -> Po
         protected_environments: file.protected,
         rules: rules.into_iter().map(|placed| placed.rule).collect(),
         targets: targets.into_iter().map(|placed| placed.target).collect(),
+        freezes,
     };
     check_size(&policy, end, mistakes);
     policy

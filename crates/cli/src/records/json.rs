@@ -40,6 +40,8 @@ pub(crate) fn request(request: &Request) -> Value {
         "decision": request.decision,
         "notices": request.notices,
         "progress": request.progress().as_str(),
+        "frozen": request.waits_for(),
+        "thawedAt": request.thawed_at,
         "change": request.change.as_ref().map(|change| change_of(request, change)),
         "stage": request.stage,
         "deployment": request.deployment,

@@ -184,6 +184,10 @@ fn write_use(text: &mut String, request: &Request) {
             row(text, "follow at", &words::line(link));
         }
     }
+    if let Some(frozen) = request.waits_for() {
+        let says = words::line(&frozen.says());
+        return row(text, "used", &format!("not yet: {says}, since {}", time(frozen.since)));
+    }
     let what = match request.progress() {
         Progress::Unused => return,
         Progress::NotDeployed => "nothing was deployed",

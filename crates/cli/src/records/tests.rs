@@ -1,7 +1,9 @@
 //! Every kind of id, and what is shown of what it leads to.
 
 use common::adapters::memory::{Call, Memory};
-use common::domain::{Change, Choice, Command, Made, Purpose, RequestId, Resume, SlackMessage, Stage};
+use common::domain::{
+    Change, Choice, Command, Frozen, Made, Purpose, RequestId, Resume, SlackMessage, Stage,
+};
 use common::ports::Ending;
 use insta::assert_snapshot;
 
@@ -138,6 +140,24 @@ async fn whoever_looks_while_calls_go_over_reads_how_many_have() {
         assert!(text.contains(shown) && text.contains("https://example.com/7"), "{text}");
         assert_eq!(json["requests"][0]["stage"]["stage"], name);
     }
+}
+
+#[tokio::test]
+async fn whoever_looks_while_a_freeze_holds_reads_which_one_and_until_when() {
+    let approved = after(&request(&plan(), 1, 0), vote("ana", Choice::Approve), at(60));
+    let by = Frozen {
+        name: "weekend".to_owned(),
+        since: at(70),
+        until: at(900),
+        opens: "2026-12-21 08:00 Europe/Berlin".to_owned(),
+    };
+    let memory = Memory::new();
+    memory.put_request(after(&approved, Command::Freeze(by), at(70)));
+    let (text, json) = text(&found(&memory, approved.id.as_str()).await, None);
+    let shown = "not yet: frozen by \"weekend\" until 2026-12-21 08:00 Europe/Berlin, since 2026-";
+    assert!(text.contains(shown), "{text}");
+    assert_eq!(json["requests"][0]["frozen"]["name"], "weekend");
+    assert_eq!(json["requests"][0]["progress"], "unused");
 }
 
 #[tokio::test]

@@ -81,6 +81,10 @@ pub fn simulate(policy: &Policy, asked: &Asked) -> Result<Timeline, SimulationEr
         }
     }
     timeline.target = target(policy, &asked.facts);
+    if timeline.target.is_some() {
+        let about = policy.freezes.iter().filter(|freeze| freeze.is_about(Matter::of(&asked.facts)));
+        timeline.freezes = about.map(|freeze| freeze.name.clone()).collect();
+    }
     Ok(timeline)
 }
 

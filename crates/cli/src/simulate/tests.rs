@@ -1,9 +1,10 @@
 //! Policies with every trait, and many at random.
 
+use common::domain::freeze::When;
 use common::domain::{
-    Approver, Confirmation, DeploymentFacts, Destination, EmailAddress, Escalation, Facts, GeneralFacts,
-    Glob, Group, LambdaAlias, Level, NamedBy, Plan, Policy, Rollout, Rule, SCHEMA, Silence, Target,
-    separation,
+    Approver, Confirmation, DeploymentFacts, Destination, EmailAddress, Escalation, Facts, Freeze,
+    GeneralFacts, Glob, Group, LambdaAlias, Level, NamedBy, Plan, Policy, Rollout, Rule, SCHEMA, Silence,
+    Target, separation,
 };
 use proptest::prelude::*;
 
@@ -46,7 +47,13 @@ fn policy(levels: Vec<Level>) -> Policy {
         supersede: true,
         levels,
     };
-    Policy { schema: SCHEMA, protected_environments: Vec::new(), rules: vec![rule], targets: Vec::new() }
+    Policy {
+        schema: SCHEMA,
+        protected_environments: Vec::new(),
+        rules: vec![rule],
+        targets: Vec::new(),
+        freezes: Vec::new(),
+    }
 }
 
 fn asked_by(name: &str) -> Asked {
@@ -178,6 +185,29 @@ fn the_first_target_that_matches_is_where_it_goes_with_and_without_an_approval()
         let end = "\nthen: alias live of the function checkout, at most 24h after its first approval\n";
         assert!(timeline.to_string().ends_with(end), "{timeline}");
     }
+}
+
+#[test]
+fn the_freezes_that_it_waits_for_are_named() {
+    let freeze = |name: &str, environment: &str| Freeze {
+        name: name.to_owned(),
+        service: vec![Glob::any()],
+        environment: vec![Glob::parse(environment).unwrap()],
+        except_services: Vec::new(),
+        zone: "UTC".to_owned(),
+        when: When::Once {
+            starts: "2026-12-20T00:00".parse().unwrap(),
+            ends: "2027-01-04T08:00".parse().unwrap(),
+        },
+    };
+    let freezes = vec![freeze("weekend", "prod*"), freeze("tests", "staging"), freeze("year's end", "*")];
+    let without_target = Policy { freezes, ..policy(Vec::new()) };
+    assert!(simulate(&without_target, &asked_by("dev")).unwrap().freezes.is_empty());
+    let policy = Policy { targets: vec![target("*", "live")], ..without_target };
+    let timeline = simulate(&policy, &asked_by("dev")).unwrap();
+    assert_eq!(timeline.freezes, ["weekend", "year's end"]);
+    let end = "\n      not while a freeze holds: \"weekend\", \"year's end\"\n";
+    assert!(timeline.to_string().ends_with(end), "{timeline}");
 }
 
 #[test]

@@ -45,6 +45,10 @@ fn write_end(f: &mut Formatter<'_>, timeline: &Timeline) -> fmt::Result {
             if let Destination::Lambda(LambdaTarget { shift: Some(shift), .. }) = to {
                 write!(f, "\n      {shift}")?;
             }
+            if !timeline.freezes.is_empty() {
+                let names: Vec<_> = timeline.freezes.iter().map(|name| format!("{name:?}")).collect();
+                write!(f, "\n      not while a freeze holds: {}", names.join(", "))?;
+            }
             writeln!(f)
         }
         // Only a deployment has a service.

@@ -44,6 +44,9 @@ pub struct Timeline {
     /// Where it goes once it is approved; absent where nothing is deployed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub target: Option<Rollout>,
+    /// The freezes that it waits for while they hold, by their names.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub freezes: Vec<String>,
 }
 
 /// One level.
@@ -161,6 +164,7 @@ impl Timeline {
             levels: Vec::new(),
             dead_end: None,
             target: None,
+            freezes: Vec::new(),
         }
     }
 }

@@ -28,7 +28,7 @@ fn known(table: &str) -> Vec<String> {
     suggestion.trim_start_matches("its keys are: ").split(", ").map(str::to_owned).collect()
 }
 
-const TABLES: [(&str, &str); 7] = [
+const TABLES: [(&str, &str); 8] = [
     ("", "### The file"),
     ("[people.ana]", "### A person"),
     ("[[rule]]", "### A rule"),
@@ -36,6 +36,7 @@ const TABLES: [(&str, &str); 7] = [
     ("[[rule]]\n[[rule.level]]\n[[rule.level.group]]", "### A group"),
     ("[[rule]]\n[[rule.level]]\n[rule.level.escalate]", "### A group"),
     ("[[target]]", "### A target"),
+    ("[[freeze]]", "### A freeze"),
 ];
 
 #[test]

@@ -6,6 +6,7 @@
 mod arbitrary;
 mod channels;
 mod completions;
+mod freezes;
 mod keys;
 mod lint;
 mod manual;

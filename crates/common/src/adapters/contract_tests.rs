@@ -7,8 +7,8 @@ use crate::domain::{
     Change, Choice, Command, Facts, Plan, Policy, Request, SCHEMA, Status, StoredPolicy, Subject, Workflow,
 };
 use crate::ports::{
-    BrowseRequests, ClaimApprovals, Guarded, KeepRequests, ListPolicies, ListRequests, Listed, ReadInboxes,
-    ReadPointers, RecordVotes, Span, StorePlans, StorePolicies, WalkRequests, Written,
+    BrowseRequests, ClaimApprovals, Claimed, Guarded, KeepRequests, ListPolicies, ListRequests, Listed,
+    ReadInboxes, ReadPointers, RecordVotes, Span, StorePlans, StorePolicies, WalkRequests, Written,
 };
 
 /// The contract of [`KeepRequests`] and [`RecordVotes`], on an empty store.
@@ -244,12 +244,12 @@ pub(crate) async fn pointers(
     let claimable = after(&of_plan(&old, "claimable"), vote(Choice::Approve), at(60));
     assert_eq!(store.open(&claimable).await.unwrap(), Guarded::Stored);
     let claimed = after(&claimable, claim("8"), at(61));
-    assert_eq!(store.claim(&claimed, claimable.version).await.unwrap(), Guarded::Stored);
-    assert_eq!(store.claim(&claimed, claimable.version).await.unwrap(), Guarded::Stored, "a lost reply");
+    assert_eq!(store.claim(&claimed, claimable.version, 0).await.unwrap(), Claimed::Stored);
+    assert_eq!(store.claim(&claimed, claimable.version, 0).await.unwrap(), Claimed::Stored, "a lost reply");
     let other = after(&claimable, claim("9"), at(61));
     assert_eq!(
-        store.claim(&other, claimable.version).await.unwrap(),
-        Guarded::Conflict(Box::new(claimed.clone()))
+        store.claim(&other, claimable.version, 0).await.unwrap(),
+        Claimed::Conflict(Box::new(claimed.clone()))
     );
     let unclaimed = after(&of_plan(&old, "unclaimed"), vote(Choice::Approve), at(60));
     assert_eq!(store.open(&unclaimed).await.unwrap(), Guarded::Stored);
@@ -267,7 +267,10 @@ pub(crate) async fn pointers(
     assert_eq!(store.record_vote(&approved, first.version).await.unwrap(), superseded);
     assert_eq!(store.request(&first.id).await.unwrap(), Some(first.clone()));
     let too_late = after(&unclaimed, claim("8"), at(61));
-    assert_eq!(store.claim(&too_late, unclaimed.version).await.unwrap(), superseded);
+    assert_eq!(
+        store.claim(&too_late, unclaimed.version, 0).await.unwrap(),
+        Claimed::Superseded(new.key.clone())
+    );
     assert_eq!(store.request(&unclaimed.id).await.unwrap(), Some(unclaimed));
     let second = of_plan(&old, "second");
     assert_eq!(store.open(&second).await.unwrap(), superseded);
@@ -281,10 +284,54 @@ pub(crate) async fn pointers(
     assert_eq!(store.record_vote(&approved, unguarded.version).await.unwrap(), Guarded::Stored);
     let claimed = after(&approved, claim("8"), at(61));
     assert_eq!(
-        store.claim(&claimed, unguarded.version).await.unwrap(),
-        Guarded::Conflict(Box::new(approved.clone()))
+        store.claim(&claimed, unguarded.version, 0).await.unwrap(),
+        Claimed::Conflict(Box::new(approved.clone()))
     );
-    assert_eq!(store.claim(&claimed, approved.version).await.unwrap(), Guarded::Stored);
+    assert_eq!(store.claim(&claimed, approved.version, 0).await.unwrap(), Claimed::Stored);
+}
+
+/// The contract of claims: they hold only under the policy that was read. On an empty store.
+pub(crate) async fn claims(store: &(impl StorePolicies + StorePlans + KeepRequests + ClaimApprovals)) {
+    let at = |seconds| START + jiff::SignedDuration::from_secs(seconds);
+    let approved = |id: &str| after(&request(id), vote(Choice::Approve), at(60));
+    let first = approved("first");
+    assert_eq!(store.open(&first).await.unwrap(), Guarded::Stored);
+    let claimed = after(&first, claim("8"), at(61));
+    let claims = async |policy| store.claim(&claimed, first.version, policy).await.unwrap();
+    assert_eq!(claims(1).await, Claimed::NewerPolicy, "there is none");
+    assert_eq!(store.store_policy(&policy_version(1, "a"), 0).await.unwrap(), Written::Stored);
+    assert_eq!(claims(0).await, Claimed::NewerPolicy, "the first one came");
+    assert_eq!(store.store_policy(&policy_version(2, "b"), 1).await.unwrap(), Written::Stored);
+    assert_eq!(claims(1).await, Claimed::NewerPolicy);
+    assert_eq!(store.request(&first.id).await.unwrap(), Some(first.clone()), "nothing was written");
+    assert_eq!(claims(2).await, Claimed::Stored);
+    assert_eq!(store.request(&first.id).await.unwrap(), Some(claimed.clone()));
+    assert_eq!(claims(1).await, Claimed::Stored, "a lost reply, whatever came since");
+    let other = after(&first, claim("9"), at(61));
+    assert_eq!(
+        store.claim(&other, first.version, 1).await.unwrap(),
+        Claimed::Conflict(Box::new(claimed.clone())),
+        "what stands there says more than the policy"
+    );
+
+    // The same where plans replace each other; that a newer one came says more than the policy.
+    let mut plan = plan("old");
+    let Facts::Deployment(facts) = &plan.facts else { panic!("a deployment") };
+    plan.subject = Some(Subject::of(facts));
+    assert_eq!(store.store_plan(&plan).await.unwrap(), Written::Stored);
+    let mut second = approved("second");
+    (second.plan, second.subject) = (Some(plan.key.clone()), plan.subject.clone());
+    assert_eq!(store.open(&second).await.unwrap(), Guarded::Stored);
+    let claimed = after(&second, claim("8"), at(61));
+    let claims = async |policy| store.claim(&claimed, second.version, policy).await.unwrap();
+    assert_eq!(claims(1).await, Claimed::NewerPolicy);
+    let mut newer = self::plan("new");
+    (newer.subject, newer.prepared_at) =
+        (plan.subject.clone(), plan.prepared_at + jiff::SignedDuration::from_secs(1));
+    assert_eq!(store.store_plan(&newer).await.unwrap(), Written::Stored);
+    for policy in [1, 2] {
+        assert_eq!(claims(policy).await, Claimed::Superseded(newer.key.clone()), "policy {policy}");
+    }
 }
 
 /// The claim of a change to this version.
@@ -300,9 +347,8 @@ fn claim(version: &str) -> Command {
     })
 }
 
-/// The contract of [`StorePolicies`] and [`ListPolicies`], on an empty store.
-pub(crate) async fn policies(store: &(impl StorePolicies + ListPolicies)) {
-    let version = |number: u32, source: &str| StoredPolicy {
+fn policy_version(number: u32, source: &str) -> StoredPolicy {
+    StoredPolicy {
         schema: SCHEMA,
         number,
         hash: format!("hash of {source}"),
@@ -313,8 +359,14 @@ pub(crate) async fn policies(store: &(impl StorePolicies + ListPolicies)) {
             protected_environments: Vec::new(),
             rules: Vec::new(),
             targets: Vec::new(),
+            freezes: Vec::new(),
         },
-    };
+    }
+}
+
+/// The contract of [`StorePolicies`] and [`ListPolicies`], on an empty store.
+pub(crate) async fn policies(store: &(impl StorePolicies + ListPolicies)) {
+    let version = policy_version;
     let (first, second, other) = (version(1, "a"), version(2, "b"), version(2, "c"));
     assert_eq!(store.policy().await.unwrap(), None);
     assert!(store.policy_versions().await.unwrap().is_empty());

@@ -5,9 +5,9 @@ mod slack;
 use jiff::Timestamp;
 
 use super::{
-    Ballot, Change, Choice, Confirmation, Contact, Decision, Deployment, EmailAddress, Event, Generation,
-    Happening, Link, Notice, PlanKey, Progress, Purpose, Refusal, Request, Resume, Silence, SlackEdit,
-    SlackMessage, SlackPerson, Stage, Status, Tally, TaskToken, Vote, Wanted, WantedLink, tally,
+    Ballot, Change, Choice, Confirmation, Contact, Decision, Deployment, EmailAddress, Event, Frozen,
+    Generation, Happening, Link, Notice, PlanKey, Progress, Purpose, Refusal, Request, Resume, Silence,
+    SlackEdit, SlackMessage, SlackPerson, Stage, Status, Tally, TaskToken, Vote, Wanted, WantedLink, tally,
 };
 
 /// The longest reason that is kept, in characters. It bounds the cause that reaches the workflow.
@@ -92,6 +92,10 @@ pub enum Command {
         /// Who got it.
         recipients: Vec<EmailAddress>,
     },
+    /// A freeze holds up the use of the approval.
+    Freeze(Frozen),
+    /// No freeze holds it up now.
+    Thaw,
     /// The approval is about to be used for this change.
     Claim(Change),
     /// The claimed change has come so far.
@@ -157,6 +161,8 @@ pub fn apply(request: &Request, command: Command, now: Timestamp) -> Result<Tran
                 happened(next, Happening::Told { notice, recipients }, now);
             }))
         }
+        Command::Freeze(by) => Ok(freeze(request, by, now)),
+        Command::Thaw => Ok(thaw(request, now)),
         Command::Claim(change) => Ok(claim(request, change, now)),
         Command::Reach(stage) => Ok(reach(request, stage, now)),
         Command::Execute(deployment) => Ok(execute(request, deployment, now)),
@@ -356,6 +362,26 @@ fn note_resume(request: &Request, resume: Resume, now: Timestamp) -> Transition 
     when(allowed, request, |next| {
         next.resume = resume;
         happened(next, Happening::Resumed { resume }, now);
+    })
+}
+
+/// Nothing is held up that has begun. One that is held up longer, or by another freeze, waits since then all the same.
+fn freeze(request: &Request, by: Frozen, now: Timestamp) -> Transition {
+    let free = request.status == Status::Approved && request.progress() == Progress::Unused;
+    let said = request.frozen.as_ref().is_some_and(|frozen| frozen.is_same_end(&by));
+    when(free && !said, request, |next| {
+        let since = next.frozen.as_ref().map_or(by.since, |frozen| frozen.since);
+        let by = Frozen { since, ..by };
+        happened(next, Happening::Frozen { by: by.clone() }, now);
+        next.frozen = Some(by);
+    })
+}
+
+fn thaw(request: &Request, now: Timestamp) -> Transition {
+    when(request.waits_for().is_some(), request, |next| {
+        happened(next, Happening::Thawed, now);
+        next.frozen = None;
+        next.thawed_at.get_or_insert(now);
     })
 }
 

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::canonical::canonical_sha256;
 use super::{
-    Change, Channel, Decision, EmailAddress, Exclusion, Failure, Fingerprint, Generation, Notice,
+    Change, Channel, Decision, EmailAddress, Exclusion, Failure, Fingerprint, Frozen, Generation, Notice,
     PolicyVersion, Purpose, Resume, Stage, Vote,
 };
 
@@ -113,6 +113,13 @@ pub enum Happening {
         /// Who got it.
         recipients: Vec<EmailAddress>,
     },
+    /// It waits for a freeze to end.
+    Frozen {
+        /// For which, and until when.
+        by: Frozen,
+    },
+    /// No freeze holds it up any more.
+    Thawed,
     /// The approval is about to be used.
     Claimed {
         /// For what.

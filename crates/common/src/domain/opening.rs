@@ -82,6 +82,8 @@ impl Opening {
             votes: Vec::new(),
             decision: None,
             notices: Vec::new(),
+            frozen: None,
+            thawed_at: None,
             change: None,
             stage: None,
             deployment: None,

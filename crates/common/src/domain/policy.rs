@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{DeploymentFacts, Facts, Glob, Level, Silence, Target};
+use super::{DeploymentFacts, Facts, Freeze, Glob, Level, Silence, Target};
 
 /// The operators' rules, in order. The first that matches counts, and the last matches everything.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -19,6 +19,9 @@ pub struct Policy {
     /// Where what is approved goes; the first that matches counts.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub targets: Vec<Target>,
+    /// When nothing that is approved is begun.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub freezes: Vec<Freeze>,
 }
 
 /// Who must approve what this rule matches.
@@ -184,6 +187,7 @@ mod tests {
                 rule("rest", &["*"], &["*"], &["*"]),
             ],
             targets: Vec::new(),
+            freezes: Vec::new(),
         }
     }
 

@@ -5,9 +5,9 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Change, Command, Decision, Deployment, EmailAddress, Escalation, Event, Exclusion, Facts, Fingerprint,
-    Generation, Group, Level, LinkHash, LinkToken, PlanKey, PolicyVersion, Preview, Progress, Refusal,
-    RequestId, Resume, SlackEdit, SlackMessage, SlackPerson, SlackTarget, Stage, Status, Subject, TaskToken,
-    Transition, Vote, WantedLink, apply,
+    Frozen, Generation, Group, Level, LinkHash, LinkToken, PlanKey, PolicyVersion, Preview, Progress,
+    Refusal, RequestId, Resume, SlackEdit, SlackMessage, SlackPerson, SlackTarget, Stage, Status, Subject,
+    TaskToken, Transition, Vote, WantedLink, apply,
 };
 
 /// Everything about one request, in one item, so that one compare-and-set on `version` covers every change.
@@ -106,6 +106,12 @@ pub struct Request {
     /// Which outcome messages went out.
     #[serde(default)]
     pub notices: Vec<Notice>,
+    /// The freeze that it met, until it was gone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub frozen: Option<Frozen>,
+    /// When a freeze that it met was gone for the first time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub thawed_at: Option<Timestamp>,
     /// The change that its approval is used for, claimed before anything is touched.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub change: Option<Change>,
@@ -224,6 +230,8 @@ pub enum Notice {
     Rejected,
     /// Nobody decided in time.
     Expired,
+    /// Approved, and it waits for a freeze to end.
+    Frozen,
     /// Approved, and the workflow went on.
     CarriedOut,
     /// Approved, and what was approved did not get to its place.
@@ -391,7 +399,7 @@ impl Request {
     }
 
     /// Since when it has owed its workflow an answer, its people a notice or a link, its messages in Slack the truth, or
-    /// somebody there the question, or how its deployment went; `None` when it owes nothing.
+    /// somebody there the question, how its deployment went, or to begin it; `None` when it owes nothing.
     pub fn owing_since(&self) -> Option<Timestamp> {
         let owes = self.resume == Resume::Owed || self.owed_notice().is_some();
         let owes_a_link = || self.wanted_links.iter().map(|wanted| wanted.at).min();
@@ -402,7 +410,13 @@ impl Request {
         let asks_less = || self.owed_slack_asks().map(|message| message.at).min();
         let deploys = self.change.as_ref().filter(|_| self.progress() == Progress::Deploying);
         let deploys_since = || deploys.map(|change| change.at);
-        owes.then(ended_at).or_else(deploys_since).or_else(owes_a_link).or_else(shows_less).or_else(asks_less)
+        let begins_since = || self.is_left_to_the_schedule().then(decided_at);
+        owes.then(ended_at)
+            .or_else(deploys_since)
+            .or_else(begins_since)
+            .or_else(owes_a_link)
+            .or_else(shows_less)
+            .or_else(asks_less)
     }
 
     /// The workflow whose end concerns it: one that waits for it, or has not been told.

@@ -109,6 +109,7 @@ impl Request {
         };
         let escalated = if self.escalated_at.is_some() { "escalated" } else { "first" };
         let used = match (&self.stage, &self.deployment) {
+            _ if let Some(frozen) = self.waits_for() => format!("frozen-{}", frozen.until.as_second()),
             (Some(Stage::Reached { step, .. }), None) => format!("step-{step}"),
             (Some(Stage::RollingBack { .. }), None) => "rolling-back".to_owned(),
             (None, None) | (_, Some(_)) => self.progress().as_str().to_owned(),

@@ -1,11 +1,12 @@
 //! Carrying out: what was approved is used once, after everything has been read again.
 //!
-//! The order is claim, act, note the end. The claim stands in the record of the last level before anything is touched,
+//! The order is claim, act, note the end. Nothing is claimed while a freeze of the newest policy holds. The claim stands in the record of the last level before anything is touched,
 //! so that retries, redrives and double calls make the same change.
 
 mod answer;
 mod approvals;
 mod claim;
+mod frozen;
 
 use jiff::Timestamp;
 use serde_json::Value;
@@ -22,8 +23,8 @@ use crate::domain::{
     RequestId, Rollout, Stage,
 };
 use crate::ports::{
-    ClaimApprovals, Clock, KeepRequests, ReachTargets, ReadPlans, ReadPointers, SendMail, StoreError,
-    TargetError, Written,
+    ClaimApprovals, Clock, KeepRequests, ReachTargets, ReadPlans, ReadPointers, ReadPolicy, SendMail,
+    StoreError, TargetError, Written,
 };
 
 /// What carrying out needs.
@@ -43,7 +44,7 @@ pub struct CarryOut<'a, S, T, M, C> {
 
 impl<S, T, M, C> CarryOut<'_, S, T, M, C>
 where
-    S: KeepRequests + ClaimApprovals + ReadPlans + ReadPointers,
+    S: KeepRequests + ClaimApprovals + ReadPlans + ReadPointers + ReadPolicy,
     T: ReachTargets,
     M: SendMail,
     C: Clock,
@@ -55,11 +56,7 @@ where
     /// `NotApproved`, `FingerprintMismatch`, `NotFound` or `InvalidInput` when the records do not carry it;
     /// `TemporarilyUnavailable` when storage or the target fails.
     pub async fn run(&self, follow_up: &FollowUp) -> Result<Value, TaskError> {
-        let Approvals { plan, mut requests } = approvals::find(self.store, follow_up).await?;
-        if let Some(plan) = plan.as_ref().filter(|plan| plan.levels.is_empty() && plan.rollout.is_some()) {
-            requests.push(self.waived(plan).await?);
-        }
-        self.refuse_overtaken(plan.as_ref(), &requests).await?;
+        let Approvals { plan, mut requests } = self.checked(follow_up).await?;
         let rollout = plan.as_ref().and_then(|plan| plan.rollout.as_ref());
         let Some(last) = requests.pop() else {
             let facts = plan.as_ref().map(|plan| &plan.facts);
@@ -73,7 +70,10 @@ where
             Some(rollout) => self.deploy(&requests, last, rollout).await?,
         };
         match (last.deployment.clone(), rollout) {
-            (None, Some(rollout)) => Ok(answer::going(&last, rollout.poll_seconds)),
+            (None, Some(rollout)) => {
+                let last = self.tell_frozen(last).await?;
+                Ok(answer::going(&last, rollout.poll_seconds, self.clock.now()))
+            }
             (None, None) => Err(contended("note how a deployment ended").into()),
             (Some(end), _) => {
                 let told = note_end(self.store, self.mail, self.clock, requests, last).await?;
@@ -83,24 +83,35 @@ where
     }
 
     /// Goes on with the change that is claimed in this record, and says how far it came; `None` where none is under way.
+    /// What was left to the schedule is begun, as far as it may be.
     ///
     /// # Errors
-    /// `TemporarilyUnavailable` when storage fails.
+    /// `TemporarilyUnavailable` when storage fails; those of [`Self::run`] for what has to be begun.
     pub(super) async fn go_on(&self, id: &RequestId) -> Result<Option<Progress>, TaskError> {
-        let found = self.store.request(id).await?;
-        let Some(last) = found.filter(|request| request.progress() == Progress::Deploying) else {
+        let Some(last) = self.store.request(id).await? else { return Ok(None) };
+        if last.is_left_to_the_schedule() {
+            return self.begin(id).await;
+        }
+        if last.progress() != Progress::Deploying {
             return Ok(None);
-        };
+        }
         let plan = match &last.plan {
             Some(key) => self.store.plan(key).await?,
             None => None,
         };
         let Some(rollout) = plan.and_then(|plan| plan.rollout) else { return Ok(Some(last.progress())) };
         let earlier = earlier_levels(self.store, &last).await?;
-        let last = self.deploy(&earlier, last, &rollout).await?;
-        let progress = last.progress();
-        note_end(self.store, self.mail, self.clock, earlier, last).await?;
-        Ok(Some(progress))
+        self.advance(earlier, last, &rollout).await.map(Some)
+    }
+
+    /// The approvals that a state leads to, every one of them checked, and none of them overtaken before it is used.
+    async fn checked(&self, follow_up: &FollowUp) -> Result<Approvals, TaskError> {
+        let Approvals { plan, mut requests } = approvals::find(self.store, follow_up).await?;
+        if let Some(plan) = plan.as_ref().filter(|plan| plan.levels.is_empty() && plan.rollout.is_some()) {
+            requests.push(self.waived(plan).await?);
+        }
+        self.refuse_overtaken(plan.as_ref(), &requests).await?;
+        Ok(Approvals { plan, requests })
     }
 
     /// Nothing is begun on an approval whose place a newer plan has taken. What was begun before goes on, and what it

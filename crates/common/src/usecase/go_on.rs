@@ -1,5 +1,6 @@
 //! Going on: a change that is claimed is brought to its end also when no workflow asks how it went, because its caller
-//! asks only once, or because it was stopped.
+//! asks only once, or because it was stopped. An approval of such a caller that met a freeze is begun here; one whose
+//! workflow asks again is not: who stopped that workflow meant it.
 
 use jiff::Timestamp;
 
@@ -7,8 +8,8 @@ use super::carry_out::CarryOut;
 use super::sweep::{LISTED, turn};
 use crate::domain::Progress;
 use crate::ports::{
-    ClaimApprovals, Clock, KeepRequests, ListRequests, ReachTargets, ReadPlans, ReadPointers, SendMail,
-    StoreError,
+    ClaimApprovals, Clock, KeepRequests, ListRequests, ReachTargets, ReadPlans, ReadPointers, ReadPolicy,
+    SendMail, StoreError,
 };
 
 /// How many debts one run reads: what is no deployment takes one call, and older debts of other kinds may be many.
@@ -21,7 +22,9 @@ pub struct WentOn {
     pub deploying: usize,
     /// Those of them that came to it.
     pub ended: usize,
-    /// Those of them at which a service failed.
+    /// Approvals that wait to be used, because they met a freeze.
+    pub waiting: usize,
+    /// How often a service failed.
     pub failed: usize,
 }
 
@@ -35,7 +38,7 @@ pub async fn go_on<S, T, M, C>(
     until: Timestamp,
 ) -> Result<WentOn, StoreError>
 where
-    S: KeepRequests + ListRequests + ClaimApprovals + ReadPlans + ReadPointers,
+    S: KeepRequests + ListRequests + ClaimApprovals + ReadPlans + ReadPointers + ReadPolicy,
     T: ReachTargets,
     M: SendMail,
     C: Clock,
@@ -50,6 +53,7 @@ where
         // The list may be a moment behind; the record says whether anything is under way.
         match Box::pin(carry_out.go_on(id)).await {
             Ok(None) => {}
+            Ok(Some(Progress::Unused)) => went_on.waiting += 1,
             Ok(Some(progress)) => {
                 went_on.deploying += 1;
                 went_on.ended += usize::from(progress != Progress::Deploying);

@@ -14,6 +14,7 @@ mod deploy;
 mod ecs;
 mod escalation;
 mod faults;
+mod freeze;
 mod interleaved;
 mod links;
 mod meanwhile;

@@ -1,8 +1,10 @@
 //! Each check finds what breaks its promise: it could otherwise be one that finds nothing.
 
 use common::adapters::memory::START;
-use common::domain::{Deployment, Strength};
+use common::domain::freeze::When;
+use common::domain::{Change, Command, Deployment, Freeze, Policy, Strength};
 use jiff::SignedDuration;
+use jiff::tz::TimeZone;
 
 use super::place::DEPLOYED;
 use super::*;
@@ -153,6 +155,57 @@ fn a_run_that_never_ends_is_found() {
     let mut world = World::new(Choices::listed(Vec::new()), 0, Trace::default());
     world.memory.set_now(START + SignedDuration::from_hours(24 * 11));
     assert_eq!(world.run().map_err(|violation| violation.promise), Err("every run ends"));
+}
+
+#[test]
+fn what_is_begun_while_a_freeze_holds_is_found() {
+    let mut world = over();
+    let request = approved(&world);
+    let at = world
+        .memory
+        .stored_requests()
+        .iter()
+        .flat_map(|request| &request.events)
+        .map(|event| event.at)
+        .max()
+        .unwrap();
+    let freeze = |from: i64, to: i64| {
+        let civil = |seconds| TimeZone::UTC.to_datetime(at + SignedDuration::from_secs(seconds));
+        Freeze {
+            name: "quiet".to_owned(),
+            service: Vec::new(),
+            environment: Vec::new(),
+            except_services: Vec::new(),
+            zone: "UTC".to_owned(),
+            when: When::Once { starts: civil(from), ends: civil(to) },
+        }
+    };
+    let change = Change {
+        at,
+        until: at,
+        place: "alias live of the function checkout".to_owned(),
+        before: None,
+        after: "2".to_owned(),
+        seal: "revision".to_owned(),
+        way_back: None,
+    };
+    let mut begun = |from, to| {
+        let claimed = request.clone().after(Command::Claim(change.clone()), at);
+        let mut policy = Policy {
+            schema: 1,
+            protected_environments: Vec::new(),
+            rules: Vec::new(),
+            targets: Vec::new(),
+            freezes: Vec::new(),
+        };
+        policy.freezes.push(freeze(from, to));
+        world.checks.policy_stored(&policy);
+        world.checks.check_claim(Some(&request), &claimed);
+        world.checks.step().map_err(|violation| violation.promise)
+    };
+    assert_eq!(begun(-60, 0), Ok(()));
+    assert_eq!(begun(1, 60), Ok(()));
+    assert_eq!(begun(0, 60), Err("nothing is begun while a freeze holds"));
 }
 
 #[test]

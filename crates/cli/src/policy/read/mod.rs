@@ -1,5 +1,6 @@
 //! From the text of a policy file to its parts, each with its place. What the parts mean together is not told here.
 
+mod freeze;
 mod keys;
 mod people;
 mod rule;
@@ -33,6 +34,7 @@ pub(super) struct File {
     pub(super) teams: Vec<Team>,
     pub(super) rules: Given<Vec<Rule>>,
     pub(super) targets: Given<Vec<Target>>,
+    pub(super) freezes: Given<Vec<Freeze>>,
 }
 
 /// `[people.KEY]`
@@ -162,7 +164,7 @@ pub(super) struct Webhook {
     pub(super) secret: Given<String>,
 }
 
-/// Which deployments a target is about.
+/// Which deployments a target or a freeze is about.
 #[derive(Debug)]
 pub(super) struct About {
     pub(super) service: Vec<Glob>,
@@ -197,6 +199,24 @@ pub(super) struct Ecs {
     pub(super) container: Given<String>,
 }
 
+/// `[[freeze]]`
+#[derive(Debug)]
+pub(super) struct Freeze {
+    pub(super) at: usize,
+    /// Empty when it is noted as a mistake.
+    pub(super) name: String,
+    /// Absent when a part of it is noted as a mistake.
+    pub(super) about: Option<About>,
+    pub(super) except_services: Vec<Glob>,
+    pub(super) zone: Given<String>,
+    pub(super) days: Given<Vec<At<String>>>,
+    pub(super) from: Given<String>,
+    pub(super) to: Given<String>,
+    pub(super) except_dates: Given<Vec<At<String>>>,
+    pub(super) starts: Given<String>,
+    pub(super) ends: Given<String>,
+}
+
 /// Reads a file. `None` when it is no TOML, or of another schema: then nothing else in it can be judged.
 pub(super) fn read(text: &str, mistakes: &mut Mistakes<'_>) -> Option<File> {
     let (document, errors) = DeTable::parse_recoverable(text);
@@ -217,6 +237,7 @@ pub(super) fn read(text: &str, mistakes: &mut Mistakes<'_>) -> Option<File> {
         teams: people::teams(&mut keys, mistakes),
         rules: rule::rules(&mut keys, mistakes),
         targets: target::targets(&mut keys, mistakes),
+        freezes: freeze::freezes(&mut keys, mistakes),
     };
     keys.refuse_others(&[], mistakes);
     Some(file)

@@ -39,6 +39,7 @@ fn rule(mut keys: Keys<'_, '_>, mistakes: &mut Mistakes<'_>) -> Rule {
         ("alias", "a target: [[target]]"),
         ("steps", "a target: [[target]]"),
         ("alarms", "a target: [[target]]"),
+        ("freeze", "the file: [[freeze]], with a service and an environment of its own"),
     ];
     keys.refuse_others(&elsewhere, mistakes);
     rule

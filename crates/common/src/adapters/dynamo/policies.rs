@@ -1,9 +1,7 @@
 //! Policies in the table: the one that holds, and every version under its number.
 
-use aws_sdk_dynamodb::types::AttributeValue;
-
 use super::Table;
-use super::keys::{self, Key};
+use super::keys::Key;
 use super::transaction::{Condition, Reason, Transacted};
 use super::{item, store_error};
 use crate::domain::StoredPolicy;
@@ -23,16 +21,8 @@ impl StorePolicies for Table {
         policy: &StoredPolicy,
         follows: u32,
     ) -> Result<Written<StoredPolicy>, StoreError> {
-        let condition = match follows {
-            0 => Condition::absent(),
-            number => Condition {
-                expression: "#number = :follows",
-                names: vec![("#number", keys::NUMBER)],
-                values: vec![(":follows", AttributeValue::N(number.to_string()))],
-            },
-        };
         let writes = vec![
-            self.put(STORE, policy, Key::policy(), condition)?,
+            self.put(STORE, policy, Key::policy(), Condition::at_number(follows))?,
             self.put(STORE, policy, Key::policy_version(policy.number), Condition::absent())?,
         ];
         let stored: Option<StoredPolicy> = match self.transact(STORE, writes).await? {

@@ -1,13 +1,15 @@
 //! Requests in the table: one item each, compared and set on its version.
 
 use aws_sdk_dynamodb::operation::put_item::builders::PutItemFluentBuilder;
-use aws_sdk_dynamodb::types::AttributeValue;
+use aws_sdk_dynamodb::types::{AttributeValue, TransactWriteItem};
 
 use super::keys::{self, Key};
 use super::transaction::{Condition, MAX_ATTEMPTS, Reason, Transacted, newest};
 use super::{Table, absent, item, store_error};
 use crate::domain::{PlanKey, Request, RequestId, Status, Subject};
-use crate::ports::{ClaimApprovals, Guarded, KeepRequests, ReadRequests, RecordVotes, StoreError, Written};
+use crate::ports::{
+    ClaimApprovals, Claimed, Guarded, KeepRequests, ReadRequests, RecordVotes, StoreError, Written,
+};
 
 impl ReadRequests for Table {
     async fn request(&self, id: &RequestId) -> Result<Option<Request>, StoreError> {
@@ -53,14 +55,38 @@ impl RecordVotes for Table {
 }
 
 impl ClaimApprovals for Table {
-    async fn claim(&self, next: &Request, follows: u64) -> Result<Guarded<Request>, StoreError> {
-        match next.guard() {
-            Some(guard) => {
-                self.write_guarded("claim an approval", next, Condition::at_version(follows), guard).await
+    async fn claim(&self, next: &Request, follows: u64, policy: u32) -> Result<Claimed, StoreError> {
+        let record = self.put(CLAIM, next, Key::request(&next.id), Condition::at_version(follows))?;
+        let mut writes = vec![record, self.check_policy(CLAIM, policy)?];
+        if let Some(guard) = next.guard() {
+            writes.push(self.check_newest(CLAIM, guard)?);
+        }
+        let (of_policy, of_pointer) = match self.write_together(CLAIM, next, writes).await? {
+            Together::Stored => return Ok(Claimed::Stored),
+            Together::Conflict(stored) => return Ok(Claimed::Conflict(stored)),
+            Together::Refused(reasons) => {
+                let mut reasons = reasons.into_iter();
+                (reasons.next(), reasons.next())
             }
-            None => Ok(self.keep(next, follows).await?.into()),
+        };
+        match (of_policy, of_pointer) {
+            (_, Some(Reason::Condition(pointer))) => Ok(Claimed::Superseded(newest(CLAIM, pointer)?)),
+            (Some(Reason::Condition(_)), _) => Ok(Claimed::NewerPolicy),
+            _ => Err(store_error(CLAIM, item::ItemError::Absent)),
         }
     }
+}
+
+const CLAIM: &str = "claim an approval";
+
+/// What became of a request that was written together with checks of other items.
+enum Together {
+    /// It took effect.
+    Stored,
+    /// The condition on the request failed; this is what stands there.
+    Conflict(Box<Request>),
+    /// The request has nothing against it. One reason per check, in order.
+    Refused(Vec<Reason>),
 }
 
 impl Table {
@@ -76,12 +102,29 @@ impl Table {
             self.put(operation, request, Key::request(&request.id), condition)?,
             self.check_newest(operation, guard)?,
         ];
+        match self.write_together(operation, request, writes).await? {
+            Together::Stored => Ok(Guarded::Stored),
+            Together::Conflict(stored) => Ok(Guarded::Conflict(stored)),
+            Together::Refused(reasons) => match reasons.into_iter().next() {
+                Some(Reason::Condition(pointer)) => Ok(Guarded::Superseded(newest(operation, pointer)?)),
+                _ => Err(store_error(operation, item::ItemError::Absent)),
+            },
+        }
+    }
+
+    /// Writes a request, which is the first of these writes, where the other items are as they must be.
+    async fn write_together(
+        &self,
+        operation: &'static str,
+        request: &Request,
+        writes: Vec<TransactWriteItem>,
+    ) -> Result<Together, StoreError> {
         for _ in 0..MAX_ATTEMPTS {
             match self.transact(operation, writes.clone()).await? {
-                Transacted::Done => return Ok(Guarded::Stored),
+                Transacted::Done => return Ok(Together::Stored),
                 Transacted::Refused(reasons) => return refused(operation, request, reasons),
-                // Another write was at work on the record or the pointer. The read is also the pause; whoever
-                // thinks again meets the outcome.
+                // Another write was at work on one of the items. The read is also the pause; whoever thinks again
+                // meets the outcome.
                 Transacted::Contended => {
                     if let Some(stored) = self.request(&request.id).await? {
                         return Ok(told(request, stored));
@@ -89,28 +132,27 @@ impl Table {
                 }
             }
         }
-        Err(StoreError { operation, source: "others kept storing plans for its subject".into() })
+        Err(StoreError { operation, source: "others kept writing what it is checked against".into() })
     }
 }
 
 fn refused(
     operation: &'static str,
     request: &Request,
-    reasons: Vec<Reason>,
-) -> Result<Guarded<Request>, StoreError> {
-    let mut reasons = reasons.into_iter();
-    match (reasons.next(), reasons.next()) {
-        (Some(Reason::Condition(found)), _) => {
+    mut reasons: Vec<Reason>,
+) -> Result<Together, StoreError> {
+    let checks = reasons.split_off(reasons.len().min(1));
+    match reasons.pop() {
+        Some(Reason::Condition(found)) => {
             let found = found.ok_or_else(|| store_error(operation, item::ItemError::Absent))?;
             Ok(told(request, item::read(found).map_err(|error| store_error(operation, error))?))
         }
-        (_, Some(Reason::Condition(pointer))) => Ok(Guarded::Superseded(newest(operation, pointer)?)),
-        _ => Err(store_error(operation, item::ItemError::Absent)),
+        _ => Ok(Together::Refused(checks)),
     }
 }
 
-fn told(request: &Request, stored: Request) -> Guarded<Request> {
-    if stored == *request { Guarded::Stored } else { Guarded::Conflict(Box::new(stored)) }
+fn told(request: &Request, stored: Request) -> Together {
+    if stored == *request { Together::Stored } else { Together::Conflict(Box::new(stored)) }
 }
 
 fn at_version(put: PutItemFluentBuilder, follows: u64) -> PutItemFluentBuilder {

@@ -32,6 +32,7 @@ async fn it_keeps_the_contracts_of_the_table() {
     Box::pin(contract_tests::lists(&table())).await;
     Box::pin(contract_tests::pointers(&table())).await;
     contract_tests::policies(&table()).await;
+    Box::pin(contract_tests::claims(&table())).await;
     contract_tests::overviews(&table()).await;
     contract_tests::walks(&table()).await;
 }

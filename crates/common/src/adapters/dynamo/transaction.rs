@@ -55,6 +55,18 @@ impl Condition {
             values: vec![(":follows", AttributeValue::N(follows.to_string()))],
         }
     }
+
+    /// The stored policy has this number; 0 stands for none.
+    pub(super) fn at_number(number: u32) -> Self {
+        match number {
+            0 => Self::absent(),
+            number => Self {
+                expression: "#number = :follows",
+                names: vec![("#number", keys::NUMBER)],
+                values: vec![(":follows", AttributeValue::N(number.to_string()))],
+            },
+        }
+    }
 }
 
 impl Table {
@@ -96,6 +108,29 @@ impl Table {
             .expression_attribute_values(":plan", AttributeValue::S(plan.as_str().to_owned()))
             .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
         for (name, value) in Key::pointer(subject).attributes() {
+            check = check.key(name, value);
+        }
+        let check = check.build().map_err(|error| store_error(operation, error))?;
+        Ok(TransactWriteItem::builder().condition_check(check).build())
+    }
+
+    /// The condition that the policy with this number is the newest; 0 stands for none. What stands there is not asked
+    /// for: it is large.
+    pub(super) fn check_policy(
+        &self,
+        operation: &'static str,
+        number: u32,
+    ) -> Result<TransactWriteItem, StoreError> {
+        let condition = Condition::at_number(number);
+        let mut check =
+            ConditionCheck::builder().table_name(&self.name).condition_expression(condition.expression);
+        for (name, attribute) in condition.names {
+            check = check.expression_attribute_names(name, attribute);
+        }
+        for (name, value) in condition.values {
+            check = check.expression_attribute_values(name, value);
+        }
+        for (name, value) in Key::policy().attributes() {
             check = check.key(name, value);
         }
         let check = check.build().map_err(|error| store_error(operation, error))?;

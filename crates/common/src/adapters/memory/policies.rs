@@ -13,6 +13,13 @@ pub(super) struct Policies {
     versions: BTreeMap<u32, StoredPolicy>,
 }
 
+impl Policies {
+    /// The number of the one that holds; 0 without one.
+    pub(super) fn newest(&self) -> u32 {
+        self.current.as_ref().map_or(0, |current| current.number)
+    }
+}
+
 impl Memory {
     /// Puts a policy into the table, whatever stands there.
     pub fn put_policy(&self, policy: StoredPolicy) {
@@ -39,7 +46,7 @@ impl StorePolicies for Memory {
         let effect = move |state: &mut State| {
             fits("store a policy", &policy)?;
             let policies = &mut state.store.policies;
-            let current = policies.current.as_ref().map_or(0, |current| current.number);
+            let current = policies.newest();
             if current == follows && !policies.versions.contains_key(&policy.number) {
                 policies.versions.insert(policy.number, policy.clone());
                 policies.current = Some(policy.clone());

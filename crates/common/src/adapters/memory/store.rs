@@ -8,8 +8,8 @@ use jiff::tz::TimeZone;
 use super::{Call, Memory, State, policies};
 use crate::domain::{EmailAddress, Plan, PlanKey, Pointer, Request, RequestId, Status, Subject};
 use crate::ports::{
-    BrowseRequests, ClaimApprovals, Guarded, KeepRequests, ListRequests, Listed, ReadInboxes, ReadPlans,
-    ReadPointers, ReadRequests, RecordVotes, StoreError, StorePlans, Written,
+    BrowseRequests, ClaimApprovals, Claimed, Guarded, KeepRequests, ListRequests, Listed, ReadInboxes,
+    ReadPlans, ReadPointers, ReadRequests, RecordVotes, StoreError, StorePlans, Written,
 };
 
 /// What one item of the real table may weigh, counted here in bytes of JSON.
@@ -210,10 +210,19 @@ impl RecordVotes for Memory {
 }
 
 impl ClaimApprovals for Memory {
-    async fn claim(&self, next: &Request, follows: u64) -> Result<Guarded<Request>, StoreError> {
+    async fn claim(&self, next: &Request, follows: u64, policy: u32) -> Result<Claimed, StoreError> {
         let next = next.clone();
         let effect = move |state: &mut State| {
-            replace_guarded(state, "claim an approval", &next, |stored| stored.version == follows)
+            let holds = state.store.policies.newest() == policy;
+            let condition = |stored: &Request| holds && stored.version == follows;
+            let written = replace_guarded(state, "claim an approval", &next, condition)?;
+            Ok(match written {
+                Guarded::Conflict(stored) if stored.version == follows => match newer_plan(state, &next) {
+                    Some(newer) => Claimed::Superseded(newer),
+                    None => Claimed::NewerPolicy,
+                },
+                written => written.into(),
+            })
         };
         self.call(Call::Claim, effect, || failure("claim an approval", "no reply")).await
     }

@@ -3,4 +3,5 @@
 mod any_order;
 mod changes;
 mod deployment;
+mod freeze;
 mod votes;

@@ -2,8 +2,8 @@
 
 use super::Finding;
 use crate::domain::{
-    Change, Choice, Decision, Event, Failure, Generation, Happening, Notice, Request, Resume, Silence, Stage,
-    Status, Tally, Vote, tally,
+    Change, Choice, Decision, Event, Failure, Frozen, Generation, Happening, Notice, Request, Resume,
+    Silence, Stage, Status, Tally, Vote, tally,
 };
 
 /// Whether it was deployed, how it failed, and why.
@@ -19,6 +19,9 @@ struct Told<'a> {
     decisions: Vec<&'a Decision>,
     resume: Option<Resume>,
     notices: Vec<Notice>,
+    frozen: Option<&'a Frozen>,
+    /// When a freeze was gone for the first time.
+    thawed: Option<&'a Event>,
     claimed: Vec<&'a Change>,
     reached: Option<&'a Stage>,
     ends: Vec<End<'a>>,
@@ -44,6 +47,11 @@ impl<'a> Told<'a> {
                 Happening::Decided { decision } => told.decisions.push(decision),
                 Happening::Resumed { resume } => told.resume = Some(*resume),
                 Happening::Told { notice, .. } => told.notices.push(*notice),
+                Happening::Frozen { by } => told.frozen = Some(by),
+                Happening::Thawed => {
+                    told.frozen = None;
+                    told.thawed.get_or_insert(event);
+                }
                 Happening::Claimed { change } => told.claimed.push(change),
                 Happening::Reached { stage } => told.reached = Some(stage),
                 Happening::Executed { deployed, failure, reason } => {
@@ -70,6 +78,8 @@ pub(super) fn check(request: &Request) -> Vec<Finding> {
         ("status", request.status == told.decisions.first().map_or(Status::Pending, |end| end.status)),
         ("resume", resume(request, &told)),
         ("notices", request.notices == told.notices),
+        ("freeze", request.frozen.as_ref() == told.frozen),
+        ("end of a freeze", request.thawed_at == told.thawed.map(|event| event.at)),
         ("change", request.change.iter().eq(told.claimed.iter().copied())),
         ("stage", request.stage.as_ref() == told.reached),
         ("use", used(request, &told)),

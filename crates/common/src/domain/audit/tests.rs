@@ -7,8 +7,8 @@ use crate::domain::samples::{
 };
 use crate::domain::{
     Approver, BuildProject, Called, Channel, Choice, Command, Decision, Deployment, Destination, Facts,
-    Generation, Happening, Level, Notice, Outlook, Preview, Resume, SCHEMA, Silence, Status, Transition,
-    Vote, apply,
+    Frozen, Generation, Happening, Level, Notice, Outlook, Preview, Resume, SCHEMA, Silence, Status,
+    Transition, Vote, apply,
 };
 
 fn later(request: &Request, command: Command, seconds: i64) -> Request {
@@ -41,6 +41,20 @@ fn whole_story() -> Request {
     later(&request, told, 203)
 }
 
+/// Approved, and a freeze holds it up.
+fn waiting() -> Request {
+    let (name, opens) = ("weekend".to_owned(), "then".to_owned());
+    let by = Frozen { name, since: at(20), until: at(90), opens };
+    later(&after(&request(), vote("ana", Choice::Approve)), Command::Freeze(by), 20)
+}
+
+/// It was over, and another one came.
+fn open_again() -> Request {
+    let open = later(&waiting(), Command::Thaw, 90);
+    let by = Frozen { name: "night".to_owned(), since: at(95), until: at(99), opens: "later".to_owned() };
+    later(&open, Command::Freeze(by), 95)
+}
+
 /// Makes every link of the chain right again, as an insider would.
 fn rechained(mut request: Request) -> Request {
     let mut chain: Vec<Event> = Vec::new();
@@ -70,6 +84,9 @@ fn records_of_every_kind_are_sound() {
         after(&request(), vote("ana", Choice::Reject)),
         later(&after(&request(), vote("ana", Choice::Reject)), Command::NoteResume(Resume::Gone), 20),
         whole_story(),
+        waiting(),
+        open_again(),
+        later(&waiting(), Command::Execute(Deployment::done(at(99))), 100),
         silent(Silence::Reject),
         silent(Silence::Approve),
         after(&nobody, Command::Waive),
@@ -151,6 +168,18 @@ fn a_field_that_is_not_what_the_entries_say_is_found() {
         let mut edited = whole_story();
         edit(&mut edited);
         assert!(kinds(&edited).contains(&differs(field)), "{field}: {:?}", kinds(&edited));
+    }
+    let edits: [(Edit, &str); 5] = [
+        (|request| request.frozen = None, "freeze"),
+        (|request| request.frozen.as_mut().unwrap().until = at(91), "freeze"),
+        (|request| drop(request.events.pop()), "freeze"),
+        (|request| request.thawed_at = Some(at(91)), "end of a freeze"),
+        (|request| request.thawed_at = None, "end of a freeze"),
+    ];
+    for (edit, field) in edits {
+        let mut edited = open_again();
+        edit(&mut edited);
+        assert_eq!(kinds(&edited), [differs(field)]);
     }
     let mut owed = after(&request(), vote("ana", Choice::Approve));
     owed.resume = Resume::Done;

@@ -9,7 +9,7 @@ use crate::render::email::{approval_request, outcome};
 use super::check;
 use super::sample::{
     after, approved, asked, at, checkout, claimed, escalated, escalating, executed, expenses, failed,
-    foreseen, hostile, of_two_groups, person, rejected, request, token, under_policy, voted,
+    foreseen, frozen, hostile, of_two_groups, person, rejected, request, token, under_policy, voted,
 };
 
 fn check_mail(name: &str, mail: &Mail) {
@@ -55,6 +55,7 @@ fn outcomes() -> Vec<(&'static str, Mail)> {
         ("rejected", rejected(), Notice::Rejected, "dev"),
         ("expired", expired, Notice::Expired, "ana"),
         ("expired_with_a_vote", after(&half, Command::Expire, 1440), Notice::Expired, "dev"),
+        ("frozen", frozen(&approved(Resume::Done)), Notice::Frozen, "dev"),
         ("carried_out", deployed, Notice::CarriedOut, "dev"),
         ("nothing_deployed", not_deployed, Notice::CarriedOut, "dev"),
         ("changed_nothing", failed(Failure::NothingChanged), Notice::DeploymentFailed, "dev"),
@@ -91,6 +92,7 @@ fn a_subject_says_what_is_wanted_and_of_what() {
         ),
         ("rejected", "Rejected: checkout 2.4.1 to production"),
         ("expired", "Expired: checkout 2.4.1 to production"),
+        ("frozen", "Approved, and frozen: checkout 2.4.1 to production"),
         ("carried_out", "Approved: checkout 2.4.1 to production"),
         ("too_late", "Approved too late: checkout 2.4.1 to production"),
         ("overtaken", "Approved, but replaced: checkout 2.4.1 to production"),

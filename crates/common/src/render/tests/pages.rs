@@ -10,7 +10,7 @@ use crate::render::page::{Inbox, Problem, Visit, form, inbox, problem, recorded,
 use super::check;
 use super::sample::{
     after, approved, asked, at, building, checkout, claimed, escalated, escalating, executed, expenses,
-    failed, foreseeing, foreseen, hostile, of_two_groups, person, reached, rejected, request, token,
+    failed, foreseeing, foreseen, frozen, hostile, of_two_groups, person, reached, rejected, request, token,
     under_policy, voted,
 };
 
@@ -82,6 +82,7 @@ pub(super) fn all() -> Vec<(&'static str, String)> {
         ("recorded_more_needed", recorded_for(&one_of_three, "bo")),
         ("recorded_approved", recorded_for(&executed(&claimed(&approved(Resume::Done)), true), "ana")),
         ("recorded_deploying", recorded_for(&claimed(&approved(Resume::Done)), "ana")),
+        ("recorded_frozen", recorded_for(&frozen(&approved(Resume::Done)), "ana")),
         ("recorded_building", recorded_for(&building(&approved(Resume::Done)), "ana")),
         ("recorded_deploying_a_part", recorded_for(&reached(&claimed(&approved(Resume::Done))), "ana")),
         ("recorded_failed", recorded_for(&failed(&approved(Resume::Done), Failure::Failed), "ana")),

@@ -6,9 +6,9 @@ pub(super) use crate::domain::samples::{group, person};
 use crate::domain::samples::{level, opening};
 use crate::domain::{
     Ballot, Called, Change, Channel, Choice, Command, Contact, Deployment, DeploymentFacts, Escalation, Fact,
-    Facts, Failure, Fingerprint, GeneralFacts, Generation, Level, Link, LinkToken, Made, Opening, Outlook,
-    PolicyVersion, Preview, Purpose, Request, RequestId, Resume, Silence, Stage, Strength, TaskToken,
-    Transition, Workflow, apply,
+    Facts, Failure, Fingerprint, Frozen, GeneralFacts, Generation, Level, Link, LinkToken, Made, Opening,
+    Outlook, PolicyVersion, Preview, Purpose, Request, RequestId, Resume, Silence, Stage, Strength,
+    TaskToken, Transition, Workflow, apply,
 };
 
 /// What must never be shown.
@@ -198,6 +198,13 @@ pub(super) fn claimed(request: &Request) -> Request {
         way_back: Some(command.to_owned()),
     };
     after(request, Command::Claim(change), 491)
+}
+
+/// A freeze holds it up.
+pub(super) fn frozen(request: &Request) -> Request {
+    let opens = "2026-11-30 08:00 Europe/Berlin".to_owned();
+    let until = "2026-11-30T07:00:00Z".parse().unwrap();
+    after(request, Command::Freeze(Frozen { name: "weekend".to_owned(), since: at(494), until, opens }), 494)
 }
 
 /// A part of the calls goes to the new version.

@@ -15,7 +15,7 @@ use crate::render::slack::{
 use super::check;
 use super::sample::{
     after, approved, asked, at, building, checkout, claimed, escalated, escalating, executed, expenses,
-    failed, foreseen, of_two_groups, person, reached, rejected, request, rolling_back, voted,
+    failed, foreseen, frozen, of_two_groups, person, reached, rejected, request, rolling_back, voted,
 };
 
 fn shown(card: &SlackCard) -> String {
@@ -60,6 +60,7 @@ pub(super) fn all() -> Vec<(&'static str, Request)> {
         ("progress", voted(&of_two_groups(), "ana", Choice::Approve, None, 20)),
         ("approved_by_click", clicked()),
         ("approved_by_mail", approved(Resume::Done)),
+        ("approved_and_frozen", frozen(&approved(Resume::Done))),
         ("deploying", claimed(&approved(Resume::Done))),
         ("approved_and_deployed", executed(&claimed(&approved(Resume::Done)), true)),
         ("building", building(&approved(Resume::Done))),

@@ -3,8 +3,8 @@
 use jiff::Timestamp;
 
 use crate::domain::{
-    Change, Choice, Decision, EmailAddress, Failure, Notice, Progress, Request, Resume, Stage, Status,
-    Strength, Vote,
+    Change, Choice, Decision, EmailAddress, Failure, Frozen, Notice, Progress, Request, Resume, Stage,
+    Status, Strength, Vote,
 };
 
 use super::super::untrusted::Shown;
@@ -27,6 +27,7 @@ pub(in super::super) fn status_badge(request: &Request, now: Timestamp) -> (Tone
 /// What came of an approval.
 fn used_badge(request: &Request) -> (Tone, &'static str) {
     match request.progress() {
+        Progress::Unused if request.waits_for().is_some() => (Tone::Calm, SAY.badge_frozen),
         Progress::Unused | Progress::NotDeployed => (Tone::Good, SAY.approved),
         Progress::Deploying if matches!(request.stage, Some(Stage::RollingBack { .. })) => {
             (Tone::Bad, SAY.badge_rolling_back)
@@ -137,6 +138,9 @@ pub(super) fn follows(request: &Request, seen: Seen) -> Option<String> {
 
 /// What came of the deployment so far: how far it is, what it changes, and how to go back.
 pub(in super::super) fn deployment_answer(request: &Request) -> Vec<String> {
+    if let Some(frozen) = request.waits_for() {
+        return vec![waits(frozen)];
+    }
     let ended = request.deployment.as_ref();
     let failure = ended.and_then(|end| end.failure);
     let (so_far, turned) = match request.stage.as_ref().filter(|_| ended.is_none()) {
@@ -174,6 +178,12 @@ pub(in super::super) fn deployment_answer(request: &Request) -> Vec<String> {
     lines
 }
 
+/// Which freeze holds it up, and until when.
+fn waits(frozen: &Frozen) -> String {
+    let (name, opens) = (Shown::line(&frozen.name), Shown::line(&frozen.opens));
+    fill(SAY.frozen, &[("name", &name), ("at", &Moment(frozen.until)), ("opens", &opens)])
+}
+
 /// Where the deployment can be followed. No mail says so: its reader's program would make a link of it.
 pub(super) fn follow_at(request: &Request) -> Option<String> {
     let link = request.stage.as_ref().and_then(Stage::made)?.link.as_ref()?;
@@ -197,6 +207,7 @@ pub(in super::super) fn outcome_subject(request: &Request, notice: Notice) -> &'
     match notice {
         Notice::Rejected => SAY.rejected,
         Notice::Expired => SAY.expired,
+        Notice::Frozen => SAY.badge_frozen,
         Notice::CarriedOut => SAY.approved,
         Notice::TooLate => SAY.subject_too_late,
         Notice::DeploymentFailed if request.progress() == Progress::RolledBack => SAY.badge_rolled_back,
@@ -212,6 +223,7 @@ pub(in super::super) fn outcome(request: &Request, notice: Notice) -> Story {
     let (tone, heading, after) = match notice {
         Notice::Rejected => (Tone::Bad, SAY.told_rejected, vec![SAY.does_not_go_ahead]),
         Notice::Expired => (Tone::Calm, SAY.told_expired, vec![SAY.not_approved]),
+        Notice::Frozen => (Tone::Calm, SAY.told_frozen, vec![SAY.frozen_line]),
         Notice::CarriedOut => (Tone::Good, SAY.told_approved, vec![SAY.went_on]),
         Notice::DeploymentFailed if request.progress() == Progress::RolledBack => {
             (Tone::Bad, SAY.told_rolled_back, Vec::new())
@@ -230,6 +242,9 @@ pub(in super::super) fn outcome(request: &Request, notice: Notice) -> Story {
         lines.push(fill(SAY.until_then, &[("votes", &list(&votes))]));
     }
     let mut next: Vec<_> = after.into_iter().map(str::to_owned).collect();
+    if notice == Notice::Frozen {
+        lines.extend(deployment_answer(request));
+    }
     if matches!(notice, Notice::CarriedOut | Notice::DeploymentFailed) {
         next.extend(deployment_answer(request));
     }

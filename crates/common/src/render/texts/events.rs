@@ -36,6 +36,10 @@ pub(in super::super) fn happening(what: &Happening) -> (String, Option<Shown>) {
             let people: Vec<_> = recipients.iter().map(ToString::to_string).collect();
             fill(SAY.outcome_mailed, &[("people", &list(&people))])
         }
+        Happening::Frozen { by } => {
+            fill(SAY.step_frozen, &[("name", &Shown::line(&by.name)), ("opens", &Shown::line(&by.opens))])
+        }
+        Happening::Thawed => SAY.step_thawed.to_owned(),
         Happening::Claimed { change } => fill(SAY.step_claimed, &[("change", &ends::change(change))]),
         Happening::Reached { stage: Stage::Reached { says, .. } } => {
             fill(SAY.step_reached, &[("says", &Shown::line(says))])

@@ -12,10 +12,13 @@ pub(super) fn ended(request: Option<&Request>, end: &Deployment) -> Value {
     answer
 }
 
-/// It is under way; whoever asked asks again after so many seconds.
-pub(super) fn going(request: &Request, poll_seconds: u32) -> Value {
-    let at = request.change.as_ref().map_or(request.opened_at, |change| change.at);
-    let mut answer = common(Some(request), "in_progress", at);
+/// It is under way, or waits for a freeze to end; whoever asked asks again after so many seconds.
+pub(super) fn going(request: &Request, poll_seconds: u32, now: Timestamp) -> Value {
+    let frozen = request.waits_for();
+    let began = request.change.as_ref().map(|change| change.at).or(frozen.map(|frozen| frozen.since));
+    let mut answer = common(Some(request), "in_progress", began.unwrap_or(request.opened_at));
+    insert(&mut answer, "reason", frozen.map(|frozen| json!(frozen.says())));
+    let poll_seconds = frozen.map_or(poll_seconds, |frozen| frozen.poll_seconds(now));
     if let Some(Stage::Reached { says, .. }) = &request.stage {
         insert(&mut answer, "reached", Some(json!(says)));
     }

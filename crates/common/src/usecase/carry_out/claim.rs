@@ -2,29 +2,30 @@
 
 use jiff::{SignedDuration, Timestamp};
 
+use super::frozen::freeze_of;
 use super::{CarryOut, unavailable};
 use crate::contract::TaskError;
 use crate::domain::{
-    Command, Deployment, Facts, Failure, Generation, Level, Opening, Plan, Progress, Request, RequestId,
-    Resume, Rollout, TaskToken, Workflow,
+    Command, Deployment, Facts, Failure, Frozen, Generation, Level, Opening, Plan, Progress, Request,
+    RequestId, Resume, Rollout, TaskToken, Workflow,
 };
 use crate::ports::{
-    ClaimApprovals, Clock, Guarded, KeepRequests, ReachTargets, ReadPlans, ReadPointers, SendMail,
-    TargetError,
+    ClaimApprovals, Claimed, Clock, Guarded, KeepRequests, ReachTargets, ReadPlans, ReadPointers, ReadPolicy,
+    SendMail, TargetError,
 };
 use crate::usecase::deploy::{self, Seen};
 use crate::usecase::keep::{MAX_ATTEMPTS, contended};
 
 impl<S, T, M, C> CarryOut<'_, S, T, M, C>
 where
-    S: KeepRequests + ClaimApprovals + ReadPlans + ReadPointers,
+    S: KeepRequests + ClaimApprovals + ReadPlans + ReadPointers + ReadPolicy,
     T: ReachTargets,
     M: SendMail,
     C: Clock,
 {
     /// The last level's record under a claim, made now or by an earlier call, or with the end that stands there; unused
-    /// where the target does not answer yet. No claim is made where a newer plan has come. If the process dies after the
-    /// write, the next call finds it.
+    /// where the target does not answer yet, or a freeze holds. No claim is made where a newer plan has come, nor where a
+    /// newer policy has: its freezes count. If the process dies after the write, the next call finds it.
     pub(super) async fn claim(
         &self,
         earlier: &[Request],
@@ -42,49 +43,59 @@ where
             if request.progress() != Progress::Unused {
                 return Ok(request);
             }
-            let seen = match self.look(&approved, &request.facts, rollout).await {
-                Ok(seen) => seen,
-                Err(error @ TargetError::Refused { .. }) => Seen::Impossible(error.to_string()),
-                Err(error) => Seen::Busy(error.to_string()),
-            };
+            let policy = self.store.policy().await?;
             let now = self.clock.now();
+            let seen = match too_old(&approved, rollout, request.waits_for(), now) {
+                Some(reason) => Seen::Impossible(reason),
+                None => match freeze_of(policy.as_ref(), &request, now)? {
+                    Some(by) => return Ok(self.note_frozen(request, by).await?),
+                    None => self.look(&request.facts, rollout).await,
+                },
+            };
+            // Looking takes its time, in which a freeze may have begun.
+            let now = self.clock.now();
+            if let (Seen::Change(_), Some(by)) = (&seen, freeze_of(policy.as_ref(), &request, now)?) {
+                return Ok(self.note_frozen(request, by).await?);
+            }
             // That nothing was changed is noted only on the record that was read: another call may have claimed since.
             let command = match seen {
                 Seen::Change(change) => Command::Claim(change),
-                Seen::Busy(reason) if !request.can_wait => return Err(unavailable(reason)),
-                Seen::Busy(reason) if now < ask_until(&approved, rollout) => {
+                Seen::Busy(reason) if !request.can_wait && !request.is_left_to_the_schedule() => {
+                    return Err(unavailable(reason));
+                }
+                Seen::Busy(reason) if now < ask_until(&approved, rollout, &request, now) => {
                     tracing::warn!(approval.id = %request.id, reason, "a target cannot be deployed to now");
-                    return Ok(request);
+                    return Ok(self.note_thawed(request).await?);
                 }
                 Seen::Busy(reason) | Seen::Impossible(reason) => {
                     Command::Execute(Deployment::failed(now, Failure::NothingChanged, &reason))
                 }
             };
-            let next = request.clone().after(Command::NoteResume(Resume::Done), now).after(command, now);
-            match self.store.claim(&next, request.version).await? {
-                Guarded::Stored => request = next,
-                Guarded::Conflict(current) => request = *current,
-                Guarded::Superseded(newer) => return Err(self.overtaken(Some(&request), &newer).await?),
+            let next = [Command::NoteResume(Resume::Done), Command::Thaw, command]
+                .into_iter()
+                .fold(request.clone(), |next, command| next.after(command, now));
+            let policy = policy.map_or(0, |stored| stored.number);
+            match self.store.claim(&next, request.version, policy).await? {
+                Claimed::Stored => request = next,
+                Claimed::Conflict(current) => request = *current,
+                Claimed::Superseded(newer) => return Err(self.overtaken(Some(&request), &newer).await?),
+                Claimed::NewerPolicy => {}
             }
         }
         Err(contended("claim an approval").into())
     }
 
-    async fn look(
-        &self,
-        approved: &[Timestamp],
-        facts: &Facts,
-        rollout: &Rollout,
-    ) -> Result<Seen, TargetError> {
-        let now = self.clock.now();
-        if let Some(reason) = too_old(approved, rollout, now) {
-            return Ok(Seen::Impossible(reason));
-        }
+    async fn look(&self, facts: &Facts, rollout: &Rollout) -> Seen {
         let Facts::Deployment(facts) = facts else {
-            return Ok(Seen::Impossible("the request has no deployment facts".to_owned()));
+            return Seen::Impossible("the request has no deployment facts".to_owned());
         };
+        let now = self.clock.now();
         let until = now + SignedDuration::from_secs(rollout.limit_seconds.into());
-        deploy::look(self.targets, &rollout.to, &facts.version, (now, until)).await
+        match deploy::look(self.targets, &rollout.to, &facts.version, (now, until)).await {
+            Ok(seen) => seen,
+            Err(error @ TargetError::Refused { .. }) => Seen::Impossible(error.to_string()),
+            Err(error) => Seen::Busy(error.to_string()),
+        }
     }
 
     /// The record of a deployment that the policy lets through without anybody's approval: it is claimed, and told of,
@@ -101,19 +112,27 @@ where
     }
 }
 
-/// Until when a target that does not answer is asked: the time for a deployment, from the last approval on.
-fn ask_until(approved: &[Timestamp], rollout: &Rollout) -> Timestamp {
-    let last = approved.iter().max().copied().unwrap_or(Timestamp::MIN);
-    last + SignedDuration::from_secs(rollout.limit_seconds.into())
+/// Until when a target that does not answer is asked: the time for a deployment, from the last approval on, or from when
+/// a freeze that it met was gone.
+fn ask_until(approved: &[Timestamp], rollout: &Rollout, request: &Request, now: Timestamp) -> Timestamp {
+    let thaws = request.waits_for().map(|_| now);
+    let from = approved.iter().copied().chain(request.thawed_at.or(thaws)).max();
+    from.unwrap_or(Timestamp::MIN) + SignedDuration::from_secs(rollout.limit_seconds.into())
 }
 
 /// Why the approvals are too old to be used, if they are.
-fn too_old(approved: &[Timestamp], rollout: &Rollout, now: Timestamp) -> Option<String> {
+fn too_old(
+    approved: &[Timestamp],
+    rollout: &Rollout,
+    waited_for: Option<&Frozen>,
+    now: Timestamp,
+) -> Option<String> {
     let limit = SignedDuration::from_secs(rollout.max_age_seconds?.into());
     let first = approved.iter().min()?;
+    let waited = waited_for.map(|frozen| format!(" (it was {})", frozen.says())).unwrap_or_default();
     (now > *first + limit).then(|| {
         format!(
-            "it was approved at {first}, and the policy lets an approval be used for {limit:#}; ask again"
+            "it was approved at {first}, and the policy lets an approval be used for {limit:#}{waited}; ask again"
         )
     })
 }

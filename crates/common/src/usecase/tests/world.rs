@@ -258,7 +258,13 @@ pub(super) fn policy(rules: Vec<Rule>) -> StoredPolicy {
         hash: "7".repeat(64),
         stored_at: START,
         source: String::new(),
-        policy: Policy { schema: SCHEMA, protected_environments: Vec::new(), rules, targets: Vec::new() },
+        policy: Policy {
+            schema: SCHEMA,
+            protected_environments: Vec::new(),
+            rules,
+            targets: Vec::new(),
+            freezes: Vec::new(),
+        },
     }
 }
 

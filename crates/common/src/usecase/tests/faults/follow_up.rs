@@ -61,6 +61,30 @@ fn deploying() {
     Situation { before: &super::super::deploy::approved_world, handler: &handler, after: &nothing }.holds();
 }
 
+/// What comes next is the end of the freeze.
+#[test]
+fn waiting_for_a_freeze() {
+    let handler = |world: &World, event: &Value| ended(until_death(world.carry_out(event)));
+    let open = |world: &World, event: &Value| {
+        world.pass(7_200);
+        assert_eq!(now(world.carry_out(event)).unwrap()["status"], "deployed");
+    };
+    Situation { before: &super::super::freeze::frozen_world, handler: &handler, after: &open }.holds();
+}
+
+/// The freeze is over: its end is noted with the claim.
+#[test]
+fn going_on_after_a_freeze() {
+    let before = || {
+        let (world, state) = super::super::freeze::frozen_world();
+        now(world.carry_out(&state)).unwrap();
+        world.pass(7_200);
+        (world, state)
+    };
+    let handler = |world: &World, event: &Value| ended(until_death(world.carry_out(event)));
+    Situation { before: &before, handler: &handler, after: &nothing }.holds();
+}
+
 #[test]
 fn deploying_what_nobody_has_to_approve() {
     let before = || {
