@@ -242,7 +242,7 @@ fn target(choices: &mut Choices) -> Target {
     let to = Destination::Lambda(LambdaTarget { place, shift });
     let max_age_seconds = choices.chance(300).then_some(DEADLINE);
     let rollout = Rollout { to, max_age_seconds, poll_seconds: 15, limit_seconds: 300 };
-    Target { service: vec![Glob::any()], environment: vec![Glob::any()], rollout }
+    Target::of_deployments(vec![Glob::any()], vec![Glob::any()], rollout)
 }
 
 fn level(choices: &mut Choices, name: &str, people: &[&'static str], slack: bool) -> Level {

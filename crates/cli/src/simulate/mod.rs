@@ -11,7 +11,7 @@ mod text;
 mod timeline;
 
 use common::domain::separation::{self, Served};
-use common::domain::{EmailAddress, Facts, Level, Matter, Policy, Refusal, Rollout, Rule};
+use common::domain::{EmailAddress, Facts, Level, Matter, Policy, Refusal, Rule};
 
 pub use timeline::{DeadEnd, Excluded, GroupPlan, LevelTimeline, Moment, Timeline, What};
 
@@ -80,16 +80,8 @@ pub fn simulate(policy: &Policy, asked: &Asked) -> Result<Timeline, SimulationEr
             }
         }
     }
-    timeline.target = target(policy, &asked.facts);
+    timeline.target = policy.target_for(&asked.facts).map(|target| target.rollout.clone());
     Ok(timeline)
-}
-
-/// As `prepare` chooses it.
-fn target(policy: &Policy, facts: &Facts) -> Option<Rollout> {
-    match facts {
-        Facts::Deployment(facts) => policy.target_for(facts).map(|target| target.rollout.clone()),
-        Facts::General(_) => None,
-    }
 }
 
 fn level_timeline(

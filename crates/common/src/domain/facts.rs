@@ -47,6 +47,14 @@ pub struct GeneralFacts {
     pub link: Option<String>,
 }
 
+impl GeneralFacts {
+    /// A title, and nothing else but a kind where there is one.
+    pub fn titled(kind: Option<&str>, title: impl Into<String>) -> Self {
+        let kind = kind.map(str::to_owned);
+        Self { kind, title: title.into(), facts: Vec::new(), details: None, link: None }
+    }
+}
+
 /// One labelled value.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Fact {

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{DeploymentFacts, Facts, Glob, Level, Silence, Target};
+use super::{Facts, Glob, Level, Silence, Target};
 
 /// The operators' rules, in order. The first that matches counts, and the last matches everything.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -96,8 +96,13 @@ impl Policy {
         self.rules.iter().find(|rule| rule.matches(matter))
     }
 
-    /// The target that counts; `None` where nothing is deployed.
-    pub fn target_for(&self, facts: &DeploymentFacts) -> Option<&Target> {
+    /// Whether a rule would take this kind for that of a deployment.
+    pub fn is_kind_of_deployments(kind: &str) -> bool {
+        kind.trim().to_lowercase() == Self::DEPLOYMENT
+    }
+
+    /// The target that counts; `None` where nothing is carried out.
+    pub fn target_for(&self, facts: &Facts) -> Option<&Target> {
         self.targets.iter().find(|target| target.matches(facts))
     }
 
@@ -125,15 +130,14 @@ impl Rule {
 }
 
 impl<'a> Matter<'a> {
-    /// What a deployment is about.
-    pub fn of_deployment(facts: &'a DeploymentFacts) -> Self {
-        Self { service: &facts.service_name, environment: &facts.environment, kind: Policy::DEPLOYMENT }
-    }
-
     /// What these facts are about.
     pub fn of(facts: &'a Facts) -> Self {
         match facts {
-            Facts::Deployment(facts) => Self::of_deployment(facts),
+            Facts::Deployment(facts) => Self {
+                service: &facts.service_name,
+                environment: &facts.environment,
+                kind: Policy::DEPLOYMENT,
+            },
             Facts::General(facts) => {
                 Self { service: "", environment: "", kind: facts.kind.as_deref().unwrap_or_default() }
             }
@@ -149,7 +153,7 @@ fn any_matches(globs: &[Glob], name: &str) -> bool {
 mod tests {
     use super::*;
     use crate::domain::samples::{checkout, group, level};
-    use crate::domain::{Destination, LambdaAlias, Rollout};
+    use crate::domain::{DeploymentFacts, Destination, LambdaAlias, Rollout};
 
     fn globs(texts: &[&str]) -> Vec<Glob> {
         texts.iter().map(|text| Glob::parse(text).unwrap()).collect()
@@ -203,19 +207,20 @@ mod tests {
 
     #[test]
     fn the_first_target_that_matches_counts() {
-        let target = |service: &str, alias: &str| Target {
-            service: globs(&[service]),
-            environment: globs(&["prod*"]),
-            rollout: rollout(alias),
+        let target = |service: &str, alias: &str| {
+            Target::of_deployments(globs(&[service]), globs(&["prod*"]), rollout(alias))
         };
         let policy = Policy {
             targets: vec![target("pay-*", "pay"), target("check*", "live"), target("checkout", "late")],
             ..policy()
         };
+        assert_eq!(policy.target_for(&checkout()).map(|target| &target.rollout), Some(&rollout("live")));
         let Facts::Deployment(facts) = checkout() else { panic!("checkout is a deployment") };
-        assert_eq!(policy.target_for(&facts).map(|target| &target.rollout), Some(&rollout("live")));
-        let elsewhere = DeploymentFacts { environment: "staging".to_owned(), ..facts };
+        let elsewhere = Facts::Deployment(DeploymentFacts { environment: "staging".to_owned(), ..facts });
         assert_eq!(policy.target_for(&elsewhere), None);
+        assert!(
+            !Policy::is_kind_of_deployments("deployments") && Policy::is_kind_of_deployments(" Deployment ")
+        );
     }
 
     /// What was stored when there were no targets, letter by letter.

@@ -155,11 +155,11 @@ pub(super) struct StepFunctions {
     pub(super) state_machine: Given<String>,
 }
 
-/// Which deployments a target is about.
+/// Which deployments, or which subjects, a target is about.
 #[derive(Debug)]
-pub(super) struct About {
-    pub(super) service: Vec<Glob>,
-    pub(super) environment: Vec<Glob>,
+pub(super) enum About {
+    Deployments { service: Vec<Glob>, environment: Vec<Glob> },
+    Subjects { kind: Vec<Glob> },
 }
 
 /// `kind` of a target, with the keys that only it has

@@ -35,6 +35,7 @@ fn rule(mut keys: Keys<'_, '_>, mistakes: &mut Mistakes<'_>) -> Rule {
         ("approvers", "a group of a level: [[rule.level.group]]"),
         ("quorum", "a group of a level: [[rule.level.group]]"),
         ("target", "the file: [[target]], with a service and an environment of its own"),
+        ("subject_kind", "a target: [[target]]; a rule is chosen by kind"),
         ("function", "a target: [[target]]"),
         ("alias", "a target: [[target]]"),
         ("steps", "a target: [[target]]"),

@@ -195,6 +195,22 @@ texts! {
     badge_rolling_back: "Rolling back",
     badge_rolled_back: "Deployment rolled back",
 
+    // The same where what was approved is no deployment.
+    carrying_out: "Being carried out since {at}.",
+    carried_out: "Carried out on {at}.",
+    nothing_to_carry_out: "The step that carries it out ran on {at} and had nothing to do.",
+    not_carried_out: "It could not be carried out as a whole: that ended on {at}.",
+    nothing_carried_out: "It could not be carried out on {at}. Nothing was done.",
+    badge_carrying_out: "Being carried out",
+    badge_carried_out: "Carried out",
+    badge_not_carried_out: "Not carried out",
+    told_not_carried_out: "Approved, but not carried out as a whole",
+    step_begun: "Carrying it out began: {change}",
+    step_goes_on: "Carrying it out went on: {says}",
+    step_done: "The step that carries it out reported: done",
+    step_not_done: "The step that carries it out reported: failed",
+    step_nothing_to_do: "The step that carries it out reported: nothing to do",
+
     // Why no vote is taken.
     not_asked: "You are not asked to decide this",
     not_asked_line: "This link was sent to {person}, who is not, or no longer, among the approvers.",

@@ -85,6 +85,14 @@ pub(super) fn count_with(forms: Forms, number: usize, gaps: &[Gap<'_>]) -> Strin
     fill(form, &[gaps, &[("n", &number)]].concat())
 }
 
+/// What is said of a deployment, or what is said instead of anything else that was approved.
+pub(super) fn of_use(facts: &Facts, deployment: &'static str, other: &'static str) -> &'static str {
+    match facts {
+        Facts::Deployment(_) => deployment,
+        Facts::General(_) => other,
+    }
+}
+
 /// What is asked, without naming it: `Deployment approval required`. The kind in it is the caller's word, as
 /// it came.
 pub(super) fn required(facts: &Facts) -> String {

@@ -80,11 +80,8 @@ where
         if let Some(reason) = too_old(approved, rollout, now) {
             return Ok(Seen::Impossible(reason));
         }
-        let Facts::Deployment(facts) = facts else {
-            return Ok(Seen::Impossible("the request has no deployment facts".to_owned()));
-        };
         let until = now + SignedDuration::from_secs(rollout.limit_seconds.into());
-        deploy::look(self.targets, &rollout.to, &facts.version, (now, until)).await
+        deploy::look(self.targets, &rollout.to, facts, (now, until)).await
     }
 
     /// The record of a deployment that the policy lets through without anybody's approval: it is claimed, and told of,
