@@ -3,7 +3,7 @@
 use common::adapters::memory::{Call, START};
 use common::domain::{
     Approver, Confirmation, Destination, EmailAddress, Escalation, Glob, Group, LambdaAlias, LambdaTarget,
-    Level, NamedBy, Policy, Rollout, Rule, Shift, Silence, SlackTarget, StoredPolicy, Target,
+    Level, NamedBy, Policy, Rollout, Rule, Shift, Silence, SlackTarget, StoredPolicy, Strength, Target,
 };
 use jiff::{SignedDuration, Timestamp};
 
@@ -213,6 +213,7 @@ fn policy(choices: &mut Choices, slack: bool) -> StoredPolicy {
         service: any(),
         environment: any(),
         kind: any(),
+        amount_up_to: Vec::new(),
         supersede: !choices.chance(300),
         levels,
     };
@@ -278,6 +279,7 @@ fn level(choices: &mut Choices, name: &str, people: &[&'static str], slack: bool
         same_person: choices.chance(300),
         reject_quorum: if choices.chance(200) { 2 } else { 1 },
         silence,
+        strength: if slack.is_some() && choices.chance(150) { Strength::Slack } else { Strength::Link },
         mail: slack.is_none() || !choices.chance(150),
         slack,
     }

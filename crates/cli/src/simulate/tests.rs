@@ -3,7 +3,7 @@
 use common::domain::{
     Approver, Confirmation, DeploymentFacts, Destination, EmailAddress, Escalation, Facts, GeneralFacts,
     Glob, Group, LambdaAlias, Level, NamedBy, Plan, Policy, Rollout, Rule, SCHEMA, Silence, StateMachine,
-    Target, separation,
+    Strength, Target, separation,
 };
 use proptest::prelude::*;
 
@@ -31,6 +31,7 @@ fn level(groups: Vec<Group>) -> Level {
         same_person: false,
         reject_quorum: 1,
         silence: Silence::Reject,
+        strength: Strength::Link,
         mail: true,
         slack: None,
     }
@@ -43,6 +44,7 @@ fn policy(levels: Vec<Level>) -> Policy {
         service: any(),
         environment: any(),
         kind: any(),
+        amount_up_to: Vec::new(),
         supersede: true,
         levels,
     };

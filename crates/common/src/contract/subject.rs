@@ -4,19 +4,20 @@ use serde_json::{Map, Value};
 
 use super::deployment::MAX_CHANGE_LOG;
 use super::mistakes::{Mistakes, TextRule};
-use crate::domain::{Fact, GeneralFacts, Policy};
+use crate::domain::{Amount, AmountError, Currency, Decimal, Fact, GeneralFacts, Policy};
 
 const LINE: TextRule = TextRule { max: 200, extra: None };
 const LONG: TextRule = TextRule { max: MAX_CHANGE_LOG, extra: None };
 const LINK: TextRule = TextRule { max: 2_048, extra: None };
 const MAX_FACTS: usize = 50;
 
-/// Reads `kind`, `title`, `facts`, `details` and `link`.
+/// Reads `kind`, `title`, `amount`, `facts`, `details` and `link`.
 pub fn read_subject(subject: &Map<String, Value>, mistakes: &mut Mistakes) -> GeneralFacts {
     let mut inner = Mistakes::default();
     let facts = GeneralFacts {
         kind: inner.optional_text(subject, "kind", LINE),
         title: inner.required_text(subject, "title", LINE),
+        amount: read_amount(subject, &mut inner),
         facts: read_facts(subject, &mut inner),
         details: inner.optional_text(subject, "details", LONG),
         link: inner.optional_text(subject, "link", LINK),
@@ -33,6 +34,21 @@ pub fn read_subject(subject: &Map<String, Value>, mistakes: &mut Mistakes) -> Ge
     }
     mistakes.add_within("subject", inner);
     facts
+}
+
+/// Reads `{value, currency}`. A number is taken as JSON writes it; a text keeps what a program might round.
+fn read_amount(subject: &Map<String, Value>, mistakes: &mut Mistakes) -> Option<Amount> {
+    let amount = mistakes.optional_object(subject, "amount")?;
+    let value = match amount.get("value") {
+        Some(Value::String(text)) => Decimal::parse(text),
+        Some(Value::Number(number)) => Decimal::parse(&number.to_string()),
+        _ => Err(AmountError::Value),
+    };
+    let currency =
+        amount.get("currency").and_then(Value::as_str).map_or(Err(AmountError::Currency), Currency::parse);
+    let value = value.map_err(|error| mistakes.add(format!("amount.value {error}")));
+    let currency = currency.map_err(|error| mistakes.add(format!("amount.currency {error}")));
+    Some(Amount { value: value.ok()?, currency: currency.ok()? })
 }
 
 fn read_facts(subject: &Map<String, Value>, mistakes: &mut Mistakes) -> Vec<Fact> {

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{Facts, Glob, Level, Silence, Target};
+use super::{Amount, Facts, Glob, Level, Silence, Target};
 
 /// The operators' rules, in order. The first that matches counts, and the last matches everything.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -33,6 +33,9 @@ pub struct Rule {
     pub environment: Vec<Glob>,
     /// Of the kinds; any of them.
     pub kind: Vec<Glob>,
+    /// Up to which amounts, one for each currency; none: whatever the amount is, and without one.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub amount_up_to: Vec<Amount>,
     /// Whether a newer request for the same service and environment takes an older one's place.
     pub supersede: bool,
     /// The levels, in order. None: no approval is needed.
@@ -48,6 +51,8 @@ pub struct Matter<'a> {
     pub environment: &'a str,
     /// The kind: `deployment`, or what the caller calls it; empty when it says nothing.
     pub kind: &'a str,
+    /// How much is asked for, where that is known.
+    pub amount: Option<&'a Amount>,
 }
 
 /// Which policy it was, so that a decision can be explained later.
@@ -121,11 +126,21 @@ impl Rule {
         any_matches(&self.service, matter.service)
             && any_matches(&self.environment, matter.environment)
             && any_matches(&self.kind, matter.kind)
+            && self.admits(matter.amount)
+    }
+
+    /// Whether it is about so much. What is not known, or is of another currency, is never little.
+    fn admits(&self, amount: Option<&Amount>) -> bool {
+        let within = |amount: &Amount| self.amount_up_to.iter().any(|most| amount.is_at_most(most));
+        self.amount_up_to.is_empty() || amount.is_some_and(within)
     }
 
     /// Whether it matches everything.
     pub fn is_catch_all(&self) -> bool {
-        [&self.service, &self.environment, &self.kind].into_iter().all(|globs| globs.iter().any(Glob::is_any))
+        self.amount_up_to.is_empty()
+            && [&self.service, &self.environment, &self.kind]
+                .into_iter()
+                .all(|globs| globs.iter().any(Glob::is_any))
     }
 }
 
@@ -137,9 +152,11 @@ impl<'a> Matter<'a> {
                 service: &facts.service_name,
                 environment: &facts.environment,
                 kind: Policy::DEPLOYMENT,
+                amount: None,
             },
             Facts::General(facts) => {
-                Self { service: "", environment: "", kind: facts.kind.as_deref().unwrap_or_default() }
+                let kind = facts.kind.as_deref().unwrap_or_default();
+                Self { service: "", environment: "", kind, amount: facts.amount.as_ref() }
             }
         }
     }
@@ -153,7 +170,7 @@ fn any_matches(globs: &[Glob], name: &str) -> bool {
 mod tests {
     use super::*;
     use crate::domain::samples::{checkout, group, level};
-    use crate::domain::{DeploymentFacts, Destination, LambdaAlias, Rollout};
+    use crate::domain::{DeploymentFacts, Destination, GeneralFacts, LambdaAlias, Rollout};
 
     fn globs(texts: &[&str]) -> Vec<Glob> {
         texts.iter().map(|text| Glob::parse(text).unwrap()).collect()
@@ -165,6 +182,7 @@ mod tests {
             service: globs(service),
             environment: globs(environment),
             kind: globs(kind),
+            amount_up_to: Vec::new(),
             supersede: true,
             levels: Vec::new(),
         }
@@ -195,7 +213,9 @@ mod tests {
     fn the_first_rule_that_matches_counts() {
         let policy = policy();
         let name = |service, environment, kind| {
-            policy.rule_for(Matter { service, environment, kind }).map(|rule| rule.name.as_str())
+            policy
+                .rule_for(Matter { service, environment, kind, amount: None })
+                .map(|rule| rule.name.as_str())
         };
         assert_eq!(name("checkout", "production", "deployment"), Some("payments"));
         assert_eq!(name("pay-out", "PROD", "deployment"), Some("payments"));
@@ -203,6 +223,41 @@ mod tests {
         assert_eq!(name("", "", "Data Release"), Some("data"));
         assert_eq!(name("search", "staging", "deployment"), Some("rest"));
         assert_eq!(policy.rule_for(Matter::of(&checkout())).map(|rule| rule.name.as_str()), Some("payments"));
+    }
+
+    /// Neither silence about the amount nor another currency gets by with the fewer approvers.
+    #[test]
+    fn a_rule_for_small_amounts_is_about_known_small_amounts() {
+        let up_to = |name: &str, amounts: &[&str]| {
+            let amount_up_to = amounts.iter().map(|text| Amount::parse(text).unwrap()).collect();
+            Rule { amount_up_to, ..rule(name, &["*"], &["*"], &["expense *"]) }
+        };
+        let rest = rule("rest", &["*"], &["*"], &["*"]);
+        let rules = vec![up_to("small", &["100 EUR", "120 USD"]), up_to("middle", &["1000 EUR"]), rest];
+        let policy = Policy { rules, ..policy() };
+        let of = |kind: &str, amount: Option<&str>| {
+            let amount = amount.map(|text| Amount::parse(text).unwrap());
+            let facts = Facts::General(GeneralFacts { amount, ..GeneralFacts::titled(Some(kind), "Lisbon") });
+            policy.rule_for(Matter::of(&facts)).unwrap().name.clone()
+        };
+        for (amount, name) in [
+            (Some("100 EUR"), "small"),
+            (Some("100.01 EUR"), "middle"),
+            (Some("120 USD"), "small"),
+            (Some("120.01 USD"), "rest"),
+            (Some("1000.000001 EUR"), "rest"),
+            (Some("1 CHF"), "rest"),
+            (None, "rest"),
+        ] {
+            assert_eq!(of("expense report", amount), name, "{amount:?}");
+        }
+        assert_eq!(of("data release", Some("1 EUR")), "rest");
+        assert_eq!(
+            policy.rule_for(Matter::of(&checkout())).unwrap().name,
+            "rest",
+            "a deployment has no amount"
+        );
+        assert!(!Rule { kind: globs(&["*"]), ..policy.rules[0].clone() }.is_catch_all());
     }
 
     #[test]

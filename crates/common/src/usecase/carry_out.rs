@@ -18,8 +18,8 @@ use super::supersede::newer_plan;
 use super::tell::tell_requester;
 use crate::contract::{FollowUp, TaskError, TaskErrorName};
 use crate::domain::{
-    Command, Deployment, DeploymentFacts, Facts, Failure, GeneralFacts, Notice, Plan, PlanKey, Progress, Request,
-    RequestId, Rollout, Stage,
+    Command, Deployment, DeploymentFacts, Facts, Failure, GeneralFacts, Notice, Plan, PlanKey, Progress,
+    Request, RequestId, Rollout, Stage,
 };
 use crate::ports::{
     ClaimApprovals, Clock, KeepRequests, ReachTargets, ReadPlans, ReadPointers, SendMail, StoreError,

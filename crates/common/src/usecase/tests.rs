@@ -30,6 +30,7 @@ mod report_rejection;
 mod resume;
 mod shift;
 mod step_functions;
+mod strength;
 mod subjects;
 mod supersede;
 mod take_back;

@@ -7,7 +7,7 @@ mod slack;
 mod target;
 mod values;
 
-use common::domain::{Confirmation, EmailAddress, Glob};
+use common::domain::{Amount, Confirmation, EmailAddress, Glob, Strength};
 use toml::de::DeTable;
 
 pub(super) use keys::Given;
@@ -60,6 +60,7 @@ pub(super) struct Rule {
     pub(super) name: String,
     /// Absent when one of them is noted as a mistake.
     pub(super) patterns: Option<Patterns>,
+    pub(super) amount_up_to: Given<Vec<Amount>>,
     pub(super) terms: Terms,
     pub(super) low_risk: Given<bool>,
     pub(super) supersede: bool,
@@ -88,6 +89,7 @@ pub(super) struct Terms {
     pub(super) channels: Given<Channels>,
     pub(super) slack_channel: Given<String>,
     pub(super) slack_direct: Given<bool>,
+    pub(super) strength: Given<Strength>,
 }
 
 /// `channels`

@@ -9,7 +9,7 @@ use crate::render::email::{approval_request, outcome};
 use super::check;
 use super::sample::{
     after, approved, asked, at, checkout, claimed, escalated, escalating, executed, expenses, failed,
-    hostile, of_two_groups, person, rejected, request, token, under_policy, voted,
+    for_slack, hostile, of_two_groups, person, rejected, request, token, under_policy, voted,
 };
 
 fn check_mail(name: &str, mail: &Mail) {
@@ -31,6 +31,7 @@ pub(super) fn all() -> Vec<(&'static str, Mail)> {
         ("ask", to(&request(checkout()), "ana", Purpose::Ask, 0)),
         ("ask_general", to(&general, "ana", Purpose::Ask, 0)),
         ("ask_under_policy", to(&under_policy(), "ana", Purpose::Ask, 0)),
+        ("ask_for_slack", to(&for_slack(), "ana", Purpose::Ask, 0)),
         ("ask_hostile", to(&hostile(), "ana", Purpose::Ask, 0)),
         ("reminder", to(&half, "bo", Purpose::Reminder(0), 8 * 60)),
         ("escalation_told", to(&escalated(), "ana", Purpose::Escalation, 4 * 60)),

@@ -17,7 +17,7 @@ pub(super) use ends::{
 pub(super) use english::Texts;
 pub(super) use events::{asked, happening, resumed};
 pub(super) use problems::{field_error, problem};
-pub(super) use visits::{needed, recorded, refused};
+pub(super) use visits::{decide_in_slack, needed, recorded, refused};
 
 use crate::domain::{
     Channel, Choice, EmailAddress, Facts, PolicyVersion, Purpose, Request, Silence, Status, Strength, Vote,
@@ -117,7 +117,10 @@ pub(super) fn rows(facts: &Facts) -> Vec<(Shown, Shown)> {
         .map(|(label, value)| (Shown::line(label), Shown::line(value)))
         .into(),
         Facts::General(facts) => {
-            facts.facts.iter().map(|fact| (Shown::line(&fact.label), Shown::line(&fact.value))).collect()
+            let amount =
+                facts.amount.iter().map(|amount| (Shown::line(SAY.amount), Shown::line(&amount.to_string())));
+            let stated = facts.facts.iter().map(|fact| (Shown::line(&fact.label), Shown::line(&fact.value)));
+            amount.chain(stated).collect()
         }
     }
 }

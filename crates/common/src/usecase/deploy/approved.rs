@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::domain::{Destination, Facts, Request};
+use crate::domain::{Amount, Destination, Facts, Request};
 use crate::ports::{BUILT_FOR, Variables};
 
 /// The most bytes of JSON that an execution can be started with, with room for what stands around the facts.
@@ -47,8 +47,9 @@ fn facts_of(facts: &Facts) -> Map<String, Value> {
         }),
         Facts::General(facts) => {
             let mut told = json!({ "title": facts.title, "facts": facts.facts });
-            if let (Some(told), Some(kind)) = (told.as_object_mut(), &facts.kind) {
-                told.insert("kind".to_owned(), json!(kind));
+            if let Some(told) = told.as_object_mut() {
+                told.extend(facts.kind.iter().map(|kind| ("kind".to_owned(), json!(kind))));
+                told.extend(facts.amount.iter().map(|amount| ("amount".to_owned(), json!(amount))));
             }
             told
         }
@@ -63,11 +64,18 @@ fn variables_of(facts: &Facts) -> Variables {
             ("COUNTERSIGN_VERSION", facts.version.clone()),
             ("COUNTERSIGN_ENVIRONMENT", facts.environment.clone()),
         ],
-        Facts::General(facts) => vec![
-            ("COUNTERSIGN_KIND", facts.kind.clone().unwrap_or_default()),
-            ("COUNTERSIGN_TITLE", facts.title.clone()),
-            ("COUNTERSIGN_FACTS", json!(facts.facts).to_string()),
-        ],
+        Facts::General(facts) => {
+            let mut told = vec![
+                ("COUNTERSIGN_TITLE", facts.title.clone()),
+                ("COUNTERSIGN_FACTS", json!(facts.facts).to_string()),
+            ];
+            told.extend(facts.kind.clone().map(|kind| ("COUNTERSIGN_KIND", kind)));
+            if let Some(Amount { value, currency }) = facts.amount.clone() {
+                told.push(("COUNTERSIGN_AMOUNT", value.into()));
+                told.push(("COUNTERSIGN_CURRENCY", currency.into()));
+            }
+            told
+        }
     };
     told.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
 }

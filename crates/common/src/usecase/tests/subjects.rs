@@ -169,6 +169,23 @@ fn a_build_is_told_what_was_approved() {
 }
 
 #[test]
+fn an_amount_is_told_exactly() {
+    let mut costly = release();
+    costly["amount"] = json!({"value": "1250.50", "currency": "eur"});
+    let world = world_to(machine());
+    assert_eq!(asked(&world, &approved_in(&world, &costly))["status"], "in_progress");
+    assert_eq!(started(&world.memory)[0]["amount"], json!({"value": "1250.5", "currency": "EUR"}));
+    let world = world_to(Destination::Codebuild(BuildProject { project: "release".to_owned() }));
+    world.memory.put_project("release");
+    assert_eq!(asked(&world, &approved_in(&world, &costly))["status"], "in_progress");
+    let given = world.memory.builds()[0].given.clone();
+    assert_eq!(
+        (given["COUNTERSIGN_AMOUNT"].as_str(), given["COUNTERSIGN_CURRENCY"].as_str()),
+        ("1250.5", "EUR")
+    );
+}
+
+#[test]
 fn nothing_is_begun_on_a_part_of_what_was_approved_or_where_only_a_version_can_go() {
     let mut long = release();
     long["facts"][0]["value"] = json!("x".repeat(2_000));
