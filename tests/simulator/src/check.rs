@@ -269,7 +269,7 @@ impl Checks {
         let against =
             [Status::Rejected, Status::Expired, Status::Withdrawn, Status::Superseded, Status::Pending];
         let agrees = match outcome {
-            _ if self.machine == Machine::DataRelease => true,
+            _ if self.machine == Machine::Minimal => true,
             Outcome::Succeeded => !has(&against),
             Outcome::Failed { error, .. } => match error.as_str() {
                 "RejectedError" => has(&[Status::Rejected, Status::Withdrawn, Status::Superseded]),

@@ -140,8 +140,8 @@ impl Scenario {
     pub(crate) fn choose(choices: &mut Choices) -> Self {
         let machine = match choices.below(10) {
             0..8 => Machine::Deployment,
-            8 => Machine::ExpenseReport,
-            _ => Machine::DataRelease,
+            8 => Machine::OneWait,
+            _ => Machine::Minimal,
         };
         let slack = choices.chance(500);
         Self {
