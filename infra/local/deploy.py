@@ -26,6 +26,7 @@ import sample_machine  # noqa: E402
 import sample_project  # noqa: E402
 import sample_service  # noqa: E402
 import sample_webhook  # noqa: E402
+import sample_workflows  # noqa: E402
 import sam_template  # noqa: E402
 from botocore.config import Config  # noqa: E402
 from botocore.exceptions import BotoCoreError, ClientError  # noqa: E402
@@ -162,7 +163,9 @@ def deploy(arguments: argparse.Namespace) -> dict[str, str]:
         stack = describe(cloudformation, arguments.stack_name)
         status = stack["StackStatus"] if stack else "DELETE_COMPLETE"
         if stack and status in ("CREATE_COMPLETE", "UPDATE_COMPLETE"):
-            return {output["OutputKey"]: output["OutputValue"] for output in stack.get("Outputs", [])}
+            outputs = {output["OutputKey"]: output["OutputValue"] for output in stack.get("Outputs", [])}
+            sample_workflows.create(client("stepfunctions"), arguments.template.parent / "statemachine/examples", outputs)
+            return outputs
         if not status.endswith("IN_PROGRESS"):
             fail(*failures(cloudformation, arguments.stack_name), f"The stack {arguments.stack_name} ended as {status}.")
         time.sleep(0.1)

@@ -56,6 +56,7 @@ impl Question {
         let facts = Facts::General(GeneralFacts {
             kind: None,
             title: self.title.clone(),
+            amount: None,
             facts: Vec::new(),
             details: None,
             link: None,

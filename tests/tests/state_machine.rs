@@ -9,10 +9,18 @@ use std::path::Path;
 use common::contract::errors::TaskErrorName;
 use serde_json::Value;
 
+const MACHINES: [&str; 5] = [
+    "deployment-approval",
+    "examples/data-release",
+    "examples/expense-report",
+    "examples/minimal",
+    "examples/one-wait",
+];
+
 #[test]
 fn the_code_knows_every_error_name_of_the_state_machines() {
     let known: BTreeSet<&str> = TaskErrorName::ALL.iter().map(|name| name.as_str()).collect();
-    for machine in ["deployment-approval", "examples/expense-report", "examples/data-release"] {
+    for machine in MACHINES {
         for (state, body) in &states(machine) {
             let handled = [&body["Retry"], &body["Catch"]]
                 .into_iter()
@@ -32,7 +40,7 @@ fn the_code_knows_every_error_name_of_the_state_machines() {
 /// the workflow under its own name.
 #[test]
 fn the_state_machines_know_every_error_name_that_has_a_branch() {
-    for machine in ["deployment-approval", "examples/expense-report", "examples/data-release"] {
+    for machine in MACHINES {
         let states = states(machine);
         let asking = states.values().filter(|body| body["Resource"].to_string().contains("waitForTaskToken"));
         for body in asking {

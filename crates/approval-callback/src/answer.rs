@@ -40,7 +40,8 @@ pub fn status_of(refusal: Refusal) -> u16 {
         Refusal::NotAnApprover
         | Refusal::SelfApproval
         | Refusal::VotedAtEarlierLevel { .. }
-        | Refusal::NeededAtLaterLevel { .. } => 403,
+        | Refusal::NeededAtLaterLevel { .. }
+        | Refusal::LinkNotEnough => 403,
         Refusal::AlreadyVoted { .. } | Refusal::AlreadyDecided { .. } => 409,
         Refusal::Expired | Refusal::Withdrawn | Refusal::Superseded | Refusal::WorkflowGone => 410,
         Refusal::PhraseMissing | Refusal::PhraseWrong | Refusal::ReasonMissing | Refusal::ReasonTooLong => {

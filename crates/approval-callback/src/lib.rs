@@ -169,7 +169,7 @@ enum Standing {
 }
 
 fn standing(seen: &Seen) -> Standing {
-    match check_vote(&seen.request, &seen.holder, seen.choice, seen.now) {
+    match check_vote(&seen.request, &seen.holder, seen.choice, Strength::Link, seen.now) {
         Err(refusal) => Standing::Refused(whole_truth(seen, refusal)),
         Ok(()) if seen.request.vote_of(&seen.holder).is_none() => Standing::Open,
         Ok(()) if seen.request.resume == Resume::Gone => Standing::Refused(Refusal::WorkflowGone),

@@ -31,6 +31,7 @@ fn level(name: &str, names: &[&str], quorum: u32) -> Level {
         name: name.to_owned(),
         groups: vec![Group { role: name.to_owned(), approvers, quorum }],
         named_by: NamedBy::Policy,
+        strength: Strength::Link,
         mail: true,
         slack: None,
         deadline_seconds: Some(3_600),

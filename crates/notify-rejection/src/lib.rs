@@ -16,7 +16,7 @@ pub async fn handle<S: KeepRequests>(
     clock: &impl Clock,
     payload: Value,
 ) -> Result<Value, Diagnostic> {
-    Ok(report_rejection(store, mail, clock, &FollowUp::read(&payload)).await?)
+    Ok(Box::pin(report_rejection(store, mail, clock, &FollowUp::read(&payload))).await?)
 }
 
 #[cfg(test)]

@@ -28,7 +28,7 @@ pub(crate) struct Voter {
 
 impl<K, S: Store, W: Workflows, L, C: Clock> Desk<'_, K, S, W, L, C> {
     pub(crate) fn standing(&self, request: &Request, voter: &Voter) -> Standing {
-        match check_vote(request, &voter.person, voter.choice, self.now()) {
+        match check_vote(request, &voter.person, voter.choice, Strength::Slack, self.now()) {
             Err(refusal) => Standing::Refused(whole_truth(request, refusal)),
             Ok(()) if request.vote_of(&voter.person).is_none() => Standing::Open,
             Ok(()) if request.resume == Resume::Gone => Standing::Refused(Refusal::WorkflowGone),

@@ -24,6 +24,9 @@ pub(crate) struct Arguments {
     /// Name of the workflow [default: the file's name and a few letters]
     #[arg(long)]
     name: Option<String>,
+    /// The state machine, where it is not the stack's own: expense-report or data-release
+    #[arg(long, value_name = "NAME")]
+    machine: Option<String>,
     /// Wait until it has ended; the exit code is 0 when it succeeded, 1 otherwise
     #[arg(long)]
     wait: bool,
@@ -38,7 +41,8 @@ pub(crate) async fn run(arguments: &Arguments) -> Result<ExitCode, Error> {
     serde_json::from_str::<Value>(&input).map_err(|source| Error::NotJson { path: path.clone(), source })?;
     let run = LocalRun::read()?;
     let name = arguments.name.clone().unwrap_or_else(|| name_for(&stem(path), milliseconds()));
-    let started = run.aws.start_execution(&run.state_machine, &name, &input).await?;
+    let machine = machine_named(&run.state_machine, arguments.machine.as_deref());
+    let started = run.aws.start_execution(&machine, &name, &input).await?;
     let arn = started.get("executionArn").and_then(Value::as_str).unwrap_or_default();
     if !arguments.json {
         terminal::say(&format!("Started {name}. To see how it is:"));
@@ -53,6 +57,14 @@ pub(crate) async fn run(arguments: &Arguments) -> Result<ExitCode, Error> {
     }
     let failed = ended.as_ref().is_some_and(|ended| status(ended) != "SUCCEEDED");
     Ok(if failed { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+}
+
+/// The state machine of this name beside the stack's own, or that one.
+fn machine_named(own: &str, name: Option<&str>) -> String {
+    match (own.rsplit_once(':'), name) {
+        (Some((beside, _)), Some(name)) => format!("{beside}:{name}"),
+        _ => own.to_owned(),
+    }
 }
 
 async fn until_it_ends(aws: &Aws, arn: &str) -> Result<Value, Error> {
@@ -97,6 +109,14 @@ fn milliseconds() -> u128 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn another_state_machine_stands_beside_the_stack_s_own() {
+        let own = "arn:aws:states:us-east-1:000000000000:stateMachine:countersign-deployment-approval";
+        assert_eq!(machine_named(own, None), own);
+        let other = "arn:aws:states:us-east-1:000000000000:stateMachine:data-release";
+        assert_eq!(machine_named(own, Some("data-release")), other);
+    }
 
     #[test]
     fn names_can_be_typed_and_differ() {

@@ -12,17 +12,17 @@ pub(crate) enum Machine {
     #[default]
     Deployment,
     /// A caller that waits once and passes all that it knows.
-    ExpenseReport,
+    OneWait,
     /// A caller that waits twice and passes as little as possible.
-    DataRelease,
+    Minimal,
 }
 
 /// All of them, read.
 static FILES: LazyLock<[Arc<Definition>; 3]> = LazyLock::new(|| {
     [
         include_str!("../../../statemachine/deployment-approval.asl.json"),
-        include_str!("../../../statemachine/examples/expense-report.asl.json"),
-        include_str!("../../../statemachine/examples/data-release.asl.json"),
+        include_str!("../../../statemachine/examples/one-wait.asl.json"),
+        include_str!("../../../statemachine/examples/minimal.asl.json"),
     ]
     .map(|file| match serde_json::from_str(file) {
         Ok(definition) => Arc::new(definition),
@@ -32,15 +32,15 @@ static FILES: LazyLock<[Arc<Definition>; 3]> = LazyLock::new(|| {
 
 impl Machine {
     /// Each of them.
-    pub(crate) const ALL: [Self; 3] = [Self::Deployment, Self::ExpenseReport, Self::DataRelease];
+    pub(crate) const ALL: [Self; 3] = [Self::Deployment, Self::OneWait, Self::Minimal];
 
     /// What its file says.
     pub(crate) fn definition(self) -> Arc<Definition> {
-        let [deployment, expenses, data] = &*FILES;
+        let [deployment, one_wait, minimal] = &*FILES;
         Arc::clone(match self {
             Self::Deployment => deployment,
-            Self::ExpenseReport => expenses,
-            Self::DataRelease => data,
+            Self::OneWait => one_wait,
+            Self::Minimal => minimal,
         })
     }
 
@@ -53,8 +53,8 @@ impl Machine {
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Deployment => "deployment-approval",
-            Self::ExpenseReport => "expense-report",
-            Self::DataRelease => "data-release",
+            Self::OneWait => "one-wait",
+            Self::Minimal => "minimal",
         }
     }
 }

@@ -41,10 +41,10 @@ impl World {
                 "serviceName": "checkout", "version": format!("2.4.{number}"), "environment": "production",
                 "requestedBy": requested_by, "changeLog": "- faster carts",
             }),
-            Machine::ExpenseReport => json!({
+            Machine::OneWait => json!({
                 "requestedBy": requested_by, "purpose": format!("conference {number}"), "amount": "900",
             }),
-            Machine::DataRelease => json!({ "requestedBy": requested_by }),
+            Machine::Minimal => json!({ "requestedBy": requested_by }),
         };
         let execution = Execution::new(self.scenario.machine.definition(), &arn, input, self.now());
         self.memory.redrive(&arn);

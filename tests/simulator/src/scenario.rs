@@ -4,7 +4,8 @@ use common::adapters::memory::{Call, START};
 use common::domain::freeze::When;
 use common::domain::{
     Approver, Confirmation, Destination, EmailAddress, Escalation, Freeze, Glob, Group, LambdaAlias,
-    LambdaTarget, Level, NamedBy, Policy, Rollout, Rule, Shift, Silence, SlackTarget, StoredPolicy, Target,
+    LambdaTarget, Level, NamedBy, Policy, Rollout, Rule, Shift, Silence, SlackTarget, StoredPolicy, Strength,
+    Target,
 };
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
@@ -144,8 +145,8 @@ impl Scenario {
     pub(crate) fn choose(choices: &mut Choices) -> Self {
         let machine = match choices.below(10) {
             0..8 => Machine::Deployment,
-            8 => Machine::ExpenseReport,
-            _ => Machine::DataRelease,
+            8 => Machine::OneWait,
+            _ => Machine::Minimal,
         };
         let slack = choices.chance(500);
         Self {
@@ -221,6 +222,7 @@ fn policy(choices: &mut Choices, slack: bool) -> StoredPolicy {
         service: any(),
         environment: any(),
         kind: any(),
+        amount_up_to: Vec::new(),
         supersede: !choices.chance(300),
         levels,
     };
@@ -251,7 +253,7 @@ fn target(choices: &mut Choices) -> Target {
     let to = Destination::Lambda(LambdaTarget { place, shift });
     let max_age_seconds = choices.chance(300).then_some(DEADLINE);
     let rollout = Rollout { to, max_age_seconds, poll_seconds: 15, limit_seconds: 300 };
-    Target { service: vec![Glob::any()], environment: vec![Glob::any()], rollout }
+    Target::of_deployments(vec![Glob::any()], vec![Glob::any()], rollout)
 }
 
 /// One window, which begins before anybody asks or somewhere on the way.
@@ -303,6 +305,7 @@ fn level(choices: &mut Choices, name: &str, people: &[&'static str], slack: bool
         same_person: choices.chance(300),
         reject_quorum: if choices.chance(200) { 2 } else { 1 },
         silence,
+        strength: if slack.is_some() && choices.chance(150) { Strength::Slack } else { Strength::Link },
         mail: slack.is_none() || !choices.chance(150),
         slack,
     }

@@ -6,6 +6,7 @@ use aws_lambda_events::apigw::ApiGatewayProxyRequest;
 use common::contract::prepare::Input;
 use common::contract::send_approval::Payload;
 use common::contract::{Cursor, FollowUp, TaskErrorName};
+use common::domain::Facts;
 use reconcile::trigger::{Changed, Trigger};
 use serde_json::{Value, json};
 
@@ -54,13 +55,14 @@ fn an_invalid_input_has_every_mistake_named() {
             vec!["serviceName", "version", "environment", "requestedBy", "changeLog"],
         ),
         ("invalid-too-long", vec!["serviceName", "version"]),
+        ("invalid-subject-beside-a-deployment", vec!["serviceName", "subject.title", "subject.link"]),
     ] {
         let error = Input::read(&sample("prepare", name).content).unwrap_err().to_string();
         let missing: Vec<_> = fields.into_iter().filter(|field| !error.contains(field)).collect();
         assert!(missing.is_empty(), "{name}: {missing:?} not in {error}");
     }
     let all = samples("prepare").into_iter().filter(|sample| sample.name.starts_with("invalid-"));
-    assert_eq!(all.count(), 5, "an invalid sample that this test does not know");
+    assert_eq!(all.count(), 6, "an invalid sample that this test does not know");
 }
 
 #[test]
@@ -105,14 +107,12 @@ fn every_state_that_follows_an_approval_leads_to_its_request() {
     for function in ["notify-timeout", "notify-rejection", "execute-deployment"] {
         for sample in samples(function) {
             let read = FollowUp::read(&sample.content);
-            let cursor = &sample.content["deploymentDetails"]["approval"];
+            let within = &sample.content["deploymentDetails"]["approval"];
+            let cursor = if within.is_null() { &sample.content["approval"] } else { within };
             let expected: Option<Cursor> = serde_json::from_value(cursor.clone()).ok();
             assert_eq!(read.cursor, expected, "{function}/{}", sample.name);
-            if let Some(cursor) = &read.cursor {
-                assert_eq!(
-                    serde_json::to_value(cursor).unwrap(),
-                    sample.content["deploymentDetails"]["approval"]
-                );
+            if let Some(read) = &read.cursor {
+                assert_eq!(serde_json::to_value(read).unwrap(), *cursor);
             }
             let found =
                 read.cursor.is_some() || read.approved_request.is_some() || read.failed_request.is_some();
@@ -132,7 +132,7 @@ fn a_hostile_state_is_read_as_what_it_is() {
     let no_json = FollowUp::read(&sample("notify-rejection", "hostile-cause-is-not-json").content);
     assert_eq!((no_json.failed_request, no_json.cause.as_deref()), (None, Some("no")));
     let changed = FollowUp::read(&sample("execute-deployment", "hostile-changed-version").content);
-    assert_eq!(changed.facts.unwrap().version, "6.6.6");
+    assert!(matches!(changed.facts, Some(Facts::Deployment(facts)) if facts.version == "6.6.6"));
     let foreign = FollowUp::read(&sample("notify-rejection", "hostile-foreign-request").content);
     assert_ne!(foreign.cursor_request(), foreign.failed_request, "the cursor names its own request");
 }
@@ -190,9 +190,22 @@ fn every_sample_belongs_to_a_function_and_holds_no_real_secret() {
 /// What was read is what stands in the sample.
 fn kept(sample: &Sample, input: &Input) {
     let given = sample.content.get("input").unwrap_or(&sample.content);
-    let facts = serde_json::to_value(&input.facts).unwrap();
-    for field in ["serviceName", "version", "environment", "changeLog"] {
-        assert_eq!(facts[field], given[field], "{}: {field}", sample.name);
+    match &input.facts {
+        Facts::Deployment(facts) => {
+            let facts = serde_json::to_value(facts).unwrap();
+            for field in ["serviceName", "version", "environment", "changeLog"] {
+                assert_eq!(facts[field], given[field], "{}: {field}", sample.name);
+            }
+        }
+        Facts::General(facts) => {
+            let (facts, given) = (json!(facts), &given["subject"]);
+            for field in ["kind", "title", "facts", "details", "link"] {
+                assert_eq!(facts[field], given[field], "{}: {field}", sample.name);
+            }
+            // One amount may be written in several ways.
+            let currency = |amount: &Value| amount["currency"].clone();
+            assert_eq!(currency(&facts["amount"]), currency(&given["amount"]), "{}", sample.name);
+        }
     }
     let requester = given["requestedBy"].as_str().unwrap().to_ascii_lowercase();
     assert_eq!(input.requested_by.as_str(), requester, "{}", sample.name);

@@ -204,19 +204,19 @@ fn what_a_caller_passes_wrong_is_named_without_its_token() {
 }
 
 #[test]
-fn the_expense_report_of_the_examples_runs() {
+fn the_caller_of_the_examples_that_waits_once_runs() {
     let run = Run::connect();
     let purpose = unique("a desk lamp");
     let sam = unique("sam") + "@example.com";
     let input = json!({ "requestedBy": sam, "purpose": purpose, "amount": "EUR 39.00" });
-    let approved = run.machine(&example("expense-report")).start(&input);
+    let approved = run.machine(&example("one-wait")).start(&input);
     let mail = mail_about(&run, &purpose);
     assert_eq!(mail.approve().confirm(&phrase_on(&mail)).status, 200);
     assert_eq!(approved.end().success()["approvalResult"]["approved"], true);
 
     let purpose = unique("a yacht");
     let input = json!({ "requestedBy": sam, "purpose": purpose, "amount": 4_100_000 });
-    let rejected = run.machine(&example("expense-report")).start(&input);
+    let rejected = run.machine(&example("one-wait")).start(&input);
     let mail = mail_about(&run, &purpose);
     assert_eq!(mail.reject().refuse(&phrase_on(&mail), "no").status, 200);
     assert_eq!(rejected.end().failure().0, "RejectedError");
@@ -224,10 +224,10 @@ fn the_expense_report_of_the_examples_runs() {
 }
 
 #[test]
-fn the_data_release_of_the_examples_asks_two_people_in_a_row() {
+fn the_smallest_caller_of_the_examples_asks_two_people_in_a_row() {
     let run = Run::connect();
     let sam = unique("sam") + "@example.com";
-    let workflow = run.machine(&example("data-release")).start(&json!({ "requestedBy": sam }));
+    let workflow = run.machine(&example("minimal")).start(&json!({ "requestedBy": sam }));
     for approver in ["manager@example.com", "security@example.com"] {
         let mail = run.mail(&format!("to {approver}"), |mail| {
             mail.to == approver && mail.asks() && mail.text.contains(&sam)

@@ -1,7 +1,9 @@
 //! The table of the HTTP contract, a test per rule.
 
 use approval_callback::{MAX_BODY, status_of};
-use common::domain::{Ballot, Channel, Choice, Command, Refusal, Request, Resume, Status, Strength};
+use common::domain::{
+    Ballot, Channel, Choice, Command, Refusal, Request, Resume, SlackTarget, Status, Strength,
+};
 use jiff::SignedDuration;
 
 use crate::world::{EXECUTION, World, after, event, form, link, person, request};
@@ -284,6 +286,7 @@ fn every_refusal_has_its_status() {
     for (refusal, expected) in [
         (Refusal::NotAnApprover, 403),
         (Refusal::SelfApproval, 403),
+        (Refusal::LinkNotEnough, 403),
         (Refusal::AlreadyVoted { choice: Choice::Reject }, 409),
         (Refusal::AlreadyDecided { status }, 409),
         (Refusal::Expired, 410),
@@ -309,4 +312,30 @@ async fn a_vote_by_another_channel_is_the_same_vote() {
 fn urlencoded(text: &str) -> String {
     let digits = hex::encode(text);
     digits.as_bytes().chunks(2).flat_map(|byte| [b"%", byte].concat()).map(char::from).collect()
+}
+
+/// The page shows all of it and where to decide; the form that is not there is refused as well.
+#[tokio::test]
+async fn where_a_link_is_not_enough_it_shows_and_decides_nothing() {
+    let mut strict = pending();
+    strict.level.strength = Strength::Slack;
+    strict.slack_target = Some(SlackTarget { channel: Some("#releases".into()), direct: false });
+    let world = World::with(strict.clone());
+    let page = world.get(&link("ana"), "approve").await;
+    assert_eq!(page.status, 403, "as a vote would be answered");
+    assert!(
+        page.text().contains("2.4.1") && page.text().contains("in the channel #releases"),
+        "{}",
+        page.text()
+    );
+    assert!(!page.text().contains("<form"), "{}", page.text());
+    for action in ["approve", "reject"] {
+        let refused = world.vote("ana", action).await;
+        assert_eq!(refused.status, 403);
+        assert!(refused.text().contains("Please decide in Slack"), "{}", refused.text());
+    }
+    let asked = event("POST", &[("Accept", "application/json")], &[], &form(&link("ana"), "approve"));
+    let refused = world.send(asked).await;
+    assert_eq!((refused.status, refused.json()["refusal"].as_str()), (403, Some("link_not_enough")));
+    assert_eq!(world.stored(), strict);
 }

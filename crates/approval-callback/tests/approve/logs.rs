@@ -29,6 +29,20 @@ async fn every_refused_attempt_leaves_one_warning_and_one_metric() {
 }
 
 #[tokio::test]
+async fn a_link_that_is_not_enough_is_a_refused_attempt_only_when_it_votes() {
+    let mut strict = request(&["ana"], 1);
+    strict.level.strength = common::domain::Strength::Slack;
+    let log = Log::capture();
+    let world = World::with(strict);
+    world.get(&link("ana"), "approve").await;
+    assert_eq!(log.with_message("attempt refused").len(), 0, "looking is no attempt");
+    world.vote("ana", "approve").await;
+    let [line] = &log.with_message("attempt refused")[..] else { panic!("{}", log.text()) };
+    assert_eq!((&line["level"], &line["refusal"]), (&"WARN".into(), &"link_not_enough".into()));
+    assert_eq!(log.with_message("RefusedAttempts").len(), 1);
+}
+
+#[tokio::test]
 async fn a_line_about_a_known_request_names_it_and_masks_the_person() {
     let log = Log::capture();
     World::new().post(&form(&link("eve"), "approve")).await;

@@ -24,14 +24,15 @@ pub(super) async fn dry_run(
     clock: &(impl Clock + Pause),
     input: Input,
 ) -> Result<Answer, Error> {
-    let version = input.facts.version.clone();
-    let asked = Asked { facts: Facts::Deployment(input.facts), requested_by: Some(input.requested_by) };
+    let asked = Asked { facts: input.facts, requested_by: Some(input.requested_by) };
     let Some(stored) = store.policy().await? else { return Ok(without_policy(&asked)) };
     let timeline = simulate(&stored.policy, &asked).map_err(Error::Simulation)?;
-    let preview = match &timeline.target {
+    let preview = match (&timeline.target, &asked.facts) {
         // Boxed: the futures of every kind of target are large.
-        Some(rollout) => Some(Box::pin(preview(targets, clock, PATIENCE, rollout, &version)).await),
-        None => None,
+        (Some(rollout), Facts::Deployment(facts)) => {
+            Some(Box::pin(preview(targets, clock, PATIENCE, rollout, &facts.version)).await)
+        }
+        _ => None,
     };
     Ok(answer(&stored, &timeline, preview.as_ref()))
 }

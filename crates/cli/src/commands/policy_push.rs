@@ -147,8 +147,11 @@ pub(super) fn outline(policy: &Policy) -> String {
         count => format!("  {}: {count} levels\n", rule.name),
     });
     let targets = policy.targets.iter().map(|target| {
-        let Target { service, environment, rollout } = target;
-        format!("  target {} in {}: {}\n", list(service), list(environment), rollout.to)
+        let Target { service, environment, subject_kind, rollout } = target;
+        match subject_kind.as_slice() {
+            [] => format!("  target {} in {}: {}\n", list(service), list(environment), rollout.to),
+            kinds => format!("  target of the kind {}: {}\n", list(kinds), rollout.to),
+        }
     });
     rules.chain(targets).collect()
 }

@@ -5,7 +5,6 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use common::contract::prepare::Input;
 use common::contract::send_approval::Payload;
-use common::domain::Facts;
 use serde_json::{Value, json};
 use similar::{ChangeTag, TextDiff};
 
@@ -81,7 +80,7 @@ fn asked(path: &Path) -> Result<Asked, Error> {
         return Ok(Asked { facts, requested_by: payload.requested_by });
     }
     let input = Input::read(&value).map_err(wrong)?;
-    Ok(Asked { facts: Facts::Deployment(input.facts), requested_by: Some(input.requested_by) })
+    Ok(Asked { facts: input.facts, requested_by: Some(input.requested_by) })
 }
 
 fn compare(path: &Path, expected: &Value, found: &Value) -> Answer {

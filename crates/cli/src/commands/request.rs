@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use common::adapters::system::{SystemClock, SystemRandom};
 use common::contract::prepare::Input;
-use common::domain::{DeploymentFacts, PlanKey};
+use common::domain::{Facts, PlanKey};
 use common::ports::Random;
 use serde_json::{Value, json};
 
@@ -43,7 +43,7 @@ is the same workflow.")]
 pub struct Arguments {
     /// The input of the workflow, as JSON; - reads it from the standard input.
     file: PathBuf,
-    /// What the workflow is called [default: the service and a few letters]
+    /// What the workflow is called [default: the service, or a subject's kind, and a few letters]
     #[arg(long)]
     name: Option<String>,
     /// Wait until the workflow has ended.
@@ -136,9 +136,13 @@ fn checked(name: &str) -> Result<String, Error> {
 
 /// A name that tells what it is and that nothing else has. One that the service makes up would be a second workflow
 /// when its reply is lost and the call is made again.
-pub(super) fn new_name(facts: &DeploymentFacts, random: &impl Random) -> String {
+pub(super) fn new_name(facts: &Facts, random: &impl Random) -> String {
+    let what = match facts {
+        Facts::Deployment(facts) => &facts.service_name,
+        Facts::General(facts) => facts.kind.as_ref().unwrap_or(&facts.title),
+    };
     let letter = |letter: char| if letter.is_ascii_alphanumeric() || letter == '_' { letter } else { '-' };
-    let service: String = facts.service_name.chars().take(LONGEST_NAME - 9).map(letter).collect();
+    let what: String = what.chars().take(LONGEST_NAME - 9).map(letter).collect();
     let digits = hex::encode(random.bits());
-    format!("{service}-{}", digits.get(..8).unwrap_or(&digits))
+    format!("{what}-{}", digits.get(..8).unwrap_or(&digits))
 }

@@ -1,5 +1,6 @@
 //! How a request ended, for whoever has waited for it.
 
+use common::domain::Facts;
 use common::render::words;
 use serde_json::{Value, json};
 
@@ -13,7 +14,7 @@ use crate::records;
 /// The answer of a command that has waited for the end.
 pub(super) fn answer(started: &Started, seen: &Seen, end: &End) -> Answer {
     let exit = end.exit();
-    let mut text = format!("{}\n", sentence(end, &deployed(end, seen)));
+    let mut text = format!("{}\n", sentence(end, seen, &deployed(end, seen)));
     let expected = matches!(end, End::Approved(_) | End::NotNeeded);
     if let Some(why) = seen.execution.as_ref().filter(|_| !expected).and_then(why) {
         text.push_str(&why);
@@ -47,23 +48,28 @@ pub(super) fn interrupted(started: &Started) -> Answer {
     Answer { exit: Exit::Interrupted, text, json }
 }
 
-fn sentence(end: &End, deployed: &Value) -> String {
+fn sentence(end: &End, seen: &Seen, deployed: &Value) -> String {
+    let subject = matches!(seen.plan.as_ref().map(|plan| &plan.facts), Some(Facts::General(_)));
+    let [done, nothing] = if subject {
+        ["carried out", "nothing was to be done"]
+    } else {
+        ["deployed", "nothing was deployed"]
+    };
     match end {
         End::Approved(Some(used)) => {
-            let what = if used.deployed { "deployed" } else { "nothing was deployed" };
+            let what = if used.deployed { done } else { nothing };
             let reason =
                 used.reason.as_deref().map_or(String::new(), |reason| format!(": {}", words::line(reason)));
             format!("approved, and the workflow succeeded; {what}{reason}")
         }
         End::Approved(None) => {
-            "approved, and the workflow succeeded; its record does not say that anything was deployed"
-                .to_owned()
+            format!("approved, and the workflow succeeded; its record does not say that anything was {done}")
         }
         End::NotNeeded => {
             let what = match deployed.as_bool() {
-                Some(true) => "; deployed",
-                Some(false) => "; nothing was deployed",
-                None => "",
+                Some(true) => format!("; {done}"),
+                Some(false) => format!("; {nothing}"),
+                None => String::new(),
             };
             format!("no approval was needed, and the workflow succeeded{what}")
         }

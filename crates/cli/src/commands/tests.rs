@@ -1,7 +1,7 @@
 //! The commands over a world in memory.
 
 use common::adapters::memory::Memory;
-use common::domain::{Choice, Plan, Policy, RequestId, StoredPolicy};
+use common::domain::{Choice, DeploymentFacts, Facts, GeneralFacts, Plan, Policy, RequestId, StoredPolicy};
 use common::ports::{ListPolicies as _, ReadPolicy, StoreError, StorePolicies, Written};
 use insta::assert_snapshot;
 
@@ -287,14 +287,14 @@ async fn every_level_is_kept_in_one_file_without_a_secret() {
 
 #[test]
 fn names_of_workflows_tell_the_service_and_differ() {
-    let mut facts = match plan().facts {
-        common::domain::Facts::Deployment(facts) => facts,
-        common::domain::Facts::General(_) => panic!("a deployment"),
-    };
+    let Facts::Deployment(facts) = plan().facts else { panic!("a deployment") };
+    let service =
+        |name: &str| Facts::Deployment(DeploymentFacts { service_name: name.to_owned(), ..facts.clone() });
     let memory = Memory::new();
-    facts.service_name = "a.b/ü".to_owned();
-    let [one, two] = [(); 2].map(|()| request::new_name(&facts, &memory));
+    let [one, two] = [(); 2].map(|()| request::new_name(&service("a.b/ü"), &memory));
     assert!(one.starts_with("a-b---") && one != two, "{one} {two}");
-    facts.service_name = "x".repeat(200);
-    assert_eq!(request::new_name(&facts, &memory).len(), 80);
+    assert_eq!(request::new_name(&service(&"x".repeat(200)), &memory).len(), 80);
+    let subject = |kind| Facts::General(GeneralFacts::titled(kind, "Orders of May"));
+    assert!(request::new_name(&subject(Some("data release")), &memory).starts_with("data-release-"));
+    assert!(request::new_name(&subject(None), &memory).starts_with("Orders-of-May-"));
 }

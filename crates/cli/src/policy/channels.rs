@@ -1,6 +1,6 @@
 //! How a level reaches its people: by mail, in Slack, or both.
 
-use common::domain::SlackTarget;
+use common::domain::{SlackTarget, Strength};
 
 use super::level::Surroundings;
 use super::mistakes::Mistakes;
@@ -11,6 +11,8 @@ pub(super) struct Ways {
     pub(super) mail: bool,
     /// Absent: in the stack's channel, where the stack has Slack.
     pub(super) slack: Option<SlackTarget>,
+    /// How surely a vote must be its person's.
+    pub(super) strength: Strength,
 }
 
 /// What a level and its rule say together.
@@ -35,7 +37,16 @@ pub(super) fn compile(level: &read::Level, rule: &Surroundings<'_>, mistakes: &m
             (target != SlackTarget::NOWHERE).then_some(target)
         }
     };
-    Ways { mail: channels.email, slack }
+    let strength = level.terms.strength.or(&rule.terms.strength).value();
+    if let Some(strength) = strength.filter(|given| given.value == Strength::Slack && !channels.slack) {
+        mistakes
+            .error(
+                strength.at,
+                format!("at the level {:?} only votes in Slack count, and it is not asked there", level.name),
+            )
+            .suggest("add \"slack\" to channels, or leave strength out");
+    }
+    Ways { mail: channels.email, slack, strength: strength.map(|given| given.value).unwrap_or_default() }
 }
 
 /// One table that switches Slack off and says where in Slack to ask.

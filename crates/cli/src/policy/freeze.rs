@@ -10,7 +10,7 @@ use common::domain::freeze::{When, zones};
 use jiff::civil::{Date, DateTime};
 
 use super::mistakes::Mistakes;
-use super::read::{self, About, At, Given};
+use super::read::{self, At, Given, Scope};
 use super::suggest::closest;
 
 /// The most freezes: each is looked at before anything is begun.
@@ -49,7 +49,7 @@ fn one(written: read::Freeze, mistakes: &mut Mistakes<'_>) -> Option<Placed> {
     let zone = zone(&written, mistakes);
     let when = when(&written, mistakes);
     let read::Freeze { at, name, about, except_services, .. } = written;
-    let (About { service, environment }, zone, when) = (about?, zone?, when?);
+    let (Scope { service, environment }, zone, when) = (about?, zone?, when?);
     Some(Placed { at, freeze: Freeze { name, service, environment, except_services, zone, when } })
 }
 

@@ -47,6 +47,7 @@ pub(super) fn compile(
         same_person: value(level.terms.same_person.or(&rule.terms.same_person)).unwrap_or(false),
         reject_quorum: value(level.terms.reject_quorum.or(&rule.terms.reject_quorum)).unwrap_or(1),
         silence,
+        strength: ways.strength,
         mail: ways.mail,
         slack: ways.slack,
     };

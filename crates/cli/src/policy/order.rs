@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use common::domain::{Glob, Silence};
+use common::domain::{Amount, Glob, Rule, Silence};
 
 use super::mistakes::Mistakes;
 use super::overlap::{Shape, all_covered, shapes};
@@ -125,7 +125,10 @@ impl<'a> Shaped<'a> {
         protected: &'b [Shape],
     ) -> Option<(&'b Glob, &'b Glob)> {
         let pairs = self.environment.iter().flat_map(|own| protected.iter().map(move |other| (own, other)));
+        // What has an amount has no environment.
+        let of_subjects = !self.placed.rule.amount_up_to.is_empty();
         pairs
+            .filter(|_| !of_subjects)
             .filter(|(own, protected)| own.overlaps(protected))
             .find(|(own, protected)| !earlier.iter().any(|rule| rule.guards(own) || rule.guards(protected)))
             .map(|(own, protected)| (&own.glob, &protected.glob))
@@ -135,9 +138,17 @@ impl<'a> Shaped<'a> {
     fn guards(&self, environment: &Shape) -> bool {
         let every = |shapes: &[Shape]| shapes.iter().any(|shape| shape.glob.is_any());
         !self.placed.rule.levels.is_empty()
+            && self.placed.rule.amount_up_to.is_empty()
             && every(&self.service)
             && every(&self.kind)
             && self.environment.iter().any(|wider| wider.covers(environment))
+    }
+
+    /// Whether every amount that a later rule is about is one that this is about.
+    fn takes_the_amounts_of(&self, later: &Rule) -> bool {
+        let own = &self.placed.rule.amount_up_to;
+        let taken = |amount: &Amount| own.iter().any(|most| amount.is_at_most(most));
+        own.is_empty() || (!later.amount_up_to.is_empty() && later.amount_up_to.iter().all(taken))
     }
 
     /// Whether it matches all that a later rule does.
@@ -145,5 +156,6 @@ impl<'a> Shaped<'a> {
         all_covered(&later.service, &self.service)
             && all_covered(&later.environment, &self.environment)
             && all_covered(&later.kind, &self.kind)
+            && self.takes_the_amounts_of(&later.placed.rule)
     }
 }

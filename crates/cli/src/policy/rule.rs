@@ -1,6 +1,6 @@
 //! From a written rule to one that counts, and what its levels must add up to.
 
-use common::domain::{Escalation, Level, Plan, Rule, Silence, separation};
+use common::domain::{Escalation, Glob, Level, Plan, Rule, Silence, separation};
 
 use super::directory::Directory;
 use super::level::{self, Surroundings};
@@ -41,16 +41,27 @@ pub(super) fn compile(rule: read::Rule, directory: &mut Directory, mistakes: &mu
         warn_of_futile_escalations(written, &levels, mistakes);
     }
     warn_of_risk(&rule, &levels, mistakes);
-    let has_patterns = rule.patterns.is_some();
-    let (service, environment, kind) = rule
-        .patterns
-        .map(|patterns| (patterns.service, patterns.environment, patterns.kind))
-        .unwrap_or_default();
+    refuse_amounts_of_deployments(&rule, mistakes);
+    let has_amounts = !matches!(rule.amount_up_to, Given::Broken);
+    let amount_up_to = rule.amount_up_to.value().map(|amounts| amounts.value.clone()).unwrap_or_default();
+    // Without its amount it would seem to match everything.
+    let patterns = rule.patterns.filter(|_| has_amounts);
+    let has_patterns = patterns.is_some();
+    let (service, environment, kind) =
+        patterns.map(|patterns| (patterns.service, patterns.environment, patterns.kind)).unwrap_or_default();
     Placed {
         at: rule.at,
         has_patterns,
         has_known_levels: !matches!(rule.levels, Given::Broken),
-        rule: Rule { name: rule.name, service, environment, kind, supersede: rule.supersede, levels },
+        rule: Rule {
+            name: rule.name,
+            service,
+            environment,
+            kind,
+            amount_up_to,
+            supersede: rule.supersede,
+            levels,
+        },
     }
 }
 
@@ -98,6 +109,23 @@ fn warn_of_futile_escalations(written: &[read::Level], levels: &[Level], mistake
                 )
                 .suggest("nobody may serve at two levels: name somebody else, or allow same_person = true");
         }
+    }
+}
+
+/// Only deployments have a service and an environment, and only subjects have an amount.
+fn refuse_amounts_of_deployments(rule: &read::Rule, mistakes: &mut Mistakes<'_>) {
+    let (Some(patterns), Given::Is(amounts)) = (&rule.patterns, &rule.amount_up_to) else { return };
+    let every = |globs: &[Glob]| globs.iter().any(Glob::is_any);
+    if !every(&patterns.service) || !every(&patterns.environment) {
+        mistakes
+            .error(
+                amounts.at,
+                format!(
+                    "the rule {:?} matches nothing: what has a service or an environment has no amount",
+                    rule.name
+                ),
+            )
+            .suggest("leave out service and environment, and choose by kind");
     }
 }
 

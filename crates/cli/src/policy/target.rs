@@ -3,7 +3,7 @@
 use common::domain::{Destination, Rollout, Target};
 
 use super::mistakes::Mistakes;
-use super::read::{self, About, At, Given, Kind};
+use super::read::{self, About, At, Given, Kind, Scope};
 use super::{codebuild, ecs, lambda, step_functions, webhook};
 use crate::duration;
 
@@ -24,10 +24,24 @@ pub(super) struct Placed {
 pub(super) fn compile(target: read::Target, mistakes: &mut Mistakes<'_>) -> Option<Placed> {
     let times = times(&target, mistakes);
     let to = destination(&target, times, mistakes);
-    let (About { service, environment }, to, (poll_seconds, limit_seconds)) = (target.about?, to?, times?);
+    let (about, to, (poll_seconds, limit_seconds)) = (target.about?, to?, times?);
     let max_age_seconds = target.max_age.value().map(|age| age.value);
+    let needs_version = to.needs_version();
     let rollout = Rollout { to, max_age_seconds, poll_seconds, limit_seconds };
-    Some(Placed { at: target.at, target: Target { service, environment, rollout } })
+    let compiled = match about {
+        About::Deployments(Scope { service, environment }) => {
+            Target::of_deployments(service, environment, rollout)
+        }
+        About::Subjects { .. } if needs_version => {
+            let at = target.kind.value().map_or(target.at, |kind| kind.at);
+            mistakes
+                .error(at, "a target of this kind is brought a version, and a subject has none")
+                .suggest("use kind = \"codebuild\" or \"step-functions\" for what subject_kind names");
+            return None;
+        }
+        About::Subjects { kind } => Target::of_subjects(kind, rollout),
+    };
+    Some(Placed { at: target.at, target: compiled })
 }
 
 /// How often it is looked at, and until when.

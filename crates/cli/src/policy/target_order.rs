@@ -1,5 +1,7 @@
 //! What targets mean together: the first that matches counts, and two that lead to one place are hardly meant.
 
+use common::domain::Target;
+
 use super::mistakes::Mistakes;
 use super::overlap::{Shape, all_covered, shapes};
 use super::target::Placed;
@@ -9,6 +11,7 @@ struct Shaped<'a> {
     placed: &'a Placed,
     service: Vec<Shape>,
     environment: Vec<Shape>,
+    subject_kind: Vec<Shape>,
 }
 
 /// Notes what is wrong with the targets as a whole.
@@ -56,14 +59,17 @@ fn warn_of_shared_place(placed: &Placed, other: &Placed, mistakes: &mut Mistakes
 
 impl<'a> Shaped<'a> {
     fn of(placed: &'a Placed) -> Self {
-        let [service, environment] =
-            [&placed.target.service, &placed.target.environment].map(|globs| shapes(globs));
-        Self { placed, service, environment }
+        let Target { service, environment, subject_kind, .. } = &placed.target;
+        let [service, environment, subject_kind] =
+            [service, environment, subject_kind].map(|globs| shapes(globs));
+        Self { placed, service, environment, subject_kind }
     }
 
     /// Whether it matches all that a later target does.
     fn hides(&self, later: &Self) -> bool {
-        all_covered(&later.service, &self.service) && all_covered(&later.environment, &self.environment)
+        all_covered(&later.service, &self.service)
+            && all_covered(&later.environment, &self.environment)
+            && all_covered(&later.subject_kind, &self.subject_kind)
     }
 
     fn leads_where(&self, other: &Self) -> bool {

@@ -163,7 +163,7 @@ fn write_request(text: &mut String, request: &Request) {
     }
     line(text, "  timeline");
     for event in &request.events {
-        let (told, said) = words::happening(&event.what);
+        let (told, said) = words::happening(&event.what, &request.facts);
         let why = failure(&event.what).map_or(String::new(), |code| format!(" ({})", words::line(code)));
         line(text, &format!("    {}  {told}{why}", time(event.at)));
         for said in said.iter().flat_map(|said| said.lines()) {
@@ -190,8 +190,7 @@ fn write_use(text: &mut String, request: &Request) {
     }
     let what = match request.progress() {
         Progress::Unused => return,
-        Progress::NotDeployed => "nothing was deployed",
-        other => other.as_str(),
+        progress => words::progress(progress, &request.facts),
     };
     let Some(end) = &request.deployment else {
         return row(text, "used", &format!("{what}{}", how_far(request)));

@@ -14,7 +14,7 @@ pub(super) fn run(mut request: Request) -> Result<Vec<EmailAddress>, SimulationE
     let mut approved_by = Vec::new();
     for group in request.level.groups.clone() {
         for approver in able(&request, &group) {
-            let vote = Command::Vote(ballot(&approver));
+            let vote = Command::Vote(ballot(&approver, request.level.strength));
             match apply(&request, vote, START) {
                 Ok(Transition::Changed(next)) => request = *next,
                 Ok(Transition::Unchanged) => {}
@@ -36,12 +36,10 @@ fn able(request: &Request, group: &Group) -> Vec<EmailAddress> {
     people.filter(|person| request.check_entitled(person).is_ok()).take(quorum).cloned().collect()
 }
 
-fn ballot(approver: &EmailAddress) -> Ballot {
-    Ballot {
-        approver: approver.clone(),
-        choice: Choice::Approve,
-        reason: None,
-        channel: Channel::Email,
-        strength: Strength::Link,
-    }
+fn ballot(approver: &EmailAddress, strength: Strength) -> Ballot {
+    let channel = match strength {
+        Strength::Link => Channel::Email,
+        Strength::Slack => Channel::Slack,
+    };
+    Ballot { approver: approver.clone(), choice: Choice::Approve, reason: None, channel, strength }
 }

@@ -11,7 +11,7 @@ mod text;
 mod timeline;
 
 use common::domain::separation::{self, Served};
-use common::domain::{EmailAddress, Facts, Level, Matter, Policy, Refusal, Rollout, Rule};
+use common::domain::{EmailAddress, Facts, Level, Matter, Policy, Refusal, Rule};
 
 pub use timeline::{DeadEnd, Excluded, GroupPlan, LevelTimeline, Moment, Timeline, What};
 
@@ -80,20 +80,12 @@ pub fn simulate(policy: &Policy, asked: &Asked) -> Result<Timeline, SimulationEr
             }
         }
     }
-    timeline.target = target(policy, &asked.facts);
+    timeline.target = policy.target_for(&asked.facts).map(|target| target.rollout.clone());
     if timeline.target.is_some() {
         let about = policy.freezes.iter().filter(|freeze| freeze.is_about(Matter::of(&asked.facts)));
         timeline.freezes = about.map(|freeze| freeze.name.clone()).collect();
     }
     Ok(timeline)
-}
-
-/// As `prepare` chooses it.
-fn target(policy: &Policy, facts: &Facts) -> Option<Rollout> {
-    match facts {
-        Facts::Deployment(facts) => policy.target_for(facts).map(|target| target.rollout.clone()),
-        Facts::General(_) => None,
-    }
 }
 
 fn level_timeline(

@@ -4,7 +4,7 @@ use common::domain::freeze::When;
 use common::domain::{
     Approver, Confirmation, DeploymentFacts, Destination, EmailAddress, Escalation, Facts, Freeze,
     GeneralFacts, Glob, Group, LambdaAlias, Level, NamedBy, Plan, Policy, Rollout, Rule, SCHEMA, Silence,
-    Target, separation,
+    StateMachine, Strength, Target, separation,
 };
 use proptest::prelude::*;
 
@@ -32,6 +32,7 @@ fn level(groups: Vec<Group>) -> Level {
         same_person: false,
         reject_quorum: 1,
         silence: Silence::Reject,
+        strength: Strength::Link,
         mail: true,
         slack: None,
     }
@@ -44,6 +45,7 @@ fn policy(levels: Vec<Level>) -> Policy {
         service: any(),
         environment: any(),
         kind: any(),
+        amount_up_to: Vec::new(),
         supersede: true,
         levels,
     };
@@ -168,11 +170,8 @@ fn a_dead_end_is_found_before_anybody_is_asked() {
 fn target(service: &str, alias: &str) -> Target {
     let to =
         Destination::Lambda(LambdaAlias { function: "checkout".to_owned(), alias: alias.to_owned() }.into());
-    Target {
-        service: vec![Glob::parse(service).unwrap()],
-        environment: vec![Glob::any()],
-        rollout: Rollout { to, max_age_seconds: Some(86_400), poll_seconds: 15, limit_seconds: 3_600 },
-    }
+    let rollout = Rollout { to, max_age_seconds: Some(86_400), poll_seconds: 15, limit_seconds: 3_600 };
+    Target::of_deployments(vec![Glob::parse(service).unwrap()], vec![Glob::any()], rollout)
 }
 
 #[test]
@@ -219,20 +218,26 @@ fn without_a_target_nothing_is_deployed() {
     assert!(timeline.to_string().ends_with(end), "{timeline}");
 }
 
-/// Nothing but a deployment goes anywhere, whatever it calls itself.
+/// What is about deployments is about nothing else, whatever that calls itself.
 #[test]
-fn what_is_no_deployment_has_no_target() {
-    let policy = Policy { targets: vec![target("*", "live")], ..policy(Vec::new()) };
-    let facts = GeneralFacts {
-        kind: Some(Policy::DEPLOYMENT.to_owned()),
-        title: "checkout".to_owned(),
-        facts: Vec::new(),
-        details: None,
-        link: None,
+fn a_subject_goes_where_the_target_of_its_kind_leads() {
+    let machine = StateMachine {
+        state_machine: "arn:aws:states:eu-west-1:123456789012:stateMachine:release".to_owned(),
     };
-    let timeline = simulate(&policy, &Asked { facts: Facts::General(facts), requested_by: None }).unwrap();
+    let to = Destination::StepFunctions(machine);
+    let rollout = Rollout { to, max_age_seconds: None, poll_seconds: 15, limit_seconds: 3_600 };
+    let release = Target::of_subjects(vec![Glob::parse("data release").unwrap()], rollout);
+    let policy = Policy { targets: vec![target("*", "live"), release], ..policy(Vec::new()) };
+    let of_kind = |kind: &str| {
+        let facts = Facts::General(GeneralFacts::titled(Some(kind), "Orders of May"));
+        simulate(&policy, &Asked { facts, requested_by: None }).unwrap()
+    };
+    let timeline = of_kind("deployment");
     assert_eq!(timeline.target, None);
     assert!(!timeline.to_string().contains("then:"), "{timeline}");
+    let timeline = of_kind("data release");
+    assert_eq!(timeline.target.as_ref(), Some(&policy.targets[1].rollout));
+    assert!(timeline.to_string().ends_with("\nthen: execution of the state machine release\n"), "{timeline}");
 }
 
 #[test]

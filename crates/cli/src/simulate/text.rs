@@ -2,7 +2,7 @@
 
 use std::fmt::{self, Formatter};
 
-use common::domain::{Confirmation, Destination, EmailAddress, LambdaTarget, Rollout};
+use common::domain::{Confirmation, Destination, EmailAddress, LambdaTarget, Rollout, Strength};
 
 use super::timeline::{Excluded, GroupPlan, LevelTimeline, Moment, Timeline, What};
 use crate::duration;
@@ -10,6 +10,9 @@ use crate::duration;
 impl fmt::Display for Timeline {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         write!(f, "{}", self.title)?;
+        if let Some(amount) = &self.amount {
+            write!(f, ", {amount}")?;
+        }
         if let Some(requester) = &self.requested_by {
             write!(f, ", asked for by {requester}")?;
         }
@@ -72,6 +75,10 @@ fn write_level(f: &mut Formatter<'_>, level: &LevelTimeline, before: Option<&Lev
     let confirmed = match level.confirmation {
         Confirmation::Phrase => "a typed phrase",
         Confirmation::Button => "a button",
+    };
+    let confirmed = match level.strength {
+        Some(Strength::Slack) => format!("{confirmed} in Slack, no link counts"),
+        Some(Strength::Link) | None => confirmed.to_owned(),
     };
     match level.reject_quorum {
         1 => writeln!(f, "  confirmed by {confirmed}; one rejection ends the level\n")?,

@@ -1,7 +1,7 @@
 //! The timeline as data. Its JSON is a promise to whoever records it: see `docs/POLICY.md`.
 
 use common::domain::{
-    self, Confirmation, EmailAddress, Facts, Group, Level, Matter, Refusal, Request, Rollout, Rule,
+    self, Confirmation, EmailAddress, Facts, Group, Level, Matter, Refusal, Request, Rollout, Rule, Strength,
 };
 use serde::Serialize;
 
@@ -27,6 +27,9 @@ pub struct Timeline {
     /// The kind that rules were matched with; absent when there is none.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub kind: String,
+    /// The amount that rules were matched with; absent when there is none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub amount: Option<String>,
     /// Who asks.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub requested_by: Option<EmailAddress>,
@@ -59,6 +62,9 @@ pub struct LevelTimeline {
     pub name: String,
     /// What an approver does to confirm.
     pub confirmation: Confirmation,
+    /// How surely a vote must be its person's; absent where a link is enough.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub strength: Option<Strength>,
     /// How many rejections end it.
     pub reject_quorum: u32,
     /// Who is asked at once; all must be met.
@@ -150,13 +156,14 @@ pub struct DeadEnd {
 
 impl Timeline {
     pub(super) fn of(rule: &Rule, asked: &Asked) -> Self {
-        let Matter { service, environment, kind } = Matter::of(&asked.facts);
+        let Matter { service, environment, kind, amount } = Matter::of(&asked.facts);
         Self {
             schema: SCHEMA,
             title: asked.facts.title(),
             service: service.to_owned(),
             environment: environment.to_owned(),
             kind: kind.to_owned(),
+            amount: amount.map(ToString::to_string),
             requested_by: asked.requested_by.clone(),
             rule: rule.name.clone(),
             approval_needed: !rule.levels.is_empty(),
@@ -180,6 +187,7 @@ impl LevelTimeline {
             number: request.level_number,
             name: name.clone(),
             confirmation: *confirmation,
+            strength: Some(request.level.strength).filter(|strength| *strength > Strength::Link),
             reject_quorum: *reject_quorum,
             groups: groups.iter().map(|group| GroupPlan::of(group, &escalated)).collect(),
             escalation: further.map(|group| GroupPlan::of(group, &escalated)),

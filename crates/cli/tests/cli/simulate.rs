@@ -37,6 +37,27 @@ fn the_example_has_a_readable_timeline() {
     }
 }
 
+/// The policy for the examples of other workflows: the amount chooses the levels, and what is not known is not little.
+#[test]
+fn the_policy_of_the_examples_has_no_mistakes_and_readable_timelines() {
+    let policy = repository("policy/workflows.toml");
+    let linted = countersign(&["policy", "lint", &policy]);
+    assert!(linted.out.ends_with("workflows.toml: no mistakes\n"), "{}", linted.out);
+    assert_eq!(linted.out.lines().count(), 1, "{}", linted.out);
+    let simulate = |input: &str| countersign(&["policy", "simulate", &policy, "--input", &repository(input)]);
+    for (name, input) in [
+        ("example_small_expense", "events/workflow/small-expense.json"),
+        ("example_expense_report", "events/workflow/expense-report.json"),
+        ("example_data_release", "events/workflow/data-release.json"),
+    ] {
+        let said = simulate(input);
+        insta::assert_snapshot!(name, said.out);
+        assert_eq!((said.exit, said.err.as_str()), (Exit::Ok, ""), "{name}");
+    }
+    let unknown = simulate("crates/cli/tests/inputs/expense_report.json").out;
+    assert!(unknown.contains("rule \"expenses\": 2 levels"), "no amount: {unknown}");
+}
+
 #[test]
 fn programs_read_the_whole_timeline() {
     insta::assert_json_snapshot!(simulate("events/workflow/deployment.json", &["--json"]).json());

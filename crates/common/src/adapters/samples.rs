@@ -137,6 +137,7 @@ pub(crate) fn every_shape() -> [Request; 2] {
     full.facts = Facts::General(GeneralFacts {
         kind: Some("expense report".to_owned()),
         title: String::new(),
+        amount: None,
         facts: vec![Fact { label: "Total".to_owned(), value: String::new() }],
         details: Some("\u{1f680} a\r\nb".to_owned()),
         link: Some("https://example.com/?a=b".to_owned()),
@@ -147,6 +148,7 @@ pub(crate) fn every_shape() -> [Request; 2] {
     bare.facts = Facts::General(GeneralFacts {
         kind: None,
         title: "x".to_owned(),
+        amount: None,
         facts: Vec::new(),
         details: None,
         link: None,

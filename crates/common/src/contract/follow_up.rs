@@ -4,15 +4,16 @@
 use serde_json::{Map, Value};
 
 use super::deployment::read_deployment;
+use super::subject::read_subject;
 use super::{Cursor, Mistakes};
-use crate::domain::{DeploymentFacts, RequestId};
+use crate::domain::{Facts, RequestId};
 
 /// Whatever the caller's state says about its approval. It is only ever used to find the record; what
 /// counts is what stands there.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct FollowUp {
     /// The facts that the caller is about to act on.
-    pub facts: Option<DeploymentFacts>,
+    pub facts: Option<Facts>,
     /// The cursor inside `deploymentDetails`.
     pub cursor: Option<Cursor>,
     /// The request named by the approval's output.
@@ -69,9 +70,13 @@ fn request_id(object: &Map<String, Value>) -> Option<RequestId> {
 }
 
 /// Facts that would not pass `prepare` are read without their mistakes. They equal nothing that was
-/// frozen, so a deployment of them is refused.
-fn read_facts(object: &Map<String, Value>) -> Option<DeploymentFacts> {
+/// frozen, so nothing is carried out on them.
+fn read_facts(object: &Map<String, Value>) -> Option<Facts> {
+    let mut mistakes = Mistakes::default();
     let named = ["serviceName", "version", "environment", "changeLog"];
-    let has_facts = named.iter().any(|name| object.contains_key(*name));
-    has_facts.then(|| read_deployment(object, &mut Mistakes::default()))
+    if named.iter().any(|name| object.contains_key(*name)) {
+        return Some(Facts::Deployment(read_deployment(object, &mut mistakes)));
+    }
+    let subject = object.get("subject").and_then(Value::as_object)?;
+    Some(Facts::General(read_subject(subject, &mut mistakes)))
 }

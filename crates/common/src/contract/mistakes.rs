@@ -29,6 +29,19 @@ impl Mistakes {
         self.0.extend(inner.0.into_iter().map(|mistake| format!("{parent}.{mistake}")));
     }
 
+    /// An object that may be absent or null.
+    pub fn optional_object<'a>(
+        &mut self,
+        object: &'a Map<String, Value>,
+        key: &str,
+    ) -> Option<&'a Map<String, Value>> {
+        let value = object.get(key).filter(|value| !value.is_null())?;
+        if !value.is_object() {
+            self.add(format!("{key} must be a JSON object"));
+        }
+        value.as_object()
+    }
+
     /// A text that must be there.
     pub fn required_text(&mut self, object: &Map<String, Value>, key: &str, rule: TextRule) -> String {
         self.optional_text(object, key, rule).unwrap_or_else(|| {

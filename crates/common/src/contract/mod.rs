@@ -10,6 +10,7 @@ pub mod outcome;
 pub mod prepare;
 pub mod schedule;
 pub mod send_approval;
+pub mod subject;
 
 pub use cursor::Cursor;
 pub use errors::{TaskError, TaskErrorName};

@@ -4,14 +4,16 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 use super::deployment::read_deployment;
+use super::mistakes::is_absent;
+use super::subject::read_subject;
 use super::{Cursor, Mistakes, TaskError, TaskErrorName};
-use crate::domain::{DeploymentFacts, EmailAddress, Fingerprint, SCHEMA};
+use crate::domain::{DeploymentFacts, EmailAddress, Facts, Fingerprint, GeneralFacts, SCHEMA};
 
 /// What `prepare` is asked, once it has been read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Input {
-    /// What is to be deployed.
-    pub facts: DeploymentFacts,
+    /// What is to be deployed, or what else is asked for.
+    pub facts: Facts,
     /// Who asks, by their own statement.
     pub requested_by: EmailAddress,
     /// The workflow, where the caller says so.
@@ -30,7 +32,7 @@ impl Input {
         let wrapped = outer.get("input");
         let object = wrapped.map_or(Ok(outer), as_object)?;
         let mut mistakes = Mistakes::default();
-        let facts = read_deployment(object, &mut mistakes);
+        let facts = read_facts(object, &mut mistakes);
         let requested_by = mistakes.required_email(object, "requestedBy");
         mistakes.check()?;
         let (execution, can_wait) = match wrapped {
@@ -50,6 +52,25 @@ impl Input {
     }
 }
 
+/// A subject, or else a deployment.
+fn read_facts(object: &Map<String, Value>, mistakes: &mut Mistakes) -> Facts {
+    if object.get("subject").is_none_or(Value::is_null) {
+        return Facts::Deployment(read_deployment(object, mistakes));
+    }
+    let of_deployments = ["serviceName", "version", "environment", "changeLog"];
+    let beside: Vec<_> =
+        of_deployments.into_iter().filter(|key| !object.get(*key).is_none_or(is_absent)).collect();
+    if !beside.is_empty() {
+        mistakes.add(format!("{} cannot stand beside a subject: ask for one of the two", beside.join(", ")));
+    }
+    let nothing = Map::new();
+    let subject = mistakes.optional_object(object, "subject");
+    Facts::General(subject.map_or_else(
+        || read_subject(&nothing, &mut Mistakes::default()),
+        |subject| read_subject(subject, mistakes),
+    ))
+}
+
 fn as_object(value: &Value) -> Result<&Map<String, Value>, TaskError> {
     value.as_object().ok_or_else(|| {
         let sample = r#"{"serviceName": "checkout", "version": "2.4.1", "environment": "production", "requestedBy": "name@example.com"}"#;
@@ -57,7 +78,7 @@ fn as_object(value: &Value) -> Result<&Map<String, Value>, TaskError> {
     })
 }
 
-/// What `prepare` answers, flat: the facts, their fingerprint, and the cursor.
+/// What `prepare` answers: the facts, those of a deployment flat, their fingerprint, and the cursor.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Prepared {
@@ -65,17 +86,39 @@ pub struct Prepared {
     pub schema: u32,
     /// The facts as they were frozen.
     #[serde(flatten)]
-    pub facts: DeploymentFacts,
+    pub facts: Frozen,
     /// Over the facts and the requester.
     pub fingerprint: Fingerprint,
     /// Where the workflow stands in its plan.
     pub approval: Cursor,
 }
 
+/// Frozen facts as they stand in the answer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(untagged)]
+pub enum Frozen {
+    /// A deployment's stand beside the fingerprint.
+    Deployment(DeploymentFacts),
+    /// Any other's stand in an object of their own.
+    General {
+        /// As it was passed.
+        subject: GeneralFacts,
+    },
+}
+
+impl From<Facts> for Frozen {
+    fn from(facts: Facts) -> Self {
+        match facts {
+            Facts::Deployment(facts) => Self::Deployment(facts),
+            Facts::General(subject) => Self::General { subject },
+        }
+    }
+}
+
 impl Prepared {
     /// The answer for frozen facts.
-    pub fn new(facts: DeploymentFacts, fingerprint: Fingerprint, approval: Cursor) -> Self {
-        Self { schema: SCHEMA, facts, fingerprint, approval }
+    pub fn new(facts: Facts, fingerprint: Fingerprint, approval: Cursor) -> Self {
+        Self { schema: SCHEMA, facts: facts.into(), fingerprint, approval }
     }
 
     /// The answer as JSON; its keys are texts, so that cannot fail.
@@ -106,6 +149,34 @@ mod tests {
         ] {
             assert!(error.to_string().contains(mistake), "{mistake} in: {error}");
         }
+    }
+
+    #[test]
+    fn a_subject_stands_instead_of_a_deployment() {
+        let subject = json!({"kind": "data release", "title": "Orders of May", "facts": [{"label": "Rows", "value": 12}]});
+        let input =
+            Input::read(&json!({"subject": subject, "requestedBy": "dev@example.com", "version": null}))
+                .unwrap();
+        let Facts::General(facts) = &input.facts else { panic!("not a subject: {:?}", input.facts) };
+        assert_eq!((facts.kind.as_deref(), facts.title.as_str()), (Some("data release"), "Orders of May"));
+        assert_eq!(facts.facts[0].value, "12");
+        let error = Input::read(&json!({
+            "subject": {"kind": " Deployment", "link": "http://example.com"}, "version": "2.4.1", "changeLog": "-"
+        }))
+        .unwrap_err()
+        .to_string();
+        for mistake in [
+            "5 mistakes",
+            "version, changeLog cannot stand beside a subject",
+            "subject.title is missing",
+            "subject.kind may not be \"deployment\"",
+            "subject.link must start with https://",
+            "requestedBy is missing",
+        ] {
+            assert!(error.contains(mistake), "{mistake} in: {error}");
+        }
+        let error = Input::read(&json!({"subject": "Orders", "requestedBy": "dev@example.com"})).unwrap_err();
+        assert!(error.to_string().ends_with("subject must be a JSON object"), "{error}");
     }
 
     #[test]

@@ -5,8 +5,9 @@ use serde_json::{Map, Value};
 
 use super::deployment::read_deployment;
 use super::mistakes::{Mistakes, TextRule, is_absent};
+use super::subject::read_subject;
 use super::{Cursor, TaskError, TaskErrorName};
-use crate::domain::{EmailAddress, Fact, Facts, GeneralFacts, TaskToken, Workflow};
+use crate::domain::{EmailAddress, Facts, TaskToken, Workflow};
 
 /// What `send-approval` is asked, once it has been read.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,8 +42,6 @@ pub struct NamedApprover {
 }
 
 const LINE: TextRule = TextRule { max: 200, extra: None };
-const LONG: TextRule = TextRule { max: super::deployment::MAX_CHANGE_LOG, extra: None };
-const MAX_FACTS: usize = 50;
 
 impl Payload {
     /// Reads a payload.
@@ -58,9 +57,9 @@ impl Payload {
         if task_token.is_none() {
             mistakes.add("taskToken is missing (pass \"taskToken.$\": \"$$.Task.Token\")");
         }
-        let details = read_object(object, "deploymentDetails", &mut mistakes);
-        let facts = match (details, read_object(object, "subject", &mut mistakes)) {
-            (Some(details), _) => Some(Facts::Deployment(read_deployment(details, &mut mistakes))),
+        let details = mistakes.optional_object(object, "deploymentDetails");
+        let facts = match (details, mistakes.optional_object(object, "subject")) {
+            (Some(details), _) => Some(read_details(details, &mut mistakes)),
             (None, Some(subject)) => Some(Facts::General(read_subject(subject, &mut mistakes))),
             (None, None) => None,
         };
@@ -93,16 +92,12 @@ fn placeholder() -> TaskToken {
     TaskToken::parse("-").expect("one character is long enough")
 }
 
-fn read_object<'a>(
-    object: &'a Map<String, Value>,
-    key: &str,
-    mistakes: &mut Mistakes,
-) -> Option<&'a Map<String, Value>> {
-    let value = object.get(key).filter(|value| !value.is_null())?;
-    if !value.is_object() {
-        mistakes.add(format!("{key} must be a JSON object"));
+/// All that `prepare` answered, about a deployment or a subject.
+fn read_details(details: &Map<String, Value>, mistakes: &mut Mistakes) -> Facts {
+    match mistakes.optional_object(details, "subject") {
+        Some(subject) => Facts::General(read_subject(subject, mistakes)),
+        None => Facts::Deployment(read_deployment(details, mistakes)),
     }
-    value.as_object()
 }
 
 fn read_cursor(
@@ -133,52 +128,6 @@ fn read_named(object: &Map<String, Value>, mistakes: &mut Mistakes) -> Option<Na
             None
         }
         _ => None,
-    }
-}
-
-fn read_subject(subject: &Map<String, Value>, mistakes: &mut Mistakes) -> GeneralFacts {
-    let mut inner = Mistakes::default();
-    let facts = GeneralFacts {
-        kind: inner.optional_text(subject, "kind", LINE),
-        title: inner.required_text(subject, "title", LINE),
-        facts: read_facts(subject, &mut inner),
-        details: inner.optional_text(subject, "details", LONG),
-        link: inner.optional_text(subject, "link", LINE_OF_ARN),
-    };
-    if facts.link.as_deref().is_some_and(|link| !link.starts_with("https://")) {
-        inner.add("link must start with https://");
-    }
-    mistakes.add_within("subject", inner);
-    facts
-}
-
-fn read_facts(subject: &Map<String, Value>, mistakes: &mut Mistakes) -> Vec<Fact> {
-    let Some(value) = subject.get("facts").filter(|value| !value.is_null()) else {
-        return Vec::new();
-    };
-    let Some(items) = value.as_array().filter(|items| items.len() <= MAX_FACTS) else {
-        mistakes.add(format!("facts must be a list of at most {MAX_FACTS} {{label, value}} pairs"));
-        return Vec::new();
-    };
-    items.iter().enumerate().filter_map(|(position, item)| read_fact(position, item, mistakes)).collect()
-}
-
-fn read_fact(position: usize, item: &Value, mistakes: &mut Mistakes) -> Option<Fact> {
-    let label = item.get("label").and_then(Value::as_str);
-    let value = match item.get("value") {
-        Some(Value::String(text)) => Some(text.clone()),
-        Some(number @ (Value::Number(_) | Value::Bool(_))) => Some(number.to_string()),
-        _ => None,
-    };
-    match (label, value) {
-        (Some(label), Some(value)) if label.chars().count() <= 200 && value.chars().count() <= 2_000 => {
-            Some(Fact { label: label.to_owned(), value })
-        }
-        _ => {
-            mistakes
-                .add(format!("facts[{position}] must be {{label, value}}, at most 200 and 2000 characters"));
-            None
-        }
     }
 }
 

@@ -7,7 +7,8 @@ use jiff::Timestamp;
 use super::{
     Ballot, Change, Choice, Confirmation, Contact, Decision, Deployment, EmailAddress, Event, Frozen,
     Generation, Happening, Link, Notice, PlanKey, Progress, Purpose, Refusal, Request, Resume, Silence,
-    SlackEdit, SlackMessage, SlackPerson, Stage, Status, Tally, TaskToken, Vote, Wanted, WantedLink, tally,
+    SlackEdit, SlackMessage, SlackPerson, Stage, Status, Strength, Tally, TaskToken, Vote, Wanted,
+    WantedLink, tally,
 };
 
 /// The longest reason that is kept, in characters. It bounds the cause that reaches the workflow.
@@ -169,7 +170,7 @@ pub fn apply(request: &Request, command: Command, now: Timestamp) -> Result<Tran
     }
 }
 
-/// Whether this person's vote would count now.
+/// Whether this person's vote would count now, if it is as surely theirs.
 ///
 /// # Errors
 /// The refusal that the vote would meet.
@@ -177,6 +178,7 @@ pub fn check_vote(
     request: &Request,
     person: &EmailAddress,
     choice: Choice,
+    strength: Strength,
     now: Timestamp,
 ) -> Result<(), Refusal> {
     if let Some(vote) = request.vote_of(person) {
@@ -192,6 +194,9 @@ pub fn check_vote(
     request.check_entitled(person)?;
     if request.is_past_deadline(now) {
         return Err(Refusal::Expired);
+    }
+    if strength < request.level.strength {
+        return Err(Refusal::LinkNotEnough);
     }
     Ok(())
 }
@@ -238,7 +243,7 @@ pub fn check_reason(choice: Choice, reason: Option<&str>) -> Result<(), Refusal>
 }
 
 fn vote(request: &Request, ballot: Ballot, now: Timestamp) -> Result<Transition, Refusal> {
-    check_vote(request, &ballot.approver, ballot.choice, now)?;
+    check_vote(request, &ballot.approver, ballot.choice, ballot.strength, now)?;
     if request.vote_of(&ballot.approver).is_some() {
         return Ok(Transition::Unchanged);
     }

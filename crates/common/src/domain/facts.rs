@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::Amount;
+
 /// What an approver is asked to agree to.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -36,6 +38,9 @@ pub struct GeneralFacts {
     pub kind: Option<String>,
     /// One line that names it.
     pub title: String,
+    /// How much is asked for; rules may be chosen by it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub amount: Option<Amount>,
     /// Label and value pairs, in the caller's order.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub facts: Vec<Fact>,
@@ -45,6 +50,14 @@ pub struct GeneralFacts {
     /// An https address with more.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub link: Option<String>,
+}
+
+impl GeneralFacts {
+    /// A title, and nothing else but a kind where there is one.
+    pub fn titled(kind: Option<&str>, title: impl Into<String>) -> Self {
+        let kind = kind.map(str::to_owned);
+        Self { kind, title: title.into(), amount: None, facts: Vec::new(), details: None, link: None }
+    }
 }
 
 /// One labelled value.
@@ -85,7 +98,13 @@ impl Facts {
             ]
             .map(|(label, value)| Fact { label: label.to_owned(), value: value.clone() })
             .into(),
-            Self::General(facts) => facts.facts.clone(),
+            Self::General(facts) => {
+                let amount = facts
+                    .amount
+                    .as_ref()
+                    .map(|amount| Fact { label: "Amount".to_owned(), value: amount.to_string() });
+                amount.into_iter().chain(facts.facts.iter().cloned()).collect()
+            }
         }
     }
 
@@ -153,6 +172,7 @@ mod tests {
         let facts = Facts::General(GeneralFacts {
             kind: Some("expense report".to_owned()),
             title: "Customer visit".to_owned(),
+            amount: None,
             facts: vec![row.clone()],
             details: Some("Two nights.".to_owned()),
             link: Some("https://expenses.example.com/4711".to_owned()),

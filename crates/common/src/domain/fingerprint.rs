@@ -47,7 +47,7 @@ impl fmt::Display for Fingerprint {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::DeploymentFacts;
+    use crate::domain::{Amount, DeploymentFacts, GeneralFacts};
     use sha2::{Digest, Sha256};
 
     fn checkout(version: &str) -> Facts {
@@ -74,6 +74,23 @@ mod tests {
         assert_eq!((fingerprint.short().len(), fingerprint.as_str().len()), (8, 64));
         assert!(fingerprint.as_str().starts_with(fingerprint.short()));
         assert_eq!(fingerprint.to_string(), fingerprint.as_str());
+    }
+
+    /// What was approved before there were amounts keeps its fingerprint.
+    #[test]
+    fn an_amount_is_covered_and_its_absence_changes_nothing() {
+        let facts = |amount: Option<&str>| {
+            let amount = amount.map(|text| Amount::parse(text).unwrap());
+            Facts::General(GeneralFacts { amount, ..GeneralFacts::titled(Some("expense report"), "Lisbon") })
+        };
+        let of = |amount| Fingerprint::of(&facts(amount), None);
+        let bytes = br#"{"facts":{"general":{"kind":"expense report","title":"Lisbon"}},"schema":1}"#;
+        assert_eq!(of(None).as_str(), hex::encode(Sha256::digest(bytes)));
+        assert_eq!(of(None).as_str(), "a6416ea780785b95a81d714793546cdd64666cca21d1b58352007bf4946b0217");
+        let bytes = br#"{"facts":{"general":{"amount":{"currency":"EUR","value":"1250.5"},"kind":"expense report","title":"Lisbon"}},"schema":1}"#;
+        assert_eq!(of(Some("1250.50 EUR")).as_str(), hex::encode(Sha256::digest(bytes)));
+        assert_ne!(of(Some("1250.51 EUR")), of(Some("1250.50 EUR")));
+        assert_ne!(of(Some("1250.50 USD")), of(Some("1250.50 EUR")));
     }
 
     /// The recipe is public: whoever recomputes it outside must get the same digits for ever.

@@ -3,6 +3,7 @@
 //! Nothing here is async, reads a clock, draws a random number, reads the environment or knows AWS;
 //! time, ids and secrets come in as arguments. The use cases call it.
 
+pub mod amount;
 pub mod apply;
 pub mod audit;
 pub mod canonical;
@@ -37,6 +38,7 @@ pub mod webhook;
 #[cfg(any(test, feature = "test-support"))]
 pub mod samples;
 
+pub use amount::{Amount, AmountError, Currency, Decimal};
 pub use apply::{Command, Transition, apply};
 pub use decision::{Decision, Resume, Status};
 pub use deployment::{Change, Deployment, Failure, Made, Progress, Stage};

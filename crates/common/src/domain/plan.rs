@@ -9,7 +9,8 @@ use serde::{Deserialize, Serialize};
 use super::canonical::canonical_sha256;
 use super::request_id::short_hex;
 use super::{
-    EmailAddress, Facts, Fingerprint, Pointer, PolicyVersion, Preview, Rollout, SCHEMA, SlackTarget, Subject,
+    EmailAddress, Facts, Fingerprint, Pointer, PolicyVersion, Preview, Rollout, SCHEMA, SlackTarget,
+    Strength, Subject,
 };
 
 /// Names a stored plan: 32 hex digits.
@@ -161,6 +162,9 @@ pub struct Level {
     /// What happens when nobody has decided by the deadline.
     #[serde(default)]
     pub silence: Silence,
+    /// How surely a vote must be its person's.
+    #[serde(default, skip_serializing_if = "is_link")]
+    pub strength: Strength,
     /// Whether people are asked by mail.
     #[serde(default = "yes", skip_serializing_if = "is_true")]
     pub mail: bool,
@@ -189,6 +193,7 @@ impl Level {
             same_person: false,
             reject_quorum: one(),
             silence: Silence::Reject,
+            strength: Strength::Link,
             mail: true,
             slack: None,
         }
@@ -208,6 +213,11 @@ impl Level {
     /// Everyone who may ever be asked: those as well who are only asked when the others are silent.
     pub fn everyone(&self) -> impl Iterator<Item = &Approver> {
         once_each(self.groups.iter().chain(self.escalation().map(|escalation| &escalation.group)))
+    }
+
+    /// Whether the link in a mail lets its reader decide.
+    pub fn is_decided_by_mail(&self) -> bool {
+        self.mail && self.strength == Strength::Link
     }
 
     /// Whom silence brings in, if it does.
@@ -256,6 +266,11 @@ fn yes() -> bool {
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
 fn is_true(flag: &bool) -> bool {
     *flag
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+fn is_link(strength: &Strength) -> bool {
+    *strength == Strength::Link
 }
 
 fn once_each<'a>(groups: impl Iterator<Item = &'a Group>) -> impl Iterator<Item = &'a Approver> {

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{DeploymentFacts, Facts, Freeze, Glob, Level, Silence, Target};
+use super::{Amount, Facts, Freeze, Glob, Level, Silence, Target};
 
 /// The operators' rules, in order. The first that matches counts, and the last matches everything.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -36,6 +36,9 @@ pub struct Rule {
     pub environment: Vec<Glob>,
     /// Of the kinds; any of them.
     pub kind: Vec<Glob>,
+    /// Up to which amounts, one for each currency; none: whatever the amount is, and without one.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub amount_up_to: Vec<Amount>,
     /// Whether a newer request for the same service and environment takes an older one's place.
     pub supersede: bool,
     /// The levels, in order. None: no approval is needed.
@@ -51,6 +54,8 @@ pub struct Matter<'a> {
     pub environment: &'a str,
     /// The kind: `deployment`, or what the caller calls it; empty when it says nothing.
     pub kind: &'a str,
+    /// How much is asked for, where that is known.
+    pub amount: Option<&'a Amount>,
 }
 
 /// Which policy it was, so that a decision can be explained later.
@@ -99,8 +104,13 @@ impl Policy {
         self.rules.iter().find(|rule| rule.matches(matter))
     }
 
-    /// The target that counts; `None` where nothing is deployed.
-    pub fn target_for(&self, facts: &DeploymentFacts) -> Option<&Target> {
+    /// Whether a rule would take this kind for that of a deployment.
+    pub fn is_kind_of_deployments(kind: &str) -> bool {
+        kind.trim().to_lowercase() == Self::DEPLOYMENT
+    }
+
+    /// The target that counts; `None` where nothing is carried out.
+    pub fn target_for(&self, facts: &Facts) -> Option<&Target> {
         self.targets.iter().find(|target| target.matches(facts))
     }
 
@@ -119,26 +129,37 @@ impl Rule {
         any_matches(&self.service, matter.service)
             && any_matches(&self.environment, matter.environment)
             && any_matches(&self.kind, matter.kind)
+            && self.admits(matter.amount)
+    }
+
+    /// Whether it is about so much. What is not known, or is of another currency, is never little.
+    fn admits(&self, amount: Option<&Amount>) -> bool {
+        let within = |amount: &Amount| self.amount_up_to.iter().any(|most| amount.is_at_most(most));
+        self.amount_up_to.is_empty() || amount.is_some_and(within)
     }
 
     /// Whether it matches everything.
     pub fn is_catch_all(&self) -> bool {
-        [&self.service, &self.environment, &self.kind].into_iter().all(|globs| globs.iter().any(Glob::is_any))
+        self.amount_up_to.is_empty()
+            && [&self.service, &self.environment, &self.kind]
+                .into_iter()
+                .all(|globs| globs.iter().any(Glob::is_any))
     }
 }
 
 impl<'a> Matter<'a> {
-    /// What a deployment is about.
-    pub fn of_deployment(facts: &'a DeploymentFacts) -> Self {
-        Self { service: &facts.service_name, environment: &facts.environment, kind: Policy::DEPLOYMENT }
-    }
-
     /// What these facts are about.
     pub fn of(facts: &'a Facts) -> Self {
         match facts {
-            Facts::Deployment(facts) => Self::of_deployment(facts),
+            Facts::Deployment(facts) => Self {
+                service: &facts.service_name,
+                environment: &facts.environment,
+                kind: Policy::DEPLOYMENT,
+                amount: None,
+            },
             Facts::General(facts) => {
-                Self { service: "", environment: "", kind: facts.kind.as_deref().unwrap_or_default() }
+                let kind = facts.kind.as_deref().unwrap_or_default();
+                Self { service: "", environment: "", kind, amount: facts.amount.as_ref() }
             }
         }
     }
@@ -152,7 +173,7 @@ fn any_matches(globs: &[Glob], name: &str) -> bool {
 mod tests {
     use super::*;
     use crate::domain::samples::{checkout, group, level};
-    use crate::domain::{Destination, LambdaAlias, Rollout};
+    use crate::domain::{DeploymentFacts, Destination, GeneralFacts, LambdaAlias, Rollout};
 
     fn globs(texts: &[&str]) -> Vec<Glob> {
         texts.iter().map(|text| Glob::parse(text).unwrap()).collect()
@@ -164,6 +185,7 @@ mod tests {
             service: globs(service),
             environment: globs(environment),
             kind: globs(kind),
+            amount_up_to: Vec::new(),
             supersede: true,
             levels: Vec::new(),
         }
@@ -195,7 +217,9 @@ mod tests {
     fn the_first_rule_that_matches_counts() {
         let policy = policy();
         let name = |service, environment, kind| {
-            policy.rule_for(Matter { service, environment, kind }).map(|rule| rule.name.as_str())
+            policy
+                .rule_for(Matter { service, environment, kind, amount: None })
+                .map(|rule| rule.name.as_str())
         };
         assert_eq!(name("checkout", "production", "deployment"), Some("payments"));
         assert_eq!(name("pay-out", "PROD", "deployment"), Some("payments"));
@@ -205,21 +229,57 @@ mod tests {
         assert_eq!(policy.rule_for(Matter::of(&checkout())).map(|rule| rule.name.as_str()), Some("payments"));
     }
 
+    /// Neither silence about the amount nor another currency gets by with the fewer approvers.
+    #[test]
+    fn a_rule_for_small_amounts_is_about_known_small_amounts() {
+        let up_to = |name: &str, amounts: &[&str]| {
+            let amount_up_to = amounts.iter().map(|text| Amount::parse(text).unwrap()).collect();
+            Rule { amount_up_to, ..rule(name, &["*"], &["*"], &["expense *"]) }
+        };
+        let rest = rule("rest", &["*"], &["*"], &["*"]);
+        let rules = vec![up_to("small", &["100 EUR", "120 USD"]), up_to("middle", &["1000 EUR"]), rest];
+        let policy = Policy { rules, ..policy() };
+        let of = |kind: &str, amount: Option<&str>| {
+            let amount = amount.map(|text| Amount::parse(text).unwrap());
+            let facts = Facts::General(GeneralFacts { amount, ..GeneralFacts::titled(Some(kind), "Lisbon") });
+            policy.rule_for(Matter::of(&facts)).unwrap().name.clone()
+        };
+        for (amount, name) in [
+            (Some("100 EUR"), "small"),
+            (Some("100.01 EUR"), "middle"),
+            (Some("120 USD"), "small"),
+            (Some("120.01 USD"), "rest"),
+            (Some("1000.000001 EUR"), "rest"),
+            (Some("1 CHF"), "rest"),
+            (None, "rest"),
+        ] {
+            assert_eq!(of("expense report", amount), name, "{amount:?}");
+        }
+        assert_eq!(of("data release", Some("1 EUR")), "rest");
+        assert_eq!(
+            policy.rule_for(Matter::of(&checkout())).unwrap().name,
+            "rest",
+            "a deployment has no amount"
+        );
+        assert!(!Rule { kind: globs(&["*"]), ..policy.rules[0].clone() }.is_catch_all());
+    }
+
     #[test]
     fn the_first_target_that_matches_counts() {
-        let target = |service: &str, alias: &str| Target {
-            service: globs(&[service]),
-            environment: globs(&["prod*"]),
-            rollout: rollout(alias),
+        let target = |service: &str, alias: &str| {
+            Target::of_deployments(globs(&[service]), globs(&["prod*"]), rollout(alias))
         };
         let policy = Policy {
             targets: vec![target("pay-*", "pay"), target("check*", "live"), target("checkout", "late")],
             ..policy()
         };
+        assert_eq!(policy.target_for(&checkout()).map(|target| &target.rollout), Some(&rollout("live")));
         let Facts::Deployment(facts) = checkout() else { panic!("checkout is a deployment") };
-        assert_eq!(policy.target_for(&facts).map(|target| &target.rollout), Some(&rollout("live")));
-        let elsewhere = DeploymentFacts { environment: "staging".to_owned(), ..facts };
+        let elsewhere = Facts::Deployment(DeploymentFacts { environment: "staging".to_owned(), ..facts });
         assert_eq!(policy.target_for(&elsewhere), None);
+        assert!(
+            !Policy::is_kind_of_deployments("deployments") && Policy::is_kind_of_deployments(" Deployment ")
+        );
     }
 
     /// What was stored when there were no targets, letter by letter.

@@ -47,6 +47,9 @@ pub enum Refusal {
     /// The workflow ended before the decision reached it.
     #[error("the workflow ended before the decision reached it")]
     WorkflowGone,
+    /// The person may vote, but not by a link.
+    #[error("at this level a vote by link does not count")]
+    LinkNotEnough,
     /// The phrase was not typed.
     #[error("the phrase is missing")]
     PhraseMissing,
@@ -75,6 +78,7 @@ impl Refusal {
             Self::Withdrawn => "withdrawn",
             Self::Superseded => "superseded",
             Self::WorkflowGone => "workflow_gone",
+            Self::LinkNotEnough => "link_not_enough",
             Self::PhraseMissing => "phrase_missing",
             Self::PhraseWrong => "phrase_wrong",
             Self::ReasonMissing => "reason_missing",
@@ -113,6 +117,7 @@ mod tests {
             (Refusal::Withdrawn, "withdrawn"),
             (Refusal::Superseded, "superseded"),
             (Refusal::WorkflowGone, "workflow_gone"),
+            (Refusal::LinkNotEnough, "link_not_enough"),
             (Refusal::PhraseMissing, "phrase_missing"),
             (Refusal::PhraseWrong, "phrase_wrong"),
             (Refusal::ReasonMissing, "reason_missing"),

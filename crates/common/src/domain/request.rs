@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 use super::{
     Change, Command, Decision, Deployment, EmailAddress, Escalation, Event, Exclusion, Facts, Fingerprint,
     Frozen, Generation, Group, Level, LinkHash, LinkToken, PlanKey, PolicyVersion, Preview, Progress,
-    Refusal, RequestId, Resume, SlackEdit, SlackMessage, SlackPerson, SlackTarget, Stage, Status, Subject,
-    TaskToken, Transition, Vote, WantedLink, apply,
+    Refusal, RequestId, Resume, SlackEdit, SlackMessage, SlackPerson, SlackTarget, Stage, Status, Strength,
+    Subject, TaskToken, Transition, Vote, WantedLink, apply,
 };
 
 /// Everything about one request, in one item, so that one compare-and-set on `version` covers every change.
@@ -390,6 +390,14 @@ impl Request {
     /// Whether a message to anybody went out.
     pub fn was_anybody_asked(&self) -> bool {
         self.messages_sent() > 0
+    }
+
+    /// Whether a message went out by which somebody can decide.
+    pub fn was_anybody_asked_to_decide(&self) -> bool {
+        match self.level.strength {
+            Strength::Link => self.was_anybody_asked(),
+            Strength::Slack => self.slack.iter().any(|message| message.ts.is_some()),
+        }
     }
 
     /// How many messages went out, by every channel.

@@ -57,6 +57,7 @@ pub fn level(groups: Vec<Group>) -> Level {
         same_person: false,
         reject_quorum: 1,
         silence: Silence::Reject,
+        strength: Strength::Link,
         mail: true,
         slack: None,
     }

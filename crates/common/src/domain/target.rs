@@ -5,16 +5,21 @@ use std::fmt;
 use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 
-use super::{DeploymentFacts, Glob, Webhook};
+use super::{Facts, Glob, Webhook};
 
 /// What goes where.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Target {
-    /// Of the services; any of them.
+    /// Of the services; any of them. None: it is not about deployments.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub service: Vec<Glob>,
     /// Of the environments; any of them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub environment: Vec<Glob>,
+    /// Of the kinds of subjects; any of them. None: it is not about subjects.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub subject_kind: Vec<Glob>,
     /// How it gets there.
     pub rollout: Rollout,
 }
@@ -177,6 +182,14 @@ impl fmt::Display for Destination {
 }
 
 impl Destination {
+    /// Whether it takes nothing but a published version to it, so that only deployments can go there.
+    pub fn needs_version(&self) -> bool {
+        match self {
+            Self::Lambda(_) | Self::Ecs(_) => true,
+            Self::Codebuild(_) | Self::StepFunctions(_) | Self::Webhook(_) => false,
+        }
+    }
+
     /// Whether both lead to one place, by whichever way.
     pub fn is_same_place(&self, other: &Self) -> bool {
         match (self, other) {
@@ -206,16 +219,32 @@ impl Rollout {
 }
 
 impl Target {
-    /// Whether it is about this deployment.
-    pub fn matches(&self, facts: &DeploymentFacts) -> bool {
+    /// One that is about these services in these environments.
+    pub fn of_deployments(service: Vec<Glob>, environment: Vec<Glob>, rollout: Rollout) -> Self {
+        Self { service, environment, subject_kind: Vec::new(), rollout }
+    }
+
+    /// One that is about subjects of these kinds.
+    pub fn of_subjects(subject_kind: Vec<Glob>, rollout: Rollout) -> Self {
+        Self { service: Vec::new(), environment: Vec::new(), subject_kind, rollout }
+    }
+
+    /// Whether it is about this.
+    pub fn matches(&self, facts: &Facts) -> bool {
         let any = |globs: &[Glob], name: &str| globs.iter().any(|glob| glob.matches(name));
-        any(&self.service, &facts.service_name) && any(&self.environment, &facts.environment)
+        match facts {
+            Facts::Deployment(facts) => {
+                any(&self.service, &facts.service_name) && any(&self.environment, &facts.environment)
+            }
+            Facts::General(facts) => any(&self.subject_kind, facts.kind.as_deref().unwrap_or_default()),
+        }
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::{DeploymentFacts, GeneralFacts};
     use serde_json::json;
 
     #[test]
@@ -260,17 +289,22 @@ mod tests {
         let to = Destination::Lambda(place.into());
         let rollout = Rollout { to, max_age_seconds: None, poll_seconds: 15, limit_seconds: 3_600 };
         let target =
-            Target { service: globs(&["checkout", "cart-*"]), environment: globs(&["prod*"]), rollout };
+            Target::of_deployments(globs(&["checkout", "cart-*"]), globs(&["prod*"]), rollout.clone());
         let is_about = |service: &str, environment: &str| {
-            target.matches(&DeploymentFacts {
+            target.matches(&Facts::Deployment(DeploymentFacts {
                 service_name: service.to_owned(),
                 version: "2.4.1".to_owned(),
                 environment: environment.to_owned(),
                 change_log: None,
-            })
+            }))
         };
         assert!(is_about("checkout", "production") && is_about("cart-api", "Prod-EU"));
         assert!(!is_about("checkout", "staging") && !is_about("search", "production"));
+        let subject = |kind: &str| Facts::General(GeneralFacts::titled(Some(kind), "Orders of May"));
+        assert!(!target.matches(&subject("checkout")) && !target.matches(&subject("deployment")));
+        let release = Target::of_subjects(globs(&["data *"]), rollout);
+        assert!(release.matches(&subject("Data release")) && !release.matches(&subject("expense report")));
+        assert!(!release.matches(&crate::domain::samples::checkout()));
         assert_eq!(target.rollout.to.to_string(), "alias live of the function checkout");
         assert_eq!(
             json!(target.rollout),

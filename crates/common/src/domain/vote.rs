@@ -35,10 +35,11 @@ impl Choice {
 }
 
 /// How surely a vote is that person's: a link proves that its mail was read, Slack proves a signed-in account.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Strength {
     /// The holder of the link that was sent to the approver.
+    #[default]
     Link,
     /// The signed-in Slack account that is mapped to the approver.
     Slack,

@@ -2,7 +2,7 @@
 
 use super::texts;
 use super::untrusted::Shown;
-use crate::domain::{Happening, Outlook, Preview};
+use crate::domain::{Facts, Happening, Outlook, Preview, Progress};
 
 /// What somebody wrote, in one line: nothing in it is invisible, steers a terminal or turns the reading direction.
 pub fn line(text: &str) -> String {
@@ -14,9 +14,9 @@ pub fn block(text: &str) -> String {
     Shown::block(text).to_string()
 }
 
-/// What happened to a request, and the words that somebody gave with it.
-pub fn happening(what: &Happening) -> (String, Option<String>) {
-    let (told, said) = texts::happening(what);
+/// What happened to a request for this, and the words that somebody gave with it.
+pub fn happening(what: &Happening, facts: &Facts) -> (String, Option<String>) {
+    let (told, said) = texts::happening(what, facts);
     (told, said.map(|words| words.to_string()))
 }
 
@@ -26,6 +26,17 @@ pub fn preview(preview: &Preview) -> String {
     match preview.outlook {
         Outlook::Unknown { .. } => format!("{says}: {note}"),
         Outlook::Change { .. } | Outlook::Impossible { .. } => says,
+    }
+}
+
+/// How far the use of an approval of this has come, in a word or two.
+pub fn progress(progress: Progress, facts: &Facts) -> &'static str {
+    match (progress, facts) {
+        (Progress::Deploying, Facts::General(_)) => "being carried out",
+        (Progress::Deployed, Facts::General(_)) => "carried out",
+        (Progress::NotDeployed, Facts::General(_)) => "nothing was to be done",
+        (Progress::NotDeployed, Facts::Deployment(_)) => "nothing was deployed",
+        (progress, _) => progress.as_str(),
     }
 }
 

@@ -40,7 +40,7 @@ pub(super) fn of_plan(payload: &Payload, cursor: &Cursor, plan: Plan) -> Result<
     {
         return Err(TaskError::new(
             TaskErrorName::FingerprintMismatch,
-            "deploymentDetails is not what prepare froze; pass on what it answered, unchanged",
+            "what is to be shown is not what prepare froze; pass on what it answered, unchanged",
         ));
     }
     let next = plan.level(number + 1).and_then(|level| {
@@ -167,6 +167,7 @@ fn what_is_known(payload: &Payload, role: &str) -> Facts {
     Facts::General(GeneralFacts {
         kind: None,
         title,
+        amount: None,
         facts: rows.into_iter().flatten().collect(),
         details: None,
         link: None,

@@ -19,8 +19,8 @@ use super::supersede::newer_plan;
 use super::tell::tell_requester;
 use crate::contract::{FollowUp, TaskError, TaskErrorName};
 use crate::domain::{
-    Command, Deployment, DeploymentFacts, Facts, Failure, Notice, Plan, PlanKey, Progress, Request,
-    RequestId, Rollout, Stage,
+    Command, Deployment, DeploymentFacts, Facts, Failure, GeneralFacts, Notice, Plan, PlanKey, Progress,
+    Request, RequestId, Rollout, Stage,
 };
 use crate::ports::{
     ClaimApprovals, Clock, KeepRequests, ReachTargets, ReadPlans, ReadPointers, ReadPolicy, SendMail,
@@ -59,12 +59,11 @@ where
         let Approvals { plan, mut requests } = self.checked(follow_up).await?;
         let rollout = plan.as_ref().and_then(|plan| plan.rollout.as_ref());
         let Some(last) = requests.pop() else {
-            let facts = plan.as_ref().map(|plan| &plan.facts);
-            return Ok(answer::ended(None, &nowhere(facts, self.clock.now())));
+            return Ok(answer::ended(None, &nowhere(plan.as_ref(), None, self.clock.now())));
         };
         let last = match rollout {
             None => {
-                let end = nowhere(Some(&last.facts), self.clock.now());
+                let end = nowhere(plan.as_ref(), Some(&last.facts), self.clock.now());
                 note(self.store, self.clock, last, &end, None).await?
             }
             Some(rollout) => self.deploy(&requests, last, rollout).await?,
@@ -212,11 +211,17 @@ where
     }
 }
 
-fn nowhere(facts: Option<&Facts>, now: Timestamp) -> Deployment {
-    let reason = match facts {
+/// No place is configured for what was shown, or for what the plan is about.
+fn nowhere(plan: Option<&Plan>, shown: Option<&Facts>, now: Timestamp) -> Deployment {
+    let planned = plan.map(|plan| &plan.facts);
+    let reason = match shown.or(planned) {
         Some(Facts::Deployment(DeploymentFacts { service_name, environment, .. })) => {
             format!("no deployment target is configured for {service_name} in {environment}")
         }
+        Some(facts @ Facts::General(GeneralFacts { kind, .. })) if planned == Some(facts) => match kind {
+            Some(kind) => format!("no target is configured for the kind {kind}"),
+            None => "no target is configured for what has no kind".to_owned(),
+        },
         Some(Facts::General(_)) | None => "the request has no deployment facts".to_owned(),
     };
     Deployment::nowhere(now, reason)

@@ -3,6 +3,7 @@
 //! Each kind looks first, and says what it would change. That becomes the claim. Then it acts on the claim as often as
 //! it is called, and recognises its own earlier act by what the target itself reports.
 
+mod approved;
 mod codebuild;
 mod console;
 mod ecs;
@@ -12,7 +13,7 @@ mod webhook;
 
 use jiff::Timestamp;
 
-use crate::domain::{Change, Destination, Made, Outlook, Request, Stage};
+use crate::domain::{Change, Destination, Facts, Made, Outlook, Request, Stage};
 use crate::ports::{LookAtTargets, ReachTargets, TargetError};
 
 /// What looking at a target found.
@@ -76,16 +77,26 @@ impl Work<'_> {
     }
 }
 
-/// What deploying a version would change, from now until then. Nothing is touched.
+/// What carrying this out would change, from now until then. Nothing is touched.
 ///
 /// # Errors
 /// When the target does not answer, or refuses to be looked at.
 pub(super) async fn look(
     targets: &impl ReachTargets,
     to: &Destination,
-    version: &str,
+    facts: &Facts,
     time: (Timestamp, Timestamp),
 ) -> Result<Seen, TargetError> {
+    let version = match facts {
+        Facts::Deployment(facts) => &facts.version,
+        Facts::General(_) if to.needs_version() => {
+            return Ok(Seen::Impossible(format!("only a version can be brought to the {to}")));
+        }
+        Facts::General(facts) => &facts.title,
+    };
+    if let Some(reason) = approved::too_long(to, facts) {
+        return Ok(Seen::Impossible(reason));
+    }
     match to {
         Destination::Lambda(target) => lambda::look(targets, target, version, time).await,
         Destination::Ecs(service) => ecs::look(targets, service, version, time).await,

@@ -58,14 +58,11 @@ pub async fn prepare(
             ));
         }
     };
-    let Facts::Deployment(facts) = plan.facts else {
-        return Err(invalid("the stored plan is not for a deployment"));
-    };
     let cursor = match plan.levels.first() {
         Some(level) => Cursor::to_level(plan.key, 1, level),
         None => Cursor::not_needed(plan.key),
     };
-    Ok(Prepared::new(facts, plan.fingerprint, cursor))
+    Ok(Prepared::new(plan.facts, plan.fingerprint, cursor))
 }
 
 fn refuse_dead_end(plan: &Plan) -> Result<(), TaskError> {
@@ -98,8 +95,8 @@ fn plan_of_defaults(clock: &impl Clock, random: &impl Random, defaults: &Default
         remind_after_seconds: remind_after.into_iter().collect(),
         ..Level::of_one("approval", "approver", defaults.approver.clone(), NamedBy::Stack)
     };
-    let subject = Subject::of(&input.facts);
-    Plan { subject: Some(subject), ..plan(clock, random, input, vec![level]) }
+    let subject = subject(&input.facts);
+    Plan { subject, ..plan(clock, random, input, vec![level]) }
 }
 
 fn plan_of_policy(
@@ -108,12 +105,13 @@ fn plan_of_policy(
     stored: &StoredPolicy,
     input: Input,
 ) -> Result<Plan, TaskError> {
-    let rule = stored.policy.rule_for(Matter::of_deployment(&input.facts));
+    let matter = Matter::of(&input.facts);
+    let rule = stored.policy.rule_for(matter);
     let rule = rule.ok_or_else(|| invalid("no rule of the stored policy is about this"))?;
-    if stored.policy.forbids(rule, &input.facts.environment) {
+    if stored.policy.forbids(rule, matter.environment) {
         return Err(invalid(format!(
             "the policy protects the environment {:?}, and its rule {:?} would let this in without a person's approval",
-            input.facts.environment, rule.name
+            matter.environment, rule.name
         )));
     }
     if rule.levels.len() > 1 && !input.can_wait {
@@ -123,14 +121,14 @@ fn plan_of_policy(
             rule.levels.len()
         )));
     }
-    let subject = rule.supersede.then(|| Subject::of(&input.facts));
+    let subject = subject(&input.facts).filter(|_| rule.supersede);
     let rollout = stored.policy.target_for(&input.facts).map(|target| target.rollout.clone());
     let plan = plan(clock, random, input, rule.levels.clone());
     Ok(Plan { policy: Some(stored.version(rule)), subject, rollout, ..plan })
 }
 
 fn plan(clock: &impl Clock, random: &impl Random, input: Input, levels: Vec<Level>) -> Plan {
-    let facts = Facts::Deployment(input.facts);
+    let facts = input.facts;
     let requested_by = Some(input.requested_by);
     let key = match &input.execution {
         Some(execution) => PlanKey::of_execution(execution),
@@ -152,6 +150,14 @@ fn plan(clock: &impl Clock, random: &impl Random, input: Input, levels: Vec<Leve
         rollout: None,
         preview: None,
         levels: levels.collect(),
+    }
+}
+
+/// What a newer plan takes an older one's place by. Nothing tells that two subjects are about the same.
+fn subject(facts: &Facts) -> Option<Subject> {
+    match facts {
+        Facts::Deployment(facts) => Some(Subject::of(facts)),
+        Facts::General(_) => None,
     }
 }
 

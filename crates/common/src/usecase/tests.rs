@@ -32,6 +32,8 @@ mod report_rejection;
 mod resume;
 mod shift;
 mod step_functions;
+mod strength;
+mod subjects;
 mod supersede;
 mod take_back;
 mod tell;

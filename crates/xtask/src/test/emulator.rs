@@ -27,7 +27,7 @@ const CALLERS: &str = "test-*";
 /// The tests that need a browser as well.
 const BROWSER_TESTS: &str = "browser";
 /// The tests that store policies.
-const POLICY_TESTS: [&str; 4] = ["command_line", "in_slack", "policy", "rush"];
+const POLICY_TESTS: [&str; 5] = ["command_line", "examples", "in_slack", "policy", "rush"];
 /// The tests of everything that was done on a run.
 const AFTER_ALL: &str = "secrets";
 

@@ -61,7 +61,7 @@ fn of_everything(freeze: &Freeze) -> Freeze {
 
 /// Any week tells of all of them.
 fn never_opens(freezes: &[Freeze]) -> bool {
-    let nothing = Matter { service: "", environment: "", kind: "" };
+    let nothing = Matter { service: "", environment: "", kind: "", amount: None };
     let now = Timestamp::UNIX_EPOCH;
     frozen(freezes, nothing, now).is_ok_and(|found| found.is_some_and(|frozen| frozen.until >= now + YEAR))
 }

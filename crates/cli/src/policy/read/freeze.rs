@@ -3,7 +3,7 @@
 use common::domain::Glob;
 
 use super::keys::{Given, Keys};
-use super::{About, Freeze, Mistakes, values};
+use super::{Freeze, Mistakes, Scope, values};
 
 /// `[[freeze]]`
 pub(super) fn freezes(file: &mut Keys<'_, '_>, mistakes: &mut Mistakes<'_>) -> Given<Vec<Freeze>> {
@@ -15,7 +15,7 @@ fn freeze(mut keys: Keys<'_, '_>, mistakes: &mut Mistakes<'_>) -> Freeze {
     let name = values::name(&mut keys, "name", "the name of a freeze", mistakes);
     let before = mistakes.errors();
     let mut globs = |key, default| values::globs(&mut keys, key, default, mistakes);
-    let about = About {
+    let about = Scope {
         service: globs("service", vec![Glob::any()]),
         environment: globs("environment", vec![Glob::any()]),
     };

@@ -61,6 +61,11 @@ impl<'a, 'i> Keys<'a, 'i> {
         Self { table, at, what, asked: Vec::new() }
     }
 
+    /// Whether anything stands at a key, which may be none of its own.
+    pub(super) fn has(&self, key: &str) -> bool {
+        self.table.iter().any(|(name, _)| name.get_ref() == key)
+    }
+
     /// What stands at a key, whatever it is.
     pub(super) fn get(&mut self, key: &'static str) -> Option<&'a Spanned<DeValue<'i>>> {
         self.asked.push(key);

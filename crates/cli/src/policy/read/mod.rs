@@ -8,7 +8,7 @@ mod slack;
 mod target;
 mod values;
 
-use common::domain::{Confirmation, EmailAddress, Glob};
+use common::domain::{Amount, Confirmation, EmailAddress, Glob, Strength};
 use toml::de::DeTable;
 
 pub(super) use keys::Given;
@@ -62,6 +62,7 @@ pub(super) struct Rule {
     pub(super) name: String,
     /// Absent when one of them is noted as a mistake.
     pub(super) patterns: Option<Patterns>,
+    pub(super) amount_up_to: Given<Vec<Amount>>,
     pub(super) terms: Terms,
     pub(super) low_risk: Given<bool>,
     pub(super) supersede: bool,
@@ -90,6 +91,7 @@ pub(super) struct Terms {
     pub(super) channels: Given<Channels>,
     pub(super) slack_channel: Given<String>,
     pub(super) slack_direct: Given<bool>,
+    pub(super) strength: Given<Strength>,
 }
 
 /// `channels`
@@ -166,9 +168,16 @@ pub(super) struct Webhook {
 
 /// Which deployments a target or a freeze is about.
 #[derive(Debug)]
-pub(super) struct About {
+pub(super) struct Scope {
     pub(super) service: Vec<Glob>,
     pub(super) environment: Vec<Glob>,
+}
+
+/// Which deployments, or which subjects, a target is about.
+#[derive(Debug)]
+pub(super) enum About {
+    Deployments(Scope),
+    Subjects { kind: Vec<Glob> },
 }
 
 /// `kind` of a target, with the keys that only it has
@@ -206,7 +215,7 @@ pub(super) struct Freeze {
     /// Empty when it is noted as a mistake.
     pub(super) name: String,
     /// Absent when a part of it is noted as a mistake.
-    pub(super) about: Option<About>,
+    pub(super) about: Option<Scope>,
     pub(super) except_services: Vec<Glob>,
     pub(super) zone: Given<String>,
     pub(super) days: Given<Vec<At<String>>>,

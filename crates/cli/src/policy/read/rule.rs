@@ -1,6 +1,6 @@
 //! Rules, their levels and their groups as they are written.
 
-use common::domain::{Confirmation, Glob};
+use common::domain::{Confirmation, Glob, Strength};
 
 use super::keys::{Given, Keys};
 use super::{Escalate, Group, Level, Mistakes, OnSilence, Patterns, Rule, Terms, slack, values};
@@ -10,6 +10,8 @@ const ON_SILENCE: [(&str, OnSilence); 3] =
 
 const CONFIRM: [(&str, Confirmation); 2] =
     [("phrase", Confirmation::Phrase), ("button", Confirmation::Button)];
+
+const STRENGTH: [(&str, Strength); 2] = [("link", Strength::Link), ("slack", Strength::Slack)];
 
 /// `[[rule]]`
 pub(super) fn rules(file: &mut Keys<'_, '_>, mistakes: &mut Mistakes<'_>) -> Given<Vec<Rule>> {
@@ -24,6 +26,7 @@ fn rule(mut keys: Keys<'_, '_>, mistakes: &mut Mistakes<'_>) -> Rule {
         at: keys.at,
         name,
         patterns,
+        amount_up_to: values::amounts(&mut keys, "amount_up_to", mistakes),
         terms: terms(&mut keys, mistakes),
         low_risk: keys.flag("low_risk", mistakes),
         supersede: keys.flag("supersede", mistakes).value().is_none_or(|flag| flag.value),
@@ -35,6 +38,7 @@ fn rule(mut keys: Keys<'_, '_>, mistakes: &mut Mistakes<'_>) -> Rule {
         ("approvers", "a group of a level: [[rule.level.group]]"),
         ("quorum", "a group of a level: [[rule.level.group]]"),
         ("target", "the file: [[target]], with a service and an environment of its own"),
+        ("subject_kind", "a target: [[target]]; a rule is chosen by kind"),
         ("function", "a target: [[target]]"),
         ("alias", "a target: [[target]]"),
         ("steps", "a target: [[target]]"),
@@ -89,6 +93,7 @@ fn terms(keys: &mut Keys<'_, '_>, mistakes: &mut Mistakes<'_>) -> Terms {
         channels: slack::channels(keys, mistakes),
         slack_channel: slack::channel(keys, mistakes),
         slack_direct: keys.flag("slack_direct", mistakes),
+        strength: values::word(keys, "strength", &STRENGTH, mistakes),
     }
 }
 
@@ -103,6 +108,7 @@ fn group(mut keys: Keys<'_, '_>, level: Option<&str>, mistakes: &mut Mistakes<'_
         ("channels", "the level or the rule"),
         ("slack_channel", "the level or the rule"),
         ("slack_direct", "the level or the rule"),
+        ("strength", "the level or the rule"),
     ];
     keys.refuse_others(&elsewhere, mistakes);
     group

@@ -1,7 +1,7 @@
 //! Targets as they are written.
 
 use super::keys::{Given, Keys};
-use super::{About, Codebuild, Ecs, Kind, Lambda, Mistakes, StepFunctions, Target, Webhook, values};
+use super::{About, Codebuild, Ecs, Kind, Lambda, Mistakes, Scope, StepFunctions, Target, Webhook, values};
 
 /// The kinds, by what reads their keys.
 const KINDS: [(&str, ReadKind); 5] = [
@@ -34,6 +34,8 @@ fn target(mut keys: Keys<'_, '_>, mistakes: &mut Mistakes<'_>) -> Target {
     let of_webhook = "a target of the kind \"webhook\"";
     let elsewhere = [
         ("name", "a rule; a target is known by its service and environment"),
+        ("service", "a target of deployments; this one is about subjects"),
+        ("environment", "a target of deployments; this one is about subjects"),
         ("version", "the request: what was approved is what is deployed"),
         (
             "image",
@@ -102,7 +104,21 @@ fn webhook(keys: &mut Keys<'_, '_>, mistakes: &mut Mistakes<'_>) -> Kind {
 /// What a target is about is always written: one that was forgotten must not be about everything.
 fn about(keys: &mut Keys<'_, '_>, mistakes: &mut Mistakes<'_>) -> Option<About> {
     let before = mistakes.errors();
+    let of_subjects = keys.has("subject_kind");
+    if of_subjects && (keys.has("service") || keys.has("environment")) {
+        mistakes
+            .error(keys.at, "a target is about deployments, by service and environment, or about subjects, by subject_kind")
+            .suggest("make two targets of it");
+    }
     let mut globs = |key| values::required_globs(keys, key, "a target", mistakes);
-    let about = About { service: globs("service"), environment: globs("environment") };
+    let about = if of_subjects {
+        About::Subjects { kind: globs("subject_kind") }
+    } else {
+        let about =
+            About::Deployments(Scope { service: globs("service"), environment: globs("environment") });
+        // So that it is known where a slip of the pen is close to it.
+        keys.get("subject_kind");
+        about
+    };
     (mistakes.errors() == before).then_some(about)
 }

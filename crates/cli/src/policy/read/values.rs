@@ -1,6 +1,6 @@
 //! Values with rules of their own: names, patterns, durations, words.
 
-use common::domain::Glob;
+use common::domain::{Amount, Glob};
 
 use super::keys::{Given, Keys};
 use super::{At, Mistakes};
@@ -149,6 +149,37 @@ pub(super) fn durations(
             .map(|text| seconds(key, text, mistakes).map(|value| At { value, at: text.at }))
             .collect();
         read.into_iter().collect()
+    })
+}
+
+/// Amounts, one for each currency.
+pub(super) fn amounts(
+    keys: &mut Keys<'_, '_>,
+    key: &'static str,
+    mistakes: &mut Mistakes<'_>,
+) -> Given<Vec<Amount>> {
+    keys.text_or_texts(key, mistakes).and(|texts| {
+        if texts.value.is_empty() {
+            mistakes
+                .error(texts.at, format!("{key} has no amount, so nothing matches"))
+                .suggest("write \"500 EUR\", or leave the key out");
+            return None;
+        }
+        let mut found: Vec<Amount> = Vec::new();
+        for text in &texts.value {
+            match Amount::parse(&text.value) {
+                Ok(amount) if found.iter().any(|other| other.currency == amount.currency) => {
+                    mistakes.error(text.at, format!("{key} has two amounts of one currency"));
+                    return None;
+                }
+                Ok(amount) => found.push(amount),
+                Err(error) => {
+                    mistakes.error(text.at, format!("{key}: {:?} {error}", text.value));
+                    return None;
+                }
+            }
+        }
+        Some(found)
     })
 }
 

@@ -62,6 +62,35 @@ fn deployment_details_win_over_a_subject() {
 }
 
 #[test]
+fn an_amount_is_exact_however_it_is_written_and_never_guessed() {
+    let read = |amount: Value| {
+        let payload = json!({"taskToken": "t", "subject": {"title": "Lisbon", "amount": amount}});
+        Payload::read(&payload).map(|read| match read.facts {
+            Some(Facts::General(facts)) => facts.amount.map(|amount| amount.to_string()),
+            other => panic!("not a subject: {other:?}"),
+        })
+    };
+    let eur = |value: Value| read(json!({"value": value, "currency": "eur"})).unwrap();
+    for value in [json!("1250.50"), json!(1250.5), json!("01250.5")] {
+        assert_eq!(eur(value).as_deref(), Some("1250.50 EUR"));
+    }
+    assert_eq!(eur(json!(500)).as_deref(), Some("500 EUR"));
+    assert_eq!(read(Value::Null).unwrap(), None);
+    for (amount, mistake) in [
+        (json!("500 EUR"), "subject.amount must be a JSON object"),
+        (json!({"currency": "EUR"}), "subject.amount.value must be a decimal number"),
+        (json!({"value": -1, "currency": "EUR"}), "subject.amount.value"),
+        (json!({"value": 1e21, "currency": "EUR"}), "subject.amount.value"),
+        (json!({"value": 0.1 + 0.2, "currency": "EUR"}), "subject.amount.value"),
+        (json!({"value": "1", "currency": "EURO"}), "subject.amount.currency must be the three letters"),
+        (json!({"value": true}), "2 mistakes"),
+    ] {
+        let error = read(amount.clone()).unwrap_err().to_string();
+        assert!(error.contains(mistake), "{amount}: {error}");
+    }
+}
+
+#[test]
 fn a_subject_keeps_the_order_of_its_facts_and_takes_numbers() {
     let subject = json!({"title": "Lisbon", "facts": [{"label": "Nights", "value": 2}, {"label": "Amount", "value": "412.60"}]});
     let read = Payload::read(&json!({"taskToken": "A", "subject": subject})).unwrap();

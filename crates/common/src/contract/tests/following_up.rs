@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::contract::FollowUp;
-use crate::domain::{DeploymentFacts, RequestId};
+use crate::domain::{Facts, RequestId};
 
 const KEY: &str = "7d1f0c2e4b6a48959aa3c1e05f2b8d76";
 
@@ -30,7 +30,7 @@ fn a_whole_state_names_its_plan_its_approval_and_its_failure() {
     assert_eq!(read.approved_request, id("first-level"));
     assert_eq!(read.failed_request, id("second-level"));
     assert_eq!(read.error.as_deref(), Some("RejectedError"));
-    assert_eq!(read.facts.map(|facts| facts.version).as_deref(), Some("2.4.1"));
+    assert!(matches!(read.facts, Some(Facts::Deployment(facts)) if facts.version == "2.4.1"));
 }
 
 #[test]
@@ -45,7 +45,21 @@ fn facts_with_a_mistake_are_still_facts_and_equal_nothing_that_was_frozen() {
     let mut state = state();
     state["deploymentDetails"]["version"] = json!(6.6);
     let facts = FollowUp::read(&state).facts;
-    assert!(matches!(facts, Some(DeploymentFacts { version, .. }) if version.is_empty()));
+    assert!(matches!(facts, Some(Facts::Deployment(facts)) if facts.version.is_empty()));
+}
+
+#[test]
+fn a_subject_is_read_beside_its_cursor_or_within_the_details() {
+    let subject = json!({"title": "Orders of May"});
+    let cursor = json!({"needed": true, "key": KEY, "level": 1, "waitSeconds": 60});
+    let prepared = json!({"subject": subject, "approval": cursor});
+    for state in [prepared.clone(), json!({"deploymentDetails": prepared})] {
+        let read = FollowUp::read(&state);
+        assert_eq!(read.cursor_request(), id(&format!("{KEY}-1")));
+        assert!(matches!(read.facts, Some(Facts::General(facts)) if facts.title == "Orders of May"));
+    }
+    let beside = json!({"deploymentDetails": {"approval": cursor}, "subject": subject});
+    assert_eq!(FollowUp::read(&beside).facts, None, "a caller's own subject is none of the details");
 }
 
 #[test]

@@ -125,13 +125,14 @@ fn used(request: &Request, told: &Told<'_>) -> bool {
     ended.len() == told.ends.len() && ended.zip(&told.ends).all(same)
 }
 
-/// Each vote is of somebody who may vote, before the deadline, with a reason where one is needed, and their only one.
+/// Each vote is of somebody who may vote, as surely as the level asks for, before the deadline, with a reason where one is needed, and their only one.
 fn votes(request: &Request) -> Vec<Finding> {
     let allowed = |position: usize, vote: &Vote| {
         let earlier = request.votes.iter().take(position);
         request.check_entitled(&vote.approver).is_ok()
             && request.group_of(&vote.approver).is_some_and(|group| group.role == vote.role)
             && !request.is_past_deadline(vote.at)
+            && vote.strength >= request.level.strength
             && (vote.choice == Choice::Approve || vote.reason.is_some())
             && earlier.into_iter().all(|other| !other.approver.is_same_person(&vote.approver))
     };

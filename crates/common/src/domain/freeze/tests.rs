@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use super::*;
 
 const CHECKOUT: Matter<'static> =
-    Matter { service: "checkout", environment: "production", kind: "deployment" };
+    Matter { service: "checkout", environment: "production", kind: "deployment", amount: None };
 
 fn globs(texts: &[&str]) -> Vec<Glob> {
     texts.iter().map(|text| Glob::parse(text).unwrap()).collect()

@@ -92,8 +92,10 @@ fn a_level_that_says_nothing_more_is_rejected_by_one_and_asked_by_mail() {
     let stored =
         r#"{"name":"owner","groups":[],"namedBy":"policy","confirmation":"phrase","selfApproval":false}"#;
     let level: Level = serde_json::from_str(stored).unwrap();
-    assert_eq!((level.reject_quorum, level.mail), (1, true));
-    let written = |level: &Level| serde_json::to_value(level).unwrap().get("mail").cloned();
-    assert_eq!(written(&level), None);
-    assert_eq!(written(&Level { mail: false, ..level }), Some(serde_json::json!(false)));
+    assert_eq!((level.reject_quorum, level.mail, level.strength), (1, true, Strength::Link));
+    let written = |level: &Level, key: &str| serde_json::to_value(level).unwrap().get(key).cloned();
+    assert_eq!((written(&level, "mail"), written(&level, "strength")), (None, None));
+    let strict = Level { mail: false, strength: Strength::Slack, ..level };
+    assert_eq!(written(&strict, "mail"), Some(serde_json::json!(false)));
+    assert_eq!(written(&strict, "strength"), Some(serde_json::json!("slack")));
 }

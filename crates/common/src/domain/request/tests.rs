@@ -129,6 +129,7 @@ fn the_phrase_is_the_environment_or_the_start_of_the_fingerprint() {
     request.facts = Facts::General(crate::domain::GeneralFacts {
         kind: None,
         title: "Access".to_owned(),
+        amount: None,
         facts: Vec::new(),
         details: None,
         link: None,

@@ -41,6 +41,8 @@ struct View {
     shortened: Option<String>,
     groups: Vec<(GroupView, Option<String>)>,
     others: bool,
+    /// Where a vote counts, where none by link does; then the link only shows.
+    decide_in_slack: Option<String>,
     approve_url: String,
     reject_url: String,
     sent_to: String,
@@ -65,6 +67,8 @@ pub fn approval_request(
     let role = request.group_of(recipient).map(|group| Shown::line(&group.role));
     let asked_as = role.map_or_else(|| SAY.asked.to_owned(), |role| fill(SAY.asked_as, &[("role", &role)]));
     let rest = about.details.as_ref().and_then(|details| details.rest.as_ref());
+    let decide_in_slack = texts::decide_in_slack(request).map(|line| guard.line(&line));
+    let sent_to = if decide_in_slack.is_some() { SAY.sent_to_look } else { SAY.sent_to };
     let view = View {
         key: key(&about).into_iter().chain([decide_by(&about)]).collect(),
         asking: asking(purpose, &about.required.to_string()),
@@ -74,9 +78,10 @@ pub fn approval_request(
         shortened: rest.map(|rest| count(SAY.shortened, rest.length)),
         groups: guard.groups(groups),
         others,
+        decide_in_slack,
         approve_url: link(request, token, Choice::Approve),
         reject_url: link(request, token, Choice::Reject),
-        sent_to: fill(SAY.sent_to, &[("person", recipient)]),
+        sent_to: fill(sent_to, &[("person", recipient)]),
         compare: fill(SAY.compare, &[("fingerprint", &about.fingerprint)]),
         note: guard.note(),
         about,

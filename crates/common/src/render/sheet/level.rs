@@ -115,7 +115,7 @@ fn vote_sheet(number: usize, vote: &Vote) -> VoteSheet {
 /// Every entry, with nothing left out or drawn together.
 fn entries(request: &Request) -> Vec<EntrySheet> {
     let entry = |(position, event): (usize, &crate::domain::Event)| {
-        let (line, reason) = texts::happening(&event.what);
+        let (line, reason) = texts::happening(&event.what, &request.facts);
         let upto = request.events.get(..=position).unwrap_or_default();
         let hash = head(upto).chars().take(SHORT).collect();
         EntrySheet { at: Moment(event.at).machine(), line, reason, hash }

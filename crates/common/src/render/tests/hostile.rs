@@ -28,6 +28,7 @@ fn general(text: &str, link: &str) -> Request {
     let mut request = request(Facts::General(GeneralFacts {
         kind: Some(text.into()),
         title: text.into(),
+        amount: None,
         facts: vec![Fact { label: text.into(), value: text.into() }],
         details: Some(text.into()),
         link: Some(link.into()),

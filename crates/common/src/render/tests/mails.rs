@@ -9,7 +9,8 @@ use crate::render::email::{approval_request, outcome};
 use super::check;
 use super::sample::{
     after, approved, asked, at, checkout, claimed, escalated, escalating, executed, expenses, failed,
-    foreseen, frozen, hostile, of_two_groups, person, rejected, request, token, under_policy, voted,
+    for_slack, foreseen, frozen, hostile, of_two_groups, person, rejected, request, token, under_policy,
+    voted,
 };
 
 fn check_mail(name: &str, mail: &Mail) {
@@ -32,6 +33,7 @@ pub(super) fn all() -> Vec<(&'static str, Mail)> {
         ("ask_foreseen", to(&foreseen(), "ana", Purpose::Ask, 0)),
         ("ask_general", to(&general, "ana", Purpose::Ask, 0)),
         ("ask_under_policy", to(&under_policy(), "ana", Purpose::Ask, 0)),
+        ("ask_for_slack", to(&for_slack(), "ana", Purpose::Ask, 0)),
         ("ask_hostile", to(&hostile(), "ana", Purpose::Ask, 0)),
         ("reminder", to(&half, "bo", Purpose::Reminder(0), 8 * 60)),
         ("escalation_told", to(&escalated(), "ana", Purpose::Escalation, 4 * 60)),

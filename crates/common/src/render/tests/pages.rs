@@ -10,8 +10,8 @@ use crate::render::page::{Inbox, Problem, Visit, form, inbox, problem, recorded,
 use super::check;
 use super::sample::{
     after, approved, asked, at, building, checkout, claimed, escalated, escalating, executed, expenses,
-    failed, foreseeing, foreseen, frozen, hostile, of_two_groups, person, reached, rejected, request, token,
-    under_policy, voted,
+    failed, for_slack, foreseeing, foreseen, frozen, hostile, of_two_groups, person, reached, rejected,
+    request, token, under_policy, voted,
 };
 
 /// Every page there is, by name: what these tests compare, and what the others search.
@@ -58,6 +58,7 @@ pub(super) fn all() -> Vec<(&'static str, String)> {
         ("form_before_escalation", form_of(&escalating(), Choice::Approve, None, "", "")),
         ("form_escalated", form_of(&escalated(), Choice::Approve, None, "", "")),
         ("refused_approved_by_silence", refused_to(&by_silence, "ana", decided)),
+        ("refused_link_not_enough", refused_to(&for_slack(), "ana", Refusal::LinkNotEnough)),
         ("form", form_of(&waiting, Choice::Approve, None, "", "")),
         ("form_foreseen", form_of(&foreseen(), Choice::Approve, None, "", "")),
         ("form_impossible", form_of(&impossible(), Choice::Approve, None, "", "")),

@@ -5,10 +5,10 @@ use jiff::{SignedDuration, Timestamp};
 pub(super) use crate::domain::samples::{group, person};
 use crate::domain::samples::{level, opening};
 use crate::domain::{
-    Ballot, Called, Change, Channel, Choice, Command, Contact, Deployment, DeploymentFacts, Escalation, Fact,
-    Facts, Failure, Fingerprint, Frozen, GeneralFacts, Generation, Level, Link, LinkToken, Made, Opening,
-    Outlook, PolicyVersion, Preview, Purpose, Request, RequestId, Resume, Silence, Stage, Strength,
-    TaskToken, Transition, Workflow, apply,
+    Amount, Ballot, Called, Change, Channel, Choice, Command, Contact, Deployment, DeploymentFacts,
+    Escalation, Fact, Facts, Failure, Fingerprint, Frozen, GeneralFacts, Generation, Level, Link, LinkToken,
+    Made, Opening, Outlook, PolicyVersion, Preview, Purpose, Request, RequestId, Resume, Silence,
+    SlackTarget, Stage, Strength, TaskToken, Transition, Workflow, apply,
 };
 
 /// What must never be shown.
@@ -40,7 +40,8 @@ pub(super) fn expenses() -> Facts {
     Facts::General(GeneralFacts {
         kind: Some("expense report".into()),
         title: "Customer visit in Lisbon".into(),
-        facts: vec![fact("Purpose", "customer visit"), fact("Amount", "EUR 412.60")],
+        amount: Some(Amount::parse("412.60 EUR").unwrap()),
+        facts: vec![fact("Purpose", "customer visit"), fact("Nights", "2")],
         details: Some("Two nights, one flight.".into()),
         link: Some("https://expenses.example.com/reports/4711".into()),
     })
@@ -71,6 +72,14 @@ pub(super) fn request(facts: Facts) -> Request {
     };
     let link = Link { approver: person("ana"), hash: token().hash(), minted_at: at(0) };
     Request { links: vec![link], ..opening.open(at(0)) }
+}
+
+/// A request that ana@ alone may decide, in Slack only.
+pub(super) fn for_slack() -> Request {
+    let mut request = request(expenses());
+    request.level.strength = Strength::Slack;
+    request.slack_target = Some(SlackTarget { channel: Some("#expenses".into()), direct: true });
+    request
 }
 
 /// A request that ana@ may decide within four hours; then hana@ is asked as well, for four more.

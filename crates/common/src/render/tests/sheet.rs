@@ -94,6 +94,7 @@ fn no_secret_is_in_it_and_it_leads_nowhere() {
     let mut hostile = request(Facts::General(GeneralFacts {
         kind: Some(text.into()),
         title: text.into(),
+        amount: None,
         facts: vec![Fact { label: text.into(), value: text.into() }],
         details: Some(text.into()),
         link: Some("https://evil.example/".into()),

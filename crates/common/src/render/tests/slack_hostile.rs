@@ -27,6 +27,7 @@ fn of(text: &str, facts: usize, details: &str) -> Request {
     let mut request = request(Facts::General(GeneralFacts {
         kind: Some(text.into()),
         title: text.into(),
+        amount: None,
         facts: (0..facts).map(|_| Fact { label: text.into(), value: text.into() }).collect(),
         details: Some(details.into()),
         link: Some(text.into()),

@@ -9,7 +9,7 @@ use crate::domain::{
 
 use super::super::untrusted::Shown;
 use super::super::when::Moment;
-use super::{SAY, Story, Tone, channel, fill, list, reason_label, voter};
+use super::{SAY, Story, Tone, channel, fill, list, of_use, reason_label, voter};
 
 /// The status on a page's badge.
 pub(in super::super) fn status_badge(request: &Request, now: Timestamp) -> (Tone, &'static str) {
@@ -26,15 +26,16 @@ pub(in super::super) fn status_badge(request: &Request, now: Timestamp) -> (Tone
 
 /// What came of an approval.
 fn used_badge(request: &Request) -> (Tone, &'static str) {
+    let of = |deployment, other| of_use(&request.facts, deployment, other);
     match request.progress() {
         Progress::Unused if request.waits_for().is_some() => (Tone::Calm, SAY.badge_frozen),
         Progress::Unused | Progress::NotDeployed => (Tone::Good, SAY.approved),
         Progress::Deploying if matches!(request.stage, Some(Stage::RollingBack { .. })) => {
             (Tone::Bad, SAY.badge_rolling_back)
         }
-        Progress::Deploying => (Tone::Calm, SAY.badge_deploying),
-        Progress::Deployed => (Tone::Good, SAY.badge_deployed),
-        Progress::Failed => (Tone::Bad, SAY.badge_failed),
+        Progress::Deploying => (Tone::Calm, of(SAY.badge_deploying, SAY.badge_carrying_out)),
+        Progress::Deployed => (Tone::Good, of(SAY.badge_deployed, SAY.badge_carried_out)),
+        Progress::Failed => (Tone::Bad, of(SAY.badge_failed, SAY.badge_not_carried_out)),
         Progress::RolledBack => (Tone::Bad, SAY.badge_rolled_back),
     }
 }
@@ -148,14 +149,17 @@ pub(in super::super) fn deployment_answer(request: &Request) -> Vec<String> {
         Some(Stage::RollingBack { at, reason, .. }) => (None, Some((*at, reason.as_str()))),
         None => (None, None),
     };
+    let of = |deployment, other| of_use(&request.facts, deployment, other);
     let text = match request.progress() {
         Progress::Unused => return Vec::new(),
         Progress::Deploying if turned.is_some() => SAY.rolling_back,
-        Progress::Deploying => SAY.deploying,
-        Progress::Deployed => SAY.deployed,
-        Progress::NotDeployed => SAY.nothing_deployed,
-        Progress::Failed if failure == Some(Failure::NothingChanged) => SAY.deployment_changed_nothing,
-        Progress::Failed => SAY.deployment_failed,
+        Progress::Deploying => of(SAY.deploying, SAY.carrying_out),
+        Progress::Deployed => of(SAY.deployed, SAY.carried_out),
+        Progress::NotDeployed => of(SAY.nothing_deployed, SAY.nothing_to_carry_out),
+        Progress::Failed if failure == Some(Failure::NothingChanged) => {
+            of(SAY.deployment_changed_nothing, SAY.nothing_carried_out)
+        }
+        Progress::Failed => of(SAY.deployment_failed, SAY.not_carried_out),
         Progress::RolledBack => SAY.deployment_rolled_back,
     };
     let at = ended.map(|end| end.at).or(turned.map(|(at, _)| at));
@@ -211,7 +215,7 @@ pub(in super::super) fn outcome_subject(request: &Request, notice: Notice) -> &'
         Notice::CarriedOut => SAY.approved,
         Notice::TooLate => SAY.subject_too_late,
         Notice::DeploymentFailed if request.progress() == Progress::RolledBack => SAY.badge_rolled_back,
-        Notice::DeploymentFailed => SAY.badge_failed,
+        Notice::DeploymentFailed => of_use(&request.facts, SAY.badge_failed, SAY.badge_not_carried_out),
         Notice::Overtaken => SAY.subject_overtaken,
         Notice::Closed if request.status == Status::Superseded => SAY.superseded,
         Notice::Closed => SAY.withdrawn,
@@ -228,7 +232,9 @@ pub(in super::super) fn outcome(request: &Request, notice: Notice) -> Story {
         Notice::DeploymentFailed if request.progress() == Progress::RolledBack => {
             (Tone::Bad, SAY.told_rolled_back, Vec::new())
         }
-        Notice::DeploymentFailed => (Tone::Bad, SAY.told_failed, Vec::new()),
+        Notice::DeploymentFailed => {
+            (Tone::Bad, of_use(&request.facts, SAY.told_failed, SAY.told_not_carried_out), Vec::new())
+        }
         Notice::TooLate => (Tone::Calm, SAY.told_too_late, vec![SAY.too_late_line, SAY.start_anew]),
         Notice::Overtaken => (Tone::Calm, SAY.told_overtaken, vec![SAY.overtaken_line]),
         Notice::Closed if request.status == Status::Superseded => {

@@ -1,14 +1,15 @@
 //! The timeline in words. Names of failures stay in the record and the log.
 
 use crate::domain::{
-    Channel, Choice, Decision, EmailAddress, Failure, Happening, Purpose, Resume, Stage, Status, Vote,
+    Channel, Choice, Decision, EmailAddress, Facts, Failure, Happening, Purpose, Resume, Stage, Status, Vote,
 };
 
 use super::super::untrusted::Shown;
-use super::{SAY, channel, ends, fill, list, voter};
+use super::{SAY, channel, ends, fill, list, of_use, voter};
 
-/// What happened, and the words that someone gave with it.
-pub(in super::super) fn happening(what: &Happening) -> (String, Option<Shown>) {
+/// What happened to a request for this, and the words that someone gave with it.
+pub(in super::super) fn happening(what: &Happening, facts: &Facts) -> (String, Option<Shown>) {
+    let of = |deployment, other| of_use(facts, deployment, other);
     let said = |reason: &Option<String>| reason.as_deref().map(Shown::block);
     let line = match what {
         Happening::Opened { .. } => opened(what),
@@ -40,14 +41,16 @@ pub(in super::super) fn happening(what: &Happening) -> (String, Option<Shown>) {
             fill(SAY.step_frozen, &[("name", &Shown::line(&by.name)), ("opens", &Shown::line(&by.opens))])
         }
         Happening::Thawed => SAY.step_thawed.to_owned(),
-        Happening::Claimed { change } => fill(SAY.step_claimed, &[("change", &ends::change(change))]),
+        Happening::Claimed { change } => {
+            fill(of(SAY.step_claimed, SAY.step_begun), &[("change", &ends::change(change))])
+        }
         Happening::Reached { stage: Stage::Reached { says, .. } } => {
-            fill(SAY.step_reached, &[("says", &Shown::line(says))])
+            fill(of(SAY.step_reached, SAY.step_goes_on), &[("says", &Shown::line(says))])
         }
         Happening::Reached { stage: Stage::RollingBack { reason, .. } } => {
             fill(SAY.step_rolling_back, &[("reason", &Shown::line(reason))])
         }
-        Happening::Executed { deployed, failure, .. } => executed(*deployed, *failure).to_owned(),
+        Happening::Executed { deployed, failure, .. } => executed(facts, *deployed, *failure).to_owned(),
     };
     (line, None)
 }
@@ -63,12 +66,15 @@ pub(in super::super) fn asked(people: &str, way: Channel, purpose: Purpose) -> S
     fill(text, &[("person", &people), ("way", &channel(way))])
 }
 
-fn executed(deployed: bool, failure: Option<Failure>) -> &'static str {
+fn executed(facts: &Facts, deployed: bool, failure: Option<Failure>) -> &'static str {
+    let of = |deployment, other| of_use(facts, deployment, other);
     match failure {
-        Some(Failure::NothingChanged | Failure::LeftAlone | Failure::Failed) => SAY.step_failed,
+        Some(Failure::NothingChanged | Failure::LeftAlone | Failure::Failed) => {
+            of(SAY.step_failed, SAY.step_not_done)
+        }
         Some(Failure::RolledBack) => SAY.step_rolled_back,
-        None if deployed => SAY.step_deployed,
-        None => SAY.step_deployed_nothing,
+        None if deployed => of(SAY.step_deployed, SAY.step_done),
+        None => of(SAY.step_deployed_nothing, SAY.step_nothing_to_do),
     }
 }
 

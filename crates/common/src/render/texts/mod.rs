@@ -18,7 +18,7 @@ pub(super) use ends::{
 pub(super) use english::Texts;
 pub(super) use events::{asked, happening, resumed};
 pub(super) use problems::{field_error, problem};
-pub(super) use visits::{needed, recorded, refused};
+pub(super) use visits::{decide_in_slack, needed, recorded, refused};
 
 use crate::domain::{
     Channel, Choice, EmailAddress, Facts, PolicyVersion, Purpose, Request, Silence, Status, Strength, Vote,
@@ -86,6 +86,14 @@ pub(super) fn count_with(forms: Forms, number: usize, gaps: &[Gap<'_>]) -> Strin
     fill(form, &[gaps, &[("n", &number)]].concat())
 }
 
+/// What is said of a deployment, or what is said instead of anything else that was approved.
+pub(super) fn of_use(facts: &Facts, deployment: &'static str, other: &'static str) -> &'static str {
+    match facts {
+        Facts::Deployment(_) => deployment,
+        Facts::General(_) => other,
+    }
+}
+
 /// What is asked, without naming it: `Deployment approval required`. The kind in it is the caller's word, as
 /// it came.
 pub(super) fn required(facts: &Facts) -> String {
@@ -110,7 +118,10 @@ pub(super) fn rows(facts: &Facts) -> Vec<(Shown, Shown)> {
         .map(|(label, value)| (Shown::line(label), Shown::line(value)))
         .into(),
         Facts::General(facts) => {
-            facts.facts.iter().map(|fact| (Shown::line(&fact.label), Shown::line(&fact.value))).collect()
+            let amount =
+                facts.amount.iter().map(|amount| (Shown::line(SAY.amount), Shown::line(&amount.to_string())));
+            let stated = facts.facts.iter().map(|fact| (Shown::line(&fact.label), Shown::line(&fact.value)));
+            amount.chain(stated).collect()
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use crate::domain::{Choice, EmailAddress, Group, Refusal, Request, Resume, Status, Vote, tally};
+use crate::domain::{Choice, EmailAddress, Group, Refusal, Request, Resume, Status, Strength, Vote, tally};
 
 use super::super::untrusted::Shown;
 use super::super::when::Moment;
@@ -85,6 +85,7 @@ fn headline(refusal: Refusal) -> (Tone, &'static str) {
         Refusal::SelfApproval => (Tone::Calm, SAY.own_request),
         Refusal::VotedAtEarlierLevel { .. } => (Tone::Calm, SAY.voted_earlier),
         Refusal::NeededAtLaterLevel { .. } => (Tone::Calm, SAY.needed_later),
+        Refusal::LinkNotEnough => (Tone::Calm, SAY.decide_in_slack),
         Refusal::AlreadyVoted { choice: Choice::Approve } => (Tone::Calm, SAY.approved_before),
         Refusal::AlreadyVoted { choice: Choice::Reject } => (Tone::Calm, SAY.rejected_before),
         Refusal::AlreadyDecided { status: Status::Approved } => (Tone::Good, SAY.already_approved),
@@ -108,6 +109,7 @@ fn explanation(request: &Request, holder: &EmailAddress, refusal: Refusal) -> Ve
         Refusal::SelfApproval => person(SAY.own_request_line),
         Refusal::VotedAtEarlierLevel { level } => at_level(SAY.voted_earlier_line, level),
         Refusal::NeededAtLaterLevel { level } => at_level(SAY.needed_later_line, level),
+        Refusal::LinkNotEnough => decide_in_slack(request).into_iter().collect(),
         Refusal::AlreadyVoted { .. } => {
             let vote = request.vote_of(holder).map(own_vote);
             vote.into_iter().chain([SAY.vote_stands.to_owned()]).collect()
@@ -120,6 +122,19 @@ fn explanation(request: &Request, holder: &EmailAddress, refusal: Refusal) -> Ve
             vec![SAY.open_again.to_owned()]
         }
     }
+}
+
+/// Where a vote counts, where one by link does not.
+pub(in super::super) fn decide_in_slack(request: &Request) -> Option<String> {
+    let target = request.slack_target.as_ref().filter(|_| request.level.strength == Strength::Slack)?;
+    let place = match (&target.channel, target.direct) {
+        (None, _) => SAY.in_person.to_owned(),
+        (Some(channel), direct) => {
+            let text = if direct { SAY.in_channel_or_person } else { SAY.in_channel };
+            fill(text, &[("channel", &Shown::line(channel))])
+        }
+    };
+    Some(fill(SAY.decide_in_slack_line, &[("place", &place)]))
 }
 
 /// What is still needed, whether the workflow followed, and what came of it.

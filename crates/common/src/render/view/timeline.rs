@@ -1,6 +1,6 @@
 //! What happened to a request, in order and short enough to read.
 
-use crate::domain::{Channel, Choice, Event, Happening, Purpose, Request, Status};
+use crate::domain::{Channel, Choice, Event, Facts, Happening, Purpose, Request, Status};
 
 use super::super::texts::{self, SAY, Tone, list};
 use super::super::untrusted::Shown;
@@ -45,6 +45,7 @@ pub(in super::super) struct Entry {
 pub(in super::super) fn timeline(request: &Request) -> Timeline {
     let told: Vec<_> =
         request.events.iter().filter(|event| !matches!(event.what, Happening::WaitRenewed { .. })).collect();
+    let entry = |events: &[&Event]| entry(events, &request.facts);
     let mut entries: Vec<_> = told.chunk_by(|one, next| same_message(one, next)).filter_map(entry).collect();
     let left_out = entries.len().saturating_sub(MOST);
     let latest = if left_out > 0 { entries.split_off(EARLIEST + left_out) } else { Vec::new() };
@@ -67,7 +68,7 @@ fn same_message(one: &Event, next: &Event) -> bool {
     message(one).is_some() && message(one) == message(next) && minute(one) == minute(next)
 }
 
-fn entry(events: &[&Event]) -> Option<Entry> {
+fn entry(events: &[&Event], facts: &Facts) -> Option<Entry> {
     let first = events.first()?;
     let at = Moment(first.at);
     if let Some((channel, purpose)) = message(first) {
@@ -78,7 +79,7 @@ fn entry(events: &[&Event]) -> Option<Entry> {
         let line = texts::asked(&list(&people.collect::<Vec<_>>()), channel, purpose);
         return Some(Entry { at, line, reason: None, class: "" });
     }
-    let (line, reason) = texts::happening(&first.what);
+    let (line, reason) = texts::happening(&first.what, facts);
     Some(Entry { at, line, reason, class: class(&first.what) })
 }
 

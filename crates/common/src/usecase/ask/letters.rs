@@ -94,16 +94,18 @@ where
         let Self { store, slack, clock, random, .. } = self;
         let post = Post { store: *store, slack: *slack, clock: *clock, random: *random };
         let (request, not_posted) = Box::pin(post.run(request, Turn::Wait)).await?;
-        let mail = request.level.mail;
+        let mail = request.level.is_decided_by_mail();
         failures.extend(not_posted.into_iter().map(|failed| Undelivered::in_slack(failed, mail)));
         self.refuse_silence(payload, request, &failures).await
     }
 
     fn due_letters(&self, request: &Request) -> Vec<Letter> {
         let now = self.clock.now();
+        let level = &request.level;
         request
             .outstanding()
-            .filter(|_| request.level.mail)
+            // Nobody is asked for a vote that they have no way to give.
+            .filter(|_| level.is_decided_by_mail() || level.mail && request.slack_target.is_some())
             .filter_map(|person| {
                 let purpose = request.due_message(person, now)?;
                 let token = LinkToken::mint(request.id.clone(), self.random.bits());
@@ -137,7 +139,7 @@ where
     ) -> Result<Value, TaskError> {
         // A request that is named by its task token is never found again: the next try opens another one.
         let found_again = request.plan.is_some() || request.workflow.execution.is_some();
-        if request.was_anybody_asked() {
+        if request.was_anybody_asked_to_decide() {
             // As long as the state machine tries again, whoever was missed is asked again, and nobody else.
             let more_tries = found_again && payload.retry.is_some_and(|retry| retry < LAST_RETRY);
             if failures.iter().any(|failure| failure.is_worth_a_try) {
@@ -172,8 +174,11 @@ where
 
 /// Why there was nothing that could have failed.
 fn no_way(request: &Request) -> &'static str {
-    match (request.level.mail, &request.slack_target) {
+    match (request.level.is_decided_by_mail(), &request.slack_target) {
         (true, _) => "there is no approver",
+        (false, None) if request.level.mail => {
+            "the level is decided in Slack only, and there is no channel for it"
+        }
         (false, None) => "the level is asked in Slack only, and there is no channel for it",
         (false, Some(_)) => "the level is asked in Slack only, and no approver has an account there",
     }

@@ -116,9 +116,9 @@ async fn named_plan<S: KeepRequests + ReadPlans>(
 
 fn lone_approval(follow_up: &FollowUp, request: Request) -> Result<Request, TaskError> {
     check_approved(&request)?;
-    let given = follow_up.facts.clone().map(Facts::Deployment);
+    let given = follow_up.facts.as_ref();
     let shown_the_same = match &request.facts {
-        Facts::Deployment(_) => given.is_none_or(|given| given == request.facts),
+        Facts::Deployment(_) => given.is_none_or(|given| *given == request.facts),
         // Nothing is deployed on an approval of something else, whatever the state holds beside it.
         Facts::General(_) => true,
     };
@@ -136,11 +136,11 @@ fn check_approved(request: &Request) -> Result<(), TaskError> {
     Err(not_approved(&format!("request {} is {}", request.id, request.status)))
 }
 
-/// The plan's facts must still have their fingerprint, and what is about to be deployed must have it too.
+/// The plan's facts must still have their fingerprint, and what is about to be carried out must have it too.
 fn check_facts(follow_up: &FollowUp, plan: &Plan) -> Result<(), TaskError> {
-    let given = follow_up.facts.clone().map(Facts::Deployment);
+    let given = follow_up.facts.as_ref();
     let matches = |facts: &Facts| Fingerprint::of(facts, plan.requested_by.as_ref()) == plan.fingerprint;
-    if matches(&plan.facts) && given.as_ref().is_none_or(matches) { Ok(()) } else { Err(mismatch()) }
+    if matches(&plan.facts) && given.is_none_or(matches) { Ok(()) } else { Err(mismatch()) }
 }
 
 fn not_found(what: &str, name: &impl std::fmt::Display) -> TaskError {
@@ -154,6 +154,6 @@ fn not_approved(message: &str) -> TaskError {
 fn mismatch() -> TaskError {
     TaskError::new(
         TaskErrorName::FingerprintMismatch,
-        "what would be deployed is not what was approved; nothing was done",
+        "what would be carried out is not what was approved; nothing was done",
     )
 }

@@ -86,12 +86,9 @@ where
     }
 
     async fn look(&self, facts: &Facts, rollout: &Rollout) -> Seen {
-        let Facts::Deployment(facts) = facts else {
-            return Seen::Impossible("the request has no deployment facts".to_owned());
-        };
         let now = self.clock.now();
         let until = now + SignedDuration::from_secs(rollout.limit_seconds.into());
-        match deploy::look(self.targets, &rollout.to, &facts.version, (now, until)).await {
+        match deploy::look(self.targets, &rollout.to, facts, (now, until)).await {
             Ok(seen) => seen,
             Err(error @ TargetError::Refused { .. }) => Seen::Impossible(error.to_string()),
             Err(error) => Seen::Busy(error.to_string()),

@@ -5,9 +5,9 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::{Acted, Seen, Work, console};
-use crate::domain::{BuildProject, Called, Change, Facts, Made, Outlook, Request, Stage};
-use crate::ports::{BUILT_FOR, Build, BuildEnd, FindProjects, RunBuilds, TargetError, Variables};
+use super::{Acted, Seen, Work, approved, console};
+use crate::domain::{BuildProject, Called, Change, Made, Outlook, Stage};
+use crate::ports::{Build, BuildEnd, FindProjects, RunBuilds, TargetError};
 
 /// For how long after the start a look may still not find the build. What CodeBuild shows may be behind.
 const BEHIND: SignedDuration = SignedDuration::from_secs(60);
@@ -63,7 +63,7 @@ pub(super) async fn act(
     if let Some(Stage::Reached { at, made: Some(made), .. }) = work.stage {
         return Ok(watch(targets.build(&made.name).await?, *at, work));
     }
-    let given = given(work.request);
+    let given = approved::variables(work.request);
     let earlier = targets.newest(place).await?.into_iter().find(|build| build.given == given);
     let build = match earlier {
         Some(build) => build,
@@ -103,20 +103,4 @@ fn minutes(change: &Change) -> u32 {
     let seconds = change.until.duration_since(change.at).as_secs();
     let minutes = (seconds + 59).div_euclid(60).clamp(MINUTES.0, MINUTES.1);
     u32::try_from(minutes).unwrap_or(u32::MAX)
-}
-
-/// What the script is told: what was approved, and by which request.
-fn given(request: &Request) -> Variables {
-    let mut given = Variables::from([
-        (BUILT_FOR.to_owned(), request.id.to_string()),
-        ("COUNTERSIGN_FINGERPRINT".to_owned(), request.fingerprint.as_str().to_owned()),
-    ]);
-    if let Facts::Deployment(facts) = &request.facts {
-        given.extend([
-            ("COUNTERSIGN_SERVICE".to_owned(), facts.service_name.clone()),
-            ("COUNTERSIGN_VERSION".to_owned(), facts.version.clone()),
-            ("COUNTERSIGN_ENVIRONMENT".to_owned(), facts.environment.clone()),
-        ]);
-    }
-    given
 }

@@ -3,10 +3,9 @@
 //! The execution has the request's name, so there is one, however often it is started.
 
 use jiff::Timestamp;
-use serde_json::{Value, json};
 
-use super::{Acted, Seen, Work, console};
-use crate::domain::{Called, Change, Facts, Made, Outlook, Request, Stage, StateMachine};
+use super::{Acted, Seen, Work, approved, console};
+use crate::domain::{Called, Change, Made, Outlook, Request, Stage, StateMachine};
 use crate::ports::{FindMachines, Machine, Ran, RunExecutions, TargetError};
 
 pub(super) async fn look(
@@ -66,7 +65,7 @@ pub(super) async fn act(
         return Ok(Acted::Impossible("its time was over before it was started".to_owned()));
     }
     let Request { id, .. } = work.request;
-    let execution = match targets.start_execution(place, id, &input(work.request)).await {
+    let execution = match targets.start_execution(place, id, &approved::json(work.request)).await {
         Err(error @ TargetError::Refused { .. }) => return Ok(Acted::Impossible(error.to_string())),
         started => started?,
     };
@@ -84,15 +83,4 @@ fn watch(found: Option<Ran>, work: &Work<'_>) -> Acted {
         Some(Ran::Running) if work.now < work.change.until => Acted::Going,
         Some(Ran::Running) => Acted::Failed(format!("the execution {id} still runs, and its time is over")),
     }
-}
-
-/// What the execution is told: what was approved, and by which request.
-pub(super) fn input(request: &Request) -> Value {
-    let mut input = json!({ "requestId": request.id, "fingerprint": request.fingerprint });
-    if let (Some(input), Facts::Deployment(facts)) = (input.as_object_mut(), &request.facts) {
-        input.insert("serviceName".to_owned(), json!(facts.service_name));
-        input.insert("version".to_owned(), json!(facts.version));
-        input.insert("environment".to_owned(), json!(facts.environment));
-    }
-    input
 }

@@ -7,9 +7,9 @@
 use jiff::Timestamp;
 use serde_json::json;
 
-use super::{Acted, Seen, Work, step_functions};
+use super::{Acted, Seen, Work, approved};
 use crate::domain::canonical::canonical_json;
-use crate::domain::{Called, Change, Made, Outlook, Request, SCHEMA, Stage, Webhook};
+use crate::domain::{Called, Change, Facts, Made, Outlook, Request, SCHEMA, Stage, Webhook};
 use crate::ports::{ReachTargets, Received, TargetError};
 
 /// How many times it is noted how far it came: a record has room for so many.
@@ -130,10 +130,14 @@ fn so_far(why: &str, stage: &Stage) -> String {
 /// What the receiver is told: what was approved, by which request, and when. The same bytes each time.
 fn body(request: &Request) -> String {
     let approved_at = request.decision.as_ref().map_or(request.opened_at, |decision| decision.at);
+    let kind = match request.facts {
+        Facts::Deployment(_) => "deployment.approved",
+        Facts::General(_) => "subject.approved",
+    };
     canonical_json(&json!({
         "schema": SCHEMA,
-        "type": "deployment.approved",
+        "type": kind,
         "timestamp": approved_at,
-        "data": step_functions::input(request),
+        "data": approved::json(request),
     }))
 }

@@ -38,11 +38,8 @@ pub(super) fn target() -> Target {
         poll_seconds: 20,
         limit_seconds: u32::try_from(LIMIT).unwrap(),
     };
-    Target {
-        service: vec![Glob::parse("checkout").unwrap()],
-        environment: vec![Glob::parse("prod*").unwrap()],
-        rollout,
-    }
+    let globs = |text: &str| vec![Glob::parse(text).unwrap()];
+    Target::of_deployments(globs("checkout"), globs("prod*"), rollout)
 }
 
 fn by_ana() -> Vec<Level> {

@@ -106,10 +106,8 @@ fn rollout(alias: &str) -> Rollout {
 /// A policy that asks nobody, and brings services of these names in these environments to these aliases.
 fn with_targets(targets: &[(&str, &str, &str)]) -> StoredPolicy {
     let globs = |text: &str| vec![Glob::parse(text).unwrap()];
-    let target = |&(service, environment, alias): &(&str, &str, &str)| Target {
-        service: globs(service),
-        environment: globs(environment),
-        rollout: rollout(alias),
+    let target = |&(service, environment, alias): &(&str, &str, &str)| {
+        Target::of_deployments(globs(service), globs(environment), rollout(alias))
     };
     let stored = policy(vec![rule("all", "*", Vec::new())]);
     let targets = targets.iter().map(target).collect();

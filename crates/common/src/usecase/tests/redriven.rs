@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::world::{EXECUTION, World, now};
 use crate::domain::apply::check_vote;
 use crate::domain::samples::task_token;
-use crate::domain::{Choice, LinkToken, Request, Status};
+use crate::domain::{Choice, LinkToken, Request, Status, Strength};
 use crate::ports::{Answer, Clock as _, Ending};
 use crate::render::page::{Visit, form, recorded, refused};
 use crate::usecase::decide::find;
@@ -65,7 +65,7 @@ fn page(world: &World, token: &LinkToken) -> String {
     let opened = now(find(&world.memory, token)).unwrap().expect("the link opens");
     let (request, holder) = (&opened.request, &opened.holder);
     let visit = Visit { request, holder, token, choice: Choice::Approve, now: world.memory.now() };
-    match check_vote(request, holder, Choice::Approve, visit.now) {
+    match check_vote(request, holder, Choice::Approve, Strength::Link, visit.now) {
         Err(refusal) => refused(&visit, refusal),
         Ok(()) if request.vote_of(holder).is_none() => form(&visit, None, "", ""),
         Ok(()) => recorded(&visit),

@@ -275,6 +275,7 @@ pub(super) fn rule(name: &str, service: &str, levels: Vec<Level>) -> Rule {
         service: vec![Glob::parse(service).unwrap()],
         environment: vec![Glob::any()],
         kind: vec![Glob::any()],
+        amount_up_to: Vec::new(),
         supersede: true,
         levels,
     }

@@ -3,12 +3,13 @@
 use crate::domain::apply::{MAX_REASON, check_confirmation, check_vote};
 use crate::domain::samples::{after, at, ballot, closed, group, person, request, request_of, vote};
 use crate::domain::{
-    Ballot, Choice, Command, GeneralFacts, Happening, Refusal, Request, Resume, Status, Transition, apply,
+    Ballot, Choice, Command, GeneralFacts, Happening, Refusal, Request, Resume, Status, Strength, Transition,
+    apply,
 };
 use crate::domain::{Facts, Fingerprint};
 
 fn refusal(request: &Request, ballot: Ballot, seconds: i64) -> Refusal {
-    let checked = check_vote(request, &ballot.approver, ballot.choice, at(seconds));
+    let checked = check_vote(request, &ballot.approver, ballot.choice, ballot.strength, at(seconds));
     let refused = apply(request, Command::Vote(ballot), at(seconds)).unwrap_err();
     assert!(checked.is_ok() || checked == Err(refused), "the page and the vote say the same");
     refused
@@ -69,7 +70,7 @@ fn the_identical_vote_again_is_recorded_already() {
         let decided = after(&request(), vote("ana", choice));
         // Even long after the deadline.
         assert_eq!(apply(&decided, vote("ana", choice), at(5_000)), Ok(Transition::Unchanged));
-        assert_eq!(check_vote(&decided, &person("ana"), choice, at(5_000)), Ok(()));
+        assert_eq!(check_vote(&decided, &person("ana"), choice, Strength::Link, at(5_000)), Ok(()));
     }
 }
 
@@ -156,6 +157,7 @@ fn without_an_environment_the_start_of_the_fingerprint_confirms() {
     request.facts = Facts::General(GeneralFacts {
         kind: None,
         title: "Access".to_owned(),
+        amount: None,
         facts: Vec::new(),
         details: None,
         link: None,
@@ -165,4 +167,23 @@ fn without_an_environment_the_start_of_the_fingerprint_confirms() {
     assert_eq!(check_confirmation(&request, Choice::Approve, &phrase, None), Ok(()));
     let refused = check_confirmation(&request, Choice::Approve, "production", None);
     assert_eq!(refused, Err(Refusal::PhraseWrong));
+}
+
+/// Somebody who may vote there is told why this way does not count; everyone else is told what they always are.
+#[test]
+fn where_only_slack_counts_a_link_decides_nothing() {
+    let mut strict = request();
+    strict.level.strength = Strength::Slack;
+    for choice in [Choice::Approve, Choice::Reject] {
+        let by_link = Ballot { reason: Some("no".to_owned()), ..ballot("ana", choice) };
+        assert_eq!(refusal(&strict, by_link.clone(), 10), Refusal::LinkNotEnough);
+        assert_eq!(refusal(&strict, ballot("eve", choice), 10), Refusal::NotAnApprover);
+        assert_eq!(refusal(&strict, ballot("ana", choice), 5_000), Refusal::Expired);
+        let in_slack = Ballot { strength: Strength::Slack, ..by_link };
+        let decided = after(&strict, Command::Vote(in_slack));
+        assert_eq!((decided.votes.len(), decided.votes[0].strength), (1, Strength::Slack));
+        // Their own vote is shown to whoever comes back by the link.
+        let checked = check_vote(&decided, &person("ana"), choice, Strength::Link, at(11));
+        assert_eq!(checked, Ok(()));
+    }
 }
