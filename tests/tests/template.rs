@@ -153,7 +153,9 @@ fn wildcard_resources_are_only_these() {
                         == json!({ "Ref": "FromAddress" })
                 }
                 // AWS defines no resource for these.
-                Some(&"ecs:DescribeTaskDefinition") => role == "ExecuteDeploymentRole",
+                Some(&"ecs:DescribeTaskDefinition") => {
+                    ["ExecuteDeploymentRole", "PrepareRole"].contains(&role)
+                }
                 Some(_) => {
                     role == "DeploymentApprovalRole" && all.iter().all(|action| action.starts_with("logs:"))
                 }

@@ -16,7 +16,7 @@ async fn main() -> Result<(), Error> {
     let (store, mail) =
         (&Table::new(aws.dynamodb(), config.table_name), &Ses::new(aws.ses(), config.from_address));
     run(service_fn(|event: LambdaEvent<Value>| {
-        notify_rejection::handle(store, mail, &SystemClock, event.payload)
+        Box::pin(notify_rejection::handle(store, mail, &SystemClock, event.payload))
     }))
     .await
 }

@@ -107,6 +107,19 @@ fn nothing_else_can_decide() {
     }
 }
 
+/// What would change is said by whoever cannot change it.
+#[test]
+fn only_the_deployment_can_act_on_targets() {
+    let acting = ["ReachTargets", "PointAliases", "RollService", "RunBuilds", "RunExecutions"];
+    let deploys = |name: &String| name != "execute-deployment";
+    let others = crate::functions::names().into_iter().filter(deploys).chain(["cli".to_owned()]);
+    for source in others.flat_map(|name| sources(&name)) {
+        for name in acting {
+            assert!(!source.names(name), "{} names {name}", source.path);
+        }
+    }
+}
+
 /// All that is shipped.
 fn product() -> Vec<crate::code::Source> {
     let mut all = sources("common");

@@ -35,7 +35,8 @@ fn before_anybody_decides_the_dry_run_the_mail_and_the_page_say_the_same() {
 
 #[test]
 fn a_version_that_nobody_published_is_told_beforehand() {
-    let asked = Asked { version: "9.9.9".to_owned(), ..Asked::by("foreseen") };
+    let mut asked = Asked::by("foreseen");
+    "9.9.9".clone_into(&mut asked.version);
     let input = asked.input("dev@example.com");
     let looks = asked.run.looker();
     let foretold = countersign_as(&asked.run, &looks, &["request", input.path(), "--dry-run", "--json"]);

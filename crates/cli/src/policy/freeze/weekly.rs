@@ -26,8 +26,7 @@ pub(super) fn windows(written: &read::Freeze, mistakes: &mut Mistakes<'_>) -> Op
         }
     };
     match (&written.days, hours) {
-        (Given::Broken, _) => None,
-        (Given::Absent, None) => None,
+        (Given::Broken, _) | (Given::Absent, None) => None,
         (Given::Absent, Some((from, to))) => span(&from, &to, mistakes),
         (Given::Is(days), hours) => on_days(days, hours, mistakes),
     }

@@ -33,7 +33,7 @@ async fn it_keeps_the_contracts_of_the_table() {
     Box::pin(contract_tests::pointers(&Memory::new())).await;
     contract_tests::policies(&Memory::new()).await;
     Box::pin(contract_tests::claims(&Memory::new())).await;
-    contract_tests::overviews(&Memory::new()).await;
+    Box::pin(contract_tests::overviews(&Memory::new())).await;
     contract_tests::walks(&Memory::new()).await;
 }
 
