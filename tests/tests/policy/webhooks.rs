@@ -187,6 +187,22 @@ fn after_the_click_a_receiver_is_told_once_and_its_end_is_the_deployment_s() {
     assert!(page.says("webhook of localhost, for 2.4.1"), "{}", page.text());
     let all = format!("{} {} {}", page.text(), show(&run, &id), json!(release.record(1)));
     assert!(!all.contains("pa55word"), "only the host is shown: {all}");
+    logs_hold_no_key_and_no_address(&run);
+}
+
+/// What signs the word to a receiver, and what may be a password in its address.
+fn logs_hold_no_key_and_no_address(run: &Run) {
+    let text = secret(run, "GetSecretValue", "release-hook")["SecretString"].as_str().unwrap().to_owned();
+    let content: Value = serde_json::from_str(&text).unwrap();
+    let mut logs = run.log_groups();
+    logs.push(run.function_log());
+    for log in logs {
+        for key in ["signingSecret", "previousSigningSecret"] {
+            let key = content[key].as_str().unwrap().trim_start_matches("whsec_");
+            assert!(!log.text.contains(&key[..24]), "{} has the key of a webhook", log.name);
+        }
+        assert!(!log.text.contains("pa55word"), "{} has the address of a webhook", log.name);
+    }
 }
 
 #[test]

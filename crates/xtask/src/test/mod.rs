@@ -89,7 +89,10 @@ async fn everything(arguments: &Arguments, summary: &mut Summary) {
     if wants(Part::Emulator) {
         let has_browser = summary.step("browser", steps::browser()).await;
         summary
-            .step("tests on the emulator", emulator::tests(&arguments.rest, has_browser, arguments.no_iam))
+            .step(
+                "tests on the emulator",
+                Box::pin(emulator::tests(&arguments.rest, has_browser, arguments.no_iam)),
+            )
             .await;
     }
 }

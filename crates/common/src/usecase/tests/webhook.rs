@@ -161,10 +161,11 @@ fn a_refusal_changed_nothing_only_if_nothing_was_told_before() {
     for fault in [Fault::BeforeEffect, Fault::AfterEffect, Fault::DeathBefore, Fault::DeathAfter] {
         let (world, state) = self::world();
         world.memory.inject(Call::CallWebhook, fault);
-        for _ in 0..2 {
-            until_death(world.carry_out(&state));
-        }
+        until_death(world.carry_out(&state));
         world.memory.answer_webhooks(refusal());
+        if matches!(fault, Fault::DeathBefore | Fault::DeathAfter) {
+            assert_eq!(asked(&world, &state)["status"], "in_progress", "it is noted that it is told again");
+        }
         assert_eq!(failed(&world, &state), reason);
         assert_eq!(failure(&world), Some(Failure::Failed), "nobody knows of the first: {fault:?}");
     }
