@@ -5,12 +5,14 @@
 pub mod aws;
 pub mod dynamo;
 pub mod failure;
+mod one_client;
 mod proof;
 pub mod secrets_manager;
 pub mod ses;
 pub mod slack;
 pub mod step_functions;
 pub mod system;
+pub mod warm;
 
 #[cfg(any(test, feature = "test-support"))]
 pub mod memory;
