@@ -31,13 +31,9 @@ impl Quota {
         Ok(made)
     }
 
-    /// The file that a process writes its id to.
-    pub(crate) fn members(&self) -> PathBuf {
-        self.directory.join("cgroup.procs")
-    }
-
-    pub(crate) fn name(megabytes: Option<u64>) -> String {
-        megabytes.map_or_else(|| "a whole CPU".to_owned(), |megabytes| format!("{megabytes} MB"))
+    /// Puts a process there.
+    pub(crate) fn hold(&self, process: u32) -> io::Result<()> {
+        fs::write(self.directory.join("cgroup.procs"), process.to_string())
     }
 }
 

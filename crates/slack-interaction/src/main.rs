@@ -8,6 +8,7 @@ use common::adapters::secrets_manager::SlackSecret;
 use common::adapters::slack::{Patience, SlackClient};
 use common::adapters::step_functions::StepFunctions;
 use common::adapters::system::SystemClock;
+use common::adapters::warm::warm;
 use common::config::{self, SlackInteraction};
 use common::ports::SigningSecrets as _;
 use lambda_runtime::{Error, LambdaEvent, run, service_fn};
@@ -26,9 +27,9 @@ async fn main() -> Result<(), Error> {
     let slack = &SlackClient::new(secrets, SystemClock, Patience::Interaction);
     let desk =
         &Desk { secrets, store, workflows, slack, clock: &SystemClock, strangers: &Strangers::default() };
-    // The first call takes longest: what it needs is made before the first click. If that fails, the click tries again.
-    secrets.signing_secrets().await.ok();
     if is_on {
+        // Slack waits for the first click. What fails here, the click tries again.
+        warm(async { tokio::join!(secrets.signing_secrets(), store.warm()) }).await;
         slack.prepare();
     }
     run(service_fn(|event: LambdaEvent<Value>| async move {

@@ -1,4 +1,5 @@
-//! `cargo xtask bench`: builds what is deployed as it is deployed, and measures it. The measuring is in `crates/bench`.
+//! `cargo xtask bench`: builds what is deployed as it is deployed, installs what it is compared with, and measures both.
+//! The measuring is in `crates/bench`.
 
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -6,8 +7,12 @@ use std::process::ExitCode;
 use tokio::process::Command;
 
 use crate::error::Error;
+use crate::local;
 use crate::process::Group;
-use crate::{terminal, workspace};
+use crate::{preflight, terminal, tools, workspace};
+
+/// The function that every other one is measured against.
+const FLOOR: &str = "floor";
 
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
@@ -17,18 +22,22 @@ pub(crate) struct Arguments {
 }
 
 pub(crate) async fn run(arguments: &Arguments) -> Result<ExitCode, Error> {
-    terminal::say("Building the binary as it is deployed; the first time takes some minutes.");
-    if !cargo(Command::new(workspace::cargo()).args(["build", "--release", "--package", "slack-interaction"]))
-        .await?
-    {
+    let python = tools::boto3(&preflight::python().await?).await?;
+    terminal::say("Building the functions as they are deployed; the first time takes some minutes.");
+    let functions = local::names()?;
+    let packages = functions.iter().map(String::as_str).chain([FLOOR]);
+    let mut build = Command::new(workspace::cargo());
+    build.args(["build", "--release"]).args(packages.flat_map(|name| ["--package", name]));
+    if !succeeds(&mut build).await? {
         return Ok(ExitCode::FAILURE);
     }
     let mut measure = Command::new(workspace::cargo());
-    measure.args(["run", "--quiet", "--package", "bench", "--"]).args(&arguments.rest);
-    Ok(if cargo(&mut measure).await? { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    measure.args(["run", "--quiet", "--package", "bench", "--", "--python"]).arg(python.directory());
+    measure.args(&arguments.rest);
+    Ok(if succeeds(&mut measure).await? { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-async fn cargo(command: &mut Command) -> Result<bool, Error> {
+async fn succeeds(command: &mut Command) -> Result<bool, Error> {
     let mut group = Group::spawn(command.current_dir(workspace::root()))?;
     let status = group.wait().await.map_err(Error::run("cargo"))?;
     Ok(status.success())

@@ -1,4 +1,5 @@
-//! What is installed under `target/tools`: the emulator, the SAM tools, and the npm packages of the checks.
+//! What is installed under `target/tools`: the emulator, the SAM tools, what is compared with, and the npm
+//! packages of the checks.
 //!
 //! Each has a stamp, written last, that says what was installed from what. Without the right stamp it is made
 //! anew, so that a half-made one is never taken for a good one.
@@ -26,6 +27,10 @@ impl VirtualEnvironment {
         self.directory.join("bin").join(name)
     }
 
+    pub(crate) fn directory(&self) -> &Path {
+        &self.directory
+    }
+
     pub(crate) fn programs(&self) -> PathBuf {
         self.directory.join("bin")
     }
@@ -41,6 +46,11 @@ pub(crate) async fn emulator(python: &Python) -> Result<VirtualEnvironment, Erro
 pub(crate) async fn sam(python: &Python) -> Result<VirtualEnvironment, Error> {
     environment(python, "sam", "The SAM tools", "Installing the SAM tools", "infra/checks/requirements.txt")
         .await
+}
+
+/// What `cargo xtask bench` compares with.
+pub(crate) async fn boto3(python: &Python) -> Result<VirtualEnvironment, Error> {
+    environment(python, "bench", "boto3", "Installing boto3", "crates/bench/python/requirements.txt").await
 }
 
 async fn environment(

@@ -7,6 +7,7 @@ mod arbitrary;
 mod contract;
 mod faults;
 mod figures;
+mod growth;
 mod hostile;
 mod inbox;
 mod json;

@@ -11,6 +11,8 @@ use aws_config::timeout::TimeoutConfig;
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_sdk_dynamodb::config::Credentials;
 
+use super::one_client::OneClient;
+
 /// Who waits for the answer, and so how long a call may take.
 ///
 /// The SDK by itself sets no limit at all: one silent connection would use up a function's whole time,
@@ -110,6 +112,7 @@ impl Aws {
     pub async fn connect_to(profile: Profile, place: &Place) -> Self {
         // A named version, so that an update of the SDK does not change what retries and timeouts mean.
         let mut loader = aws_config::defaults(BehaviorVersion::v2026_01_12())
+            .http_client(OneClient::new())
             .timeout_config(profile.timeouts())
             .retry_config(profile.retries());
         if let Some(endpoint) = &place.endpoint {

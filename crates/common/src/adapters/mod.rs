@@ -6,12 +6,14 @@ pub mod aws;
 pub mod dynamo;
 pub mod failure;
 pub mod https;
+mod one_client;
 mod proof;
 pub mod secrets_manager;
 pub mod ses;
 pub mod slack;
 pub mod step_functions;
 pub mod system;
+pub mod warm;
 
 #[cfg(any(test, feature = "test-support"))]
 pub mod memory;

@@ -27,14 +27,20 @@ pub(crate) enum Scope {
 /// The executable of each function, by the name of its binary.
 type Binaries = BTreeMap<String, PathBuf>;
 
-/// Builds the functions that the template names.
-pub(crate) async fn functions(scope: Scope) -> Result<Binaries, Error> {
+/// The names of the functions' binaries, as the template has them.
+pub(crate) fn names() -> Result<Vec<String>, Error> {
     let template = workspace::path("template.yaml");
     let template = fs::read_to_string(&template).map_err(Error::file("Cannot read", template))?;
     let names = binaries_in(&template);
     if names.is_empty() {
         return Err(Error::NoFunctions);
     }
+    Ok(names.into_iter().map(str::to_owned).collect())
+}
+
+/// Builds the functions that the template names.
+pub(crate) async fn functions(scope: Scope) -> Result<Binaries, Error> {
+    let names = names()?;
     let mut command = Command::new(workspace::cargo());
     command.arg("build");
     match scope {
@@ -44,12 +50,12 @@ pub(crate) async fn functions(scope: Scope) -> Result<Binaries, Error> {
     if let Some(name) =
         names.iter().find(|name| !workspace::path("crates").join(name).join("Cargo.toml").is_file())
     {
-        return Err(Error::NoSuchFunction { name: (*name).to_owned() });
+        return Err(Error::NoSuchFunction { name: name.clone() });
     }
     let built = executables(&build(command).await?);
-    let find = |name: &&str| match built.get(*name) {
-        Some(path) => Ok(((*name).to_owned(), path.clone())),
-        None => Err(Error::NoBinary { name: (*name).to_owned() }),
+    let find = |name: &String| match built.get(name) {
+        Some(path) => Ok((name.clone(), path.clone())),
+        None => Err(Error::NoBinary { name: name.clone() }),
     };
     names.iter().map(find).collect()
 }

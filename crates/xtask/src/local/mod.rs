@@ -23,7 +23,7 @@ use crate::terminal::{self, Note};
 use crate::tools;
 use crate::workspace::{self, StateDirectory};
 
-pub(crate) use build::Scope;
+pub(crate) use build::{Scope, names};
 use emulator::Emulator;
 pub(crate) use emulator::standstill;
 use front::Front;

@@ -114,6 +114,11 @@ impl Key {
         Self { pk: format!("{REQUEST}{id}"), sk: RECORD.into() }
     }
 
+    /// Of no record: where one would be that no request is called like.
+    pub fn of_nothing() -> Self {
+        Self { pk: format!("{REQUEST}-"), sk: RECORD.into() }
+    }
+
     /// Of a plan.
     pub fn plan(key: &PlanKey) -> Self {
         Self { pk: format!("plan#{key}"), sk: "plan".into() }

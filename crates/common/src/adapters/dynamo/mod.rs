@@ -41,6 +41,16 @@ impl Table {
         Self { client, name: name.into() }
     }
 
+    /// Makes the connection, and all else that a first call makes, by reading an item that is never there.
+    pub async fn warm(&self) {
+        let mut get = self.client.get_item().table_name(&self.name);
+        for (name, value) in Key::of_nothing().attributes() {
+            get = get.key(name, value);
+        }
+        // Whether it works is seen by the first call that matters.
+        Box::pin(get.send()).await.ok();
+    }
+
     async fn read<T: Stored>(&self, operation: &'static str, key: Key) -> Result<Option<T>, StoreError> {
         let mut get = self.client.get_item().table_name(&self.name).consistent_read(true);
         for (name, value) in key.attributes() {

@@ -9,9 +9,9 @@ use crate::contract::TaskErrorName;
 use crate::domain::samples::{group, level};
 use crate::domain::{
     BuildProject, Choice, Destination, Facts, Fingerprint, Glob, LambdaAlias, Level, NamedBy, Rollout, Rule,
-    StateMachine, Status, Target, audit,
+    StateMachine, Status, Target, Webhook, WebhookUrl, audit,
 };
-use crate::ports::{BuildEnd, Ran};
+use crate::ports::{BuildEnd, Ran, Received};
 
 const MACHINE: &str = "arn:aws:states:eu-west-1:123456789012:stateMachine:release-data";
 
@@ -255,4 +255,25 @@ fn without_a_target_the_answer_says_so() {
     let answer = asked(&world, &state);
     assert_eq!((&answer["status"], &answer["deployed"]), (&json!("not_deployed"), &json!(false)));
     assert_eq!(answer["reason"], "no target is configured for the kind data release");
+}
+
+#[test]
+fn a_receiver_is_told_the_subject_that_was_approved() {
+    let world = world_to(Destination::Webhook(Webhook {
+        url: WebhookUrl::parse("https://books.example.com/hooks/expenses").unwrap(),
+        secret: "arn:aws:secretsmanager:eu-west-1:123456789012:secret:hook-AbCdEf".to_owned(),
+    }));
+    let state = approved_in(&world, &release());
+    world.memory.answer_webhooks(Received::Done);
+    assert_eq!(asked(&world, &state)["status"], "deployed");
+    let (id, text) = world.memory.told().remove(0);
+    let body: Value = serde_json::from_str(&text).unwrap();
+    let expected = json!({
+        "schema": 1, "type": "subject.approved", "timestamp": world.request().decision.unwrap().at,
+        "data": {
+            "requestId": id, "fingerprint": world.request().fingerprint, "kind": "data release",
+            "title": release()["title"], "facts": release()["facts"]
+        }
+    });
+    assert_eq!(body, expected);
 }

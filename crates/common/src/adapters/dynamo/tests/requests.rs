@@ -44,6 +44,19 @@ async fn reads_are_consistent_and_by_key() {
     assert_eq!((get.num_calls(), get_plan.num_calls()), (1, 1));
 }
 
+/// The permissions of every function that reads records allow this key, and no request has it.
+#[tokio::test]
+async fn warming_reads_a_record_that_is_never_there() {
+    let get = mock!(Client::get_item)
+        .match_requests(|input| {
+            let key = input.key().unwrap();
+            input.table_name() == Some("approvals") && key["pk"] == s("request#-") && key["sk"] == s("record")
+        })
+        .then_output(|| GetItemOutput::builder().build());
+    Table::new(mocked!(aws_sdk_dynamodb, get), "approvals").warm().await;
+    assert_eq!(get.num_calls(), 1);
+}
+
 /// One put that must have exactly this condition, names and values.
 fn expect_put(
     condition: &'static str,
