@@ -160,7 +160,7 @@ fn a_run_that_never_ends_is_found() {
 #[test]
 fn what_is_begun_while_a_freeze_holds_is_found() {
     let mut world = over();
-    let request = approved(&world);
+    let request = Request { deployment: None, ..approved(&world) };
     let at = world
         .memory
         .stored_requests()
