@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use common::domain::{Approver, Confirmation, Escalation, Group, Level, NamedBy, Silence};
+use common::domain::{Approver, Confirmation, Escalation, Group, Level, NamedBy, Silence, Strength};
 
 use super::channels;
 use super::directory::Directory;
@@ -51,6 +51,14 @@ pub(super) fn compile(
         mail: ways.mail,
         slack: ways.slack,
     };
+    if compiled.silence == Silence::Approve && compiled.strength == Strength::Slack {
+        mistakes
+            .error(
+                level.at,
+                format!("at the level {:?} only votes in Slack count, and silence approves: whoever has no account there could not object", level.name),
+            )
+            .suggest("write on_silence = \"reject\" or \"escalate\", or leave strength out");
+    }
     check_reminders(level, rule, &compiled, mistakes);
     check_people(level, rule, &compiled, mistakes);
     compiled

@@ -25,6 +25,7 @@ pub(super) fn check(rules: &[Placed], protected: &[Glob], end: usize, mistakes: 
     for placed in rules.iter().filter(|placed| placed.has_patterns) {
         let shaped = Shaped::of(placed);
         check_protected(&shaped, &earlier, &protected, mistakes);
+        check_amounts(&shaped, &earlier, mistakes);
         warn_of_shadow(&shaped, &earlier, mistakes);
         earlier.push(shaped);
     }
@@ -71,10 +72,9 @@ fn check_protected(
     protected: &[Shape],
     mistakes: &mut Mistakes<'_>,
 ) {
-    let Placed { at, rule, has_known_levels, .. } = shaped.placed;
+    let Placed { at, rule, .. } = shaped.placed;
     let silent = rule.levels.iter().find(|level| level.silence == Silence::Approve);
-    let unguarded = rule.levels.is_empty() && *has_known_levels;
-    if !unguarded && silent.is_none() {
+    if !shaped.needs_nobody() {
         return;
     }
     let Some((environment, protected)) = shaped.protected_match(earlier, protected) else {
@@ -91,6 +91,31 @@ fn check_protected(
         Some(level) => mistakes
             .error(*at, format!("{reach}, and silence approves at its level {:?}", level.name))
             .suggest("write on_silence = \"reject\" or \"escalate\", or narrow its environment"),
+    }
+}
+
+/// What has no amount, a larger one, or one in another currency falls through the rules with `amount_up_to` to the next
+/// one for its kind, which must not be the one that asks less.
+fn check_amounts(shaped: &Shaped<'_>, earlier: &[Shaped<'_>], mistakes: &mut Mistakes<'_>) {
+    let Placed { at, rule, .. } = shaped.placed;
+    if !shaped.needs_nobody() || !rule.amount_up_to.is_empty() || !shaped.is_for_subjects() {
+        return;
+    }
+    let falls_through = |small: &&Shaped<'_>| {
+        let is_met = small.kind.iter().any(|kind| shaped.kind.iter().any(|own| own.overlaps(kind)));
+        let is_caught = earlier.iter().any(|rule| rule.catches_the_rest_of(small));
+        !small.placed.rule.amount_up_to.is_empty() && is_met && !is_caught
+    };
+    if let Some(small) = earlier.iter().find(falls_through) {
+        mistakes
+            .error(
+                *at,
+                format!(
+                    "what {:?} is not about, because its amount is larger, in another currency or not there, is let through by the rule {:?} without a person's approval",
+                    small.placed.rule.name, rule.name
+                ),
+            )
+            .suggest("put a rule with levels for the same kind, and without amount_up_to, before it");
     }
 }
 
@@ -132,6 +157,26 @@ impl<'a> Shaped<'a> {
             .filter(|(own, protected)| own.overlaps(protected))
             .find(|(own, protected)| !earlier.iter().any(|rule| rule.guards(own) || rule.guards(protected)))
             .map(|(own, protected)| (&own.glob, &protected.glob))
+    }
+
+    /// Whether something gets by without a person's approval, as far as its levels are known.
+    fn needs_nobody(&self) -> bool {
+        let Placed { rule, has_known_levels, .. } = self.placed;
+        let silent = rule.levels.iter().any(|level| level.silence == Silence::Approve);
+        silent || (rule.levels.is_empty() && *has_known_levels)
+    }
+
+    /// Whether it is about what has neither a service nor an environment.
+    fn is_for_subjects(&self) -> bool {
+        [&self.service, &self.environment].iter().all(|shapes| shapes.iter().any(|shape| shape.glob.is_any()))
+    }
+
+    /// Whether it asks people about everything of these kinds, whatever its amount is.
+    fn catches_the_rest_of(&self, small: &Self) -> bool {
+        !self.needs_nobody()
+            && self.placed.rule.amount_up_to.is_empty()
+            && self.is_for_subjects()
+            && all_covered(&small.kind, &self.kind)
     }
 
     /// Whether it asks people about everything in these environments.

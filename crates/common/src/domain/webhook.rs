@@ -14,6 +14,9 @@ pub struct Webhook {
     pub secret: String,
 }
 
+/// Pieces of an address that are shorter than this are words, not passwords.
+const MIN_PIECE: usize = 8;
+
 /// An address that is called: https, or http for this machine. Its path and query may be as good as a password, so it is
 /// never printed.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -94,10 +97,17 @@ impl WebhookUrl {
         authority.split(':').next().unwrap_or_default().to_ascii_lowercase()
     }
 
-    /// What comes behind the host, and behind the sign ? in it; empty where there is nothing.
-    pub fn behind_the_host(&self) -> (&str, &str) {
+    /// Whatever in it may be as good as a password, the longest first: what comes behind the host, its path, its query,
+    /// and their longer pieces.
+    pub fn confidential(&self) -> Vec<&str> {
         let behind = self.parts().1;
-        (behind, behind.split_once('?').map_or("", |(_, query)| query))
+        let (path, query) = behind.split_once('?').unwrap_or((behind, ""));
+        let values = query.split('&').map(|pair| pair.split_once('=').map_or(pair, |(_, value)| value));
+        let pieces = path.split('/').chain(values).filter(|piece| piece.len() >= MIN_PIECE);
+        let mut parts: Vec<_> =
+            [behind, path, query].into_iter().filter(|part| part.len() > 1).chain(pieces).collect();
+        parts.sort_unstable_by_key(|part| std::cmp::Reverse(part.len()));
+        parts
     }
 
     fn parts(&self) -> (&str, &str) {
@@ -204,7 +214,12 @@ mod tests {
         let webhook: Webhook = serde_json::from_value(stored.clone()).unwrap();
         assert_eq!(webhook.to_string(), "webhook of deploy.example.com");
         assert!(!format!("{webhook:?}").contains("s3cret"), "{webhook:?}");
-        assert_eq!(webhook.url.behind_the_host(), ("/T0/B0/s3cret?token=s3cret", "token=s3cret"));
+        let confidential = ["/T0/B0/s3cret?token=s3cret", "/T0/B0/s3cret", "token=s3cret"];
+        assert_eq!(webhook.url.confidential(), confidential);
+        let long = WebhookUrl::parse("https://example.com/hooks/abcdefgh?a=b&key=12345678").unwrap();
+        assert!(["abcdefgh", "12345678"].iter().all(|piece| long.confidential().contains(piece)));
+        assert!(!long.confidential().contains(&"hooks"), "short pieces are words of their own");
+        assert_eq!(WebhookUrl::parse("https://example.com/").unwrap().confidential(), [""; 0]);
         assert_eq!(json!(webhook), stored, "what is stored reads again");
     }
 

@@ -47,9 +47,7 @@ pub(super) fn read(answer: &Answer, url: &WebhookUrl) -> Result<Received, String
 /// Words in one line, without what may be a password in the address that was called; nothing where none are left.
 fn tidy(text: &str, url: &WebhookUrl) -> Option<String> {
     let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    let (behind, query) = url.behind_the_host();
-    let secrets = [behind, query].into_iter().filter(|secret| secret.len() > 1);
-    let line = secrets.fold(line, |line, secret| line.replace(secret, "[...]"));
+    let line = url.confidential().into_iter().fold(line, |line, part| line.replace(part, "[...]"));
     let line: String = line.chars().take(MAX_WORDS).collect();
     (!line.is_empty()).then_some(line)
 }
@@ -57,8 +55,7 @@ fn tidy(text: &str, url: &WebhookUrl) -> Option<String> {
 /// A link that people can be shown: https, and not the address that was called with what may be a password in it.
 fn follow(link: &str, url: &WebhookUrl) -> Option<String> {
     let link = WebhookUrl::parse(link).ok().filter(WebhookUrl::is_https)?;
-    let (_, query) = url.behind_the_host();
-    let tells = !query.is_empty() && link.expose().contains(query);
+    let tells = url.confidential().into_iter().any(|part| link.expose().contains(part));
     (!tells).then(|| link.expose().to_owned())
 }
 
@@ -168,7 +165,14 @@ mod tests {
             said(404, &echo),
             Received::Refused("refused it (HTTP 404): no route for POST [...], [...]".to_owned())
         );
-        let link = json!({ "link": "https://deploy.example.com/status?id=7&token=pa55" });
-        assert_eq!(said(202, &link), accepted(None, None));
+        let echo = json!({ "message": "Cannot POST /T0/B0/s3cret" });
+        assert_eq!(
+            said(404, &echo),
+            Received::Refused("refused it (HTTP 404): Cannot POST [...]".to_owned())
+        );
+        for link in ["/status?id=7&token=pa55", "/T0/B0/s3cret/status/7"] {
+            let link = json!({ "link": format!("https://deploy.example.com{link}") });
+            assert_eq!(said(202, &link), accepted(None, None), "{link}");
+        }
     }
 }
