@@ -22,6 +22,7 @@ mod page;
 mod pipelines;
 pub mod policy;
 mod question;
+pub mod receiver;
 mod records;
 mod release;
 mod run;

@@ -73,13 +73,14 @@ def correct() -> None:
     import functions
     import json_paths
     import rest_apis
+    import secret_names
     import streams
     import tables
     import task_tokens
     import tasks
     import throttling
 
-    for module in (executions, json_paths, rest_apis, streams, tables, task_tokens, tasks):
+    for module in (executions, json_paths, rest_apis, secret_names, streams, tables, task_tokens, tasks):
         module.install()
     # No correction, but a control for tests over what is corrected.
     throttling.install()

@@ -4,8 +4,10 @@ use std::fs;
 use std::path::Path;
 use std::sync::OnceLock;
 
-use common::domain::{PlanKey, Request, RequestId, SlackTarget, Stage, Strength};
+use common::domain::{Destination, PlanKey, Request, RequestId, SlackTarget, Stage, Strength, WebhookUrl};
 use countersign_tests::policy::HeldPolicy;
+use countersign_tests::receiver;
+use countersign_tests::schema::broken;
 use countersign_tests::{Call, Mail, Message, Run, Slack, Workflow, unique, until};
 use serde_json::{Value, json};
 
@@ -26,8 +28,8 @@ pub(crate) struct Asked {
     _held: HeldPolicy,
 }
 
-/// The policy that is shipped with the examples. In a test the looks follow at once, and the stack has no channel of its
-/// own for requests.
+/// The policy that is shipped with the examples. In a test the looks follow at once, the books are a server of the test,
+/// and the stack has no channel of its own for requests.
 fn policy() -> Value {
     let compiled = countersign::policy::compile(include_bytes!("../../../policy/workflows.toml"));
     assert_eq!(compiled.mistakes, [], "the shipped policy");
@@ -39,6 +41,9 @@ fn policy() -> Value {
     }
     for target in &mut policy.targets {
         target.rollout.poll_seconds = 1;
+        if let Destination::Webhook(webhook) = &mut target.rollout.to {
+            webhook.url = WebhookUrl::parse(&receiver::url("/done")).unwrap();
+        }
     }
     json!(policy)
 }
@@ -122,6 +127,16 @@ impl Asked {
         let shown = self.run.send(&call);
         assert_eq!(shown.status, 200, "{}", shown.body);
         shown.json()
+    }
+
+    /// What the books were told, each time in the same words, and signed: the type, and what was approved.
+    pub(crate) fn booked(&self) -> (String, Value) {
+        let last = self.id(self.record(1).level_count);
+        let told = receiver::verified(&self.run, &last);
+        let told = told.first().unwrap_or_else(|| panic!("nothing was told of {}", self.title));
+        let body: Value = serde_json::from_str(&told.body).unwrap();
+        assert_eq!(broken("deployment-webhook", &body), [""; 0]);
+        (body["type"].as_str().unwrap_or_default().to_owned(), body["data"].clone())
     }
 
     /// What that was told.

@@ -1,144 +1,30 @@
-//! What was approved really gets to its place: by a receiver that is no part of AWS. It is a server of this test, which
-//! verifies what it is told by code of its own.
+//! What was approved really gets to its place: by a receiver that is no part of AWS. It is a server of the
+//! test's own.
 
 #![expect(clippy::indexing_slicing, reason = "what a JSON value does not have is null, not a panic")]
-#![expect(clippy::unwrap_used, reason = "what helps a test may fail it")]
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsString;
-use std::io::{BufRead as _, BufReader, Read as _, Write as _};
-use std::net::{TcpListener, TcpStream};
-use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
-use std::thread;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
-use common::adapters::system::SystemClock;
 use common::domain::{Progress, RequestId};
-use common::ports::Clock as _;
+use countersign_tests::receiver::{self, SECRET, verified};
 use countersign_tests::schema::broken;
-use countersign_tests::{Call, Release, Run, until};
+use countersign_tests::{Release, Run, until};
 use serde_json::{Value, json};
-use sha2::{Digest as _, Sha256};
 
 use crate::stored::policy;
-
-/// What the receiver was told at once.
-#[derive(Clone, Debug)]
-struct Told {
-    path: String,
-    headers: BTreeMap<String, String>,
-    body: String,
-}
-
-/// Whatever the receiver was told, and what it has done.
-#[derive(Default)]
-struct Receiver {
-    told: Vec<Told>,
-    done: BTreeSet<String>,
-}
-
-static RECEIVER: Mutex<Option<Receiver>> = Mutex::new(None);
-
-fn receiver<T>(with: impl FnOnce(&mut Receiver) -> T) -> T {
-    let mut held: MutexGuard<'_, _> = RECEIVER.lock().unwrap_or_else(PoisonError::into_inner);
-    with(held.get_or_insert_default())
-}
-
-/// Where the receiver listens, from the first time on that somebody asks.
-fn port() -> u16 {
-    static PORT: OnceLock<u16> = OnceLock::new();
-    *PORT.get_or_init(|| {
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let port = listener.local_addr().unwrap().port();
-        thread::spawn(move || listener.incoming().flatten().for_each(|stream| answer(&stream)));
-        port
-    })
-}
-
-fn answer(mut stream: &TcpStream) {
-    let Some(told) = read(stream) else { return };
-    let id = told.headers.get("webhook-id").cloned().unwrap_or_default();
-    let (status, content) = match told.path.split('?').next() {
-        Some("/slow") if receiver(|receiver| receiver.done.contains(&id)) => ("200 OK", json!({})),
-        Some("/slow") => {
-            ("202 Accepted", json!({ "says": "1 of 2 done", "link": "https://ci.example.com/runs/7" }))
-        }
-        _ => ("422 Unprocessable Content", json!({ "reason": "nobody has built that version" })),
-    };
-    receiver(|receiver| receiver.told.push(told));
-    let content = content.to_string();
-    let head = format!("HTTP/1.1 {status}\r\nconnection: close\r\ncontent-length: {}", content.len());
-    stream.write_all(format!("{head}\r\n\r\n{content}").as_bytes()).ok();
-}
-
-fn read(stream: &TcpStream) -> Option<Told> {
-    let mut reader = BufReader::new(stream);
-    let mut line = || {
-        let mut line = String::new();
-        reader.read_line(&mut line).ok().map(|_| line.trim_end().to_owned())
-    };
-    let path = line()?.split(' ').nth(1)?.to_owned();
-    let mut headers = BTreeMap::new();
-    while let Some((name, value)) = line()?.split_once(": ") {
-        headers.insert(name.to_ascii_lowercase(), value.to_owned());
-    }
-    let mut body = vec![0; headers.get("content-length")?.parse().ok()?];
-    reader.read_exact(&mut body).ok()?;
-    Some(Told { path, headers, body: String::from_utf8(body).ok()? })
-}
-
-fn secret(run: &Run, operation: &str, name: &str) -> Value {
-    let operation = format!("secretsmanager.{operation}");
-    run.send(&Call::to("secretsmanager", &operation, &json!({ "SecretId": name }))).json()
-}
 
 /// The targets of these tests, by the starts of their services.
 pub(crate) fn targets() -> Vec<(&'static str, Value)> {
     let run = Run::connect();
     let to = |path: &str, name: &str| {
-        let arn = secret(&run, "DescribeSecret", name)["ARN"].clone();
-        let url = format!("http://localhost:{}{path}", port());
-        json!({ "kind": "webhook", "url": url, "secret": arn })
+        let arn = receiver::secret(&run, "DescribeSecret", name)["ARN"].clone();
+        json!({ "kind": "webhook", "url": receiver::url(path), "secret": arn })
     };
     vec![
-        ("hook-slow", to("/slow?token=pa55word", "release-hook")),
-        ("hook-refusing", to("/refusing", "release-hook")),
+        ("hook-slow", to("/slow?token=pa55word", SECRET)),
+        ("hook-refusing", to("/refusing", SECRET)),
         ("hook-unsigned", to("/unsigned", "countersign-slack")),
     ]
-}
-
-/// HMAC as RFC 2104 writes it down.
-fn hmac(key: &[u8], text: &[u8]) -> Vec<u8> {
-    let mut block = [0; 64];
-    block[..key.len()].copy_from_slice(key);
-    let inner = Sha256::new().chain_update(block.map(|byte| byte ^ 0x36)).chain_update(text).finalize();
-    Sha256::new().chain_update(block.map(|byte| byte ^ 0x5c)).chain_update(inner).finalize().to_vec()
-}
-
-/// The keys that the stack signs with, as their owner wrote them.
-fn keys(run: &Run) -> Vec<Vec<u8>> {
-    let text = secret(run, "GetSecretValue", "release-hook")["SecretString"].as_str().unwrap().to_owned();
-    let content: Value = serde_json::from_str(&text).unwrap();
-    let key = |name: &str| STANDARD.decode(content[name].as_str().unwrap().trim_start_matches("whsec_"));
-    vec![key("signingSecret").unwrap(), key("previousSigningSecret").unwrap()]
-}
-
-/// What the receiver was told under an id: each time the same, with a time of its own, and signed.
-fn verified(run: &Run, id: &RequestId) -> Vec<Told> {
-    let told = receiver(|receiver| receiver.told.clone());
-    let told: Vec<_> = told.into_iter().filter(|told| told.headers["webhook-id"] == id.as_str()).collect();
-    let keys = keys(run);
-    for one in &told {
-        let timestamp = &one.headers["webhook-timestamp"];
-        let age = SystemClock.now().as_second() - timestamp.parse::<i64>().unwrap();
-        assert!((0..300).contains(&age), "{one:?}");
-        let text = format!("{id}.{timestamp}.{}", one.body);
-        let signatures = keys.iter().map(|key| format!("v1,{}", STANDARD.encode(hmac(key, text.as_bytes()))));
-        assert_eq!(one.headers["webhook-signature"], signatures.collect::<Vec<_>>().join(" "));
-        assert_eq!((&one.path, &one.body), (&told[0].path, &told[0].body));
-    }
-    told
 }
 
 fn show(run: &Run, id: &RequestId) -> String {
@@ -164,7 +50,7 @@ fn after_the_click_a_receiver_is_told_once_and_its_end_is_the_deployment_s() {
         assert!(page.says(words), "{words}: {}", page.text());
         assert!(show(&run, &id).contains(words), "{words}: {}", show(&run, &id));
     }
-    receiver(|receiver| receiver.done.insert(id.to_string()));
+    receiver::finish(&id);
     let output = release.end().success();
     let deployment = &output["deployment"];
     assert_eq!(deployment["status"], "deployed", "{deployment}");
@@ -192,15 +78,15 @@ fn after_the_click_a_receiver_is_told_once_and_its_end_is_the_deployment_s() {
 
 /// What signs the word to a receiver, and what may be a password in its address.
 fn logs_hold_no_key_and_no_address(run: &Run) {
-    let text = secret(run, "GetSecretValue", "release-hook")["SecretString"].as_str().unwrap().to_owned();
-    let content: Value = serde_json::from_str(&text).unwrap();
+    let keys = receiver::keys(run);
     let mut logs = run.log_groups();
     logs.push(run.function_log());
     for log in logs {
-        for key in ["signingSecret", "previousSigningSecret"] {
-            let key = content[key].as_str().unwrap().trim_start_matches("whsec_");
-            assert!(!log.text.contains(&key[..24]), "{} has the key of a webhook", log.name);
-        }
+        assert!(
+            !keys.iter().any(|key| log.text.contains(&key[..24])),
+            "{} has the key of a webhook",
+            log.name
+        );
         assert!(!log.text.contains("pa55word"), "{} has the address of a webhook", log.name);
     }
 }
