@@ -29,6 +29,11 @@ pub fn read_subject(subject: &Map<String, Value>, mistakes: &mut Mistakes) -> Ge
             Policy::DEPLOYMENT
         ));
     }
+    // Of two amounts on one page, people might approve the one that chose no rule.
+    let is_amount = |fact: &Fact| fact.label.trim().eq_ignore_ascii_case("amount");
+    if facts.amount.is_some() && facts.facts.iter().any(is_amount) {
+        inner.add("no fact may be called \"Amount\" where there is an amount");
+    }
     if facts.link.as_deref().is_some_and(|link| !link.starts_with("https://")) {
         inner.add("link must start with https://");
     }

@@ -277,3 +277,15 @@ fn a_receiver_is_told_the_subject_that_was_approved() {
     });
     assert_eq!(body, expected);
 }
+
+#[test]
+fn beside_the_amount_nothing_else_is_called_so() {
+    let world = world_to(machine());
+    let mut subject = release();
+    subject["facts"] = json!([{"label": " amount", "value": "9 EUR"}]);
+    assert!(now(world.prepare(&wrapped(&subject))).is_ok(), "a fact like any other");
+    subject["amount"] = json!({"value": "9000", "currency": "EUR"});
+    let error = now(world.prepare(&wrapped(&subject))).unwrap_err();
+    assert_eq!(error.name(), TaskErrorName::InvalidInput);
+    assert!(error.to_string().contains("no fact may be called \"Amount\""), "{error}");
+}
