@@ -34,9 +34,9 @@ pub(super) fn compile(target: read::Target, mistakes: &mut Mistakes<'_>) -> Opti
         }
         About::Subjects { .. } if needs_version => {
             let at = target.kind.value().map_or(target.at, |kind| kind.at);
-            mistakes
-                .error(at, "a target of this kind is brought a version, and a subject has none")
-                .suggest("use kind = \"codebuild\" or \"step-functions\" for what subject_kind names");
+            mistakes.error(at, "a target of this kind is brought a version, and a subject has none").suggest(
+                "use kind = \"codebuild\", \"step-functions\" or \"webhook\" for what subject_kind names",
+            );
             return None;
         }
         About::Subjects { kind } => Target::of_subjects(kind, rollout),
