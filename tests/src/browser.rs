@@ -10,6 +10,7 @@ use fantoccini::wd::{Capabilities, WebDriverCompatibleCommand};
 use fantoccini::{Client, ClientBuilder, Locator};
 use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Value, json};
+use tokio::sync::{Semaphore, SemaphorePermit};
 use ureq::http::Method;
 use url::{ParseError, Url};
 
@@ -18,6 +19,9 @@ use crate::{Run, until};
 /// The checks of accessibility: <https://github.com/dequelabs/axe-core>.
 const AXE: &str =
     concat!(env!("CARGO_MANIFEST_DIR"), "/../target/tools/npm/node_modules/axe-core/axe.min.js");
+
+/// How many are open at once. One takes most of a CPU, and more would keep everybody else waiting.
+static SEATS: Semaphore = Semaphore::const_new(2);
 
 /// The keys as `WebDriver` names them.
 pub const TAB: &str = "\u{e004}";
@@ -57,6 +61,8 @@ pub struct Browser {
     run: Run,
     client: Client,
     driver: Child,
+    /// Given up after the browser has been closed.
+    _seat: SemaphorePermit<'static>,
 }
 
 /// A command of Chromium's own protocol.
@@ -80,6 +86,7 @@ impl WebDriverCompatibleCommand for DevTools {
 impl Browser {
     /// Opens a browser with this screen.
     pub fn open(run: &Run, screen: Screen) -> Self {
+        let seat = run.wait_for(SEATS.acquire()).unwrap_or_else(|error| panic!("no seat: {error}"));
         let (driver, port) = start_driver();
         let options = json!({
             "args": ["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run",
@@ -94,7 +101,7 @@ impl Browser {
         let client =
             run.wait_for(builder.capabilities(capabilities).connect(&format!("http://127.0.0.1:{port}")));
         let client = client.unwrap_or_else(|error| panic!("no browser: {error}"));
-        let browser = Self { run: run.clone(), client, driver };
+        let browser = Self { run: run.clone(), client, driver, _seat: seat };
         let scheme = if screen.dark { "dark" } else { "light" };
         browser.prefers(scheme);
         browser

@@ -4,7 +4,10 @@ use std::time::{Duration, Instant};
 
 /// Longer than anything takes that does not wait for a time limit of its own, on a machine with other work.
 const PATIENCE: Duration = Duration::from_secs(30);
+/// Before it is asked again, unless it was waited for ten times as long already: to ask is work for the emulator, and
+/// everybody waits for it.
 const PAUSE: Duration = Duration::from_millis(50);
+const PART: u32 = 10;
 
 /// Waits until there is something, and gives it.
 pub fn until<T>(what: &str, look: impl FnMut() -> Option<T>) -> T {
@@ -13,12 +16,13 @@ pub fn until<T>(what: &str, look: impl FnMut() -> Option<T>) -> T {
 
 /// Waits until there is something, at most for so long.
 pub fn until_within<T>(patience: Duration, what: &str, mut look: impl FnMut() -> Option<T>) -> T {
-    let deadline = Instant::now() + patience;
+    let start = Instant::now();
     loop {
         if let Some(found) = look() {
             return found;
         }
-        assert!(Instant::now() < deadline, "after {} s, still no {what}", patience.as_secs());
-        std::thread::sleep(PAUSE);
+        let waited = start.elapsed();
+        assert!(waited < patience, "after {} s, still no {what}", patience.as_secs());
+        std::thread::sleep(PAUSE.max(waited / PART));
     }
 }

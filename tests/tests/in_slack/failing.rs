@@ -111,13 +111,18 @@ fn an_answer_that_was_lost_posts_once_more_and_both_messages_work() {
 
 #[test]
 fn an_edit_that_fails_is_made_later() {
-    for fault in [json!({ "kind": "html" }), json!({ "kind": "rate_limited", "retry_after": 2 })] {
-        let post = Post::by("click");
-        post.slack.fail(&post.service, &with(fault, &json!({ "method": "chat.update" })));
-        assert_eq!(post.approve("mia").status, 200);
-        post.end().success();
-        post.slack.message_in_the_end(&post.message, "that has ended", |message| !message.has_buttons());
-    }
+    thread::scope(|scope| {
+        for fault in [json!({ "kind": "html" }), json!({ "kind": "rate_limited", "retry_after": 2 })] {
+            scope.spawn(move || {
+                let post = Post::by("click");
+                post.slack.fail(&post.service, &with(fault, &json!({ "method": "chat.update" })));
+                assert_eq!(post.approve("mia").status, 200);
+                post.end().success();
+                post.slack
+                    .message_in_the_end(&post.message, "that has ended", |message| !message.has_buttons());
+            });
+        }
+    });
 }
 
 #[test]

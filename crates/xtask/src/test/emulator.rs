@@ -1,17 +1,19 @@
 //! The tests on the emulator, on two local runs at the same time: they mostly wait.
 //!
-//! A policy is one for a whole stack, so tests that store some have a run of their own.
+//! A policy is one for a whole stack, so tests that store some have a run of their own. Slack waits for three seconds, so
+//! what needs the whole machine waits until the tests in Slack are done.
 
 use std::fs::{self, File};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 use tokio::process::Command;
+use tokio::sync::Notify;
 
 use super::steps::{Step, show};
 use super::summary::Outcome;
 use crate::error::Error;
-use crate::local::{self, Permissions, Scope, Settings};
+use crate::local::{self, Permissions, Running, Scope, Settings};
 use crate::{process, terminal, workspace};
 
 /// The package with the tests on the emulator, and the feature that turns them on.
@@ -28,6 +30,10 @@ const CALLERS: &str = "test-*";
 const BROWSER_TESTS: &str = "browser";
 /// The tests that store policies.
 const POLICY_TESTS: [&str; 5] = ["command_line", "examples", "in_slack", "policy", "rush"];
+/// The tests in which Slack waits for an answer.
+const SLACK_TESTS: &str = "in_slack";
+/// The tests that leave no CPU to others.
+const BUSY_TESTS: [&str; 3] = [BROWSER_TESTS, "e2e", "races"];
 /// The tests of everything that was done on a run.
 const AFTER_ALL: &str = "secrets";
 
@@ -39,40 +45,63 @@ pub(crate) async fn tests(arguments: &[String], has_browser: bool, no_iam: bool)
     let mut targets = targets().await?;
     targets.retain(|target| has_browser || target != BROWSER_TESTS);
     let (with_policies, others) = shared_out(&targets);
-    let second =
-        Lane { state: workspace::path("target/test-local-policies"), targets: with_policies, no_iam };
-    let first = Lane { state: workspace::path("target/test-local"), targets: others, no_iam };
+    let second = Lane { state: workspace::path("target/test-local-policies"), stages: with_policies, no_iam };
+    let first = Lane { state: workspace::path("target/test-local"), stages: others, no_iam };
     let said = second.state.join("tests.log");
     workspace::remove_if_there(&said)?;
-    let (first, second) = tokio::join!(first.run(arguments, None), second.run(arguments, Some(said.clone())));
+    let slack_is_done = Notify::new();
+    let (first, second) = tokio::join!(first.run(arguments, None, slack_is_done.notified()), async {
+        let outcome = second.run(arguments, Some(&said), async { slack_is_done.notify_one() }).await;
+        // Also where the run never came to its tests.
+        slack_is_done.notify_one();
+        outcome
+    });
     // Two that print at the same time would be hard to read: the second is shown as a whole.
     terminal::say(&fs::read_to_string(&said).unwrap_or_default());
-    Ok(match (first?, second?) {
-        (Outcome::Passed, second) => second,
-        (first, _) => first,
-    })
+    Ok(worse(first?, second?))
 }
 
+/// The outcome of both: the first one that did not pass.
+fn worse(first: Outcome, second: Outcome) -> Outcome {
+    match first {
+        Outcome::Passed => second,
+        first => first,
+    }
+}
+
+/// What a run does while Slack waits, and what it does afterwards.
+type Stages<'a> = [Vec<&'a str>; 2];
+
 /// The targets of the run with policies, and of the other one.
-fn shared_out(targets: &[String]) -> (Vec<&str>, Vec<&str>) {
-    let targets = targets.iter().map(String::as_str);
-    let (mut with_policies, mut others): (Vec<_>, Vec<_>) =
-        targets.filter(|target| *target != AFTER_ALL).partition(|target| POLICY_TESTS.contains(target));
-    with_policies.push(AFTER_ALL);
-    others.push(AFTER_ALL);
-    (with_policies, others)
+fn shared_out(targets: &[String]) -> (Stages<'_>, Stages<'_>) {
+    let targets = targets.iter().map(String::as_str).filter(|target| *target != AFTER_ALL);
+    let (with_policies, others): (Vec<_>, Vec<_>) = targets.partition(|target| POLICY_TESTS.contains(target));
+    let in_stages = |targets: Vec<_>, is_early: fn(&&str) -> bool| {
+        let (early, mut late): (Vec<_>, Vec<_>) = targets.into_iter().partition(is_early);
+        late.push(AFTER_ALL);
+        [early, late]
+    };
+    (
+        in_stages(with_policies, |target| *target == SLACK_TESTS),
+        in_stages(others, |target| !BUSY_TESTS.contains(target)),
+    )
 }
 
 /// One local run, and the tests that it is for.
 struct Lane<'a> {
     state: PathBuf,
-    targets: Vec<&'a str>,
+    stages: Stages<'a>,
     no_iam: bool,
 }
 
 impl Lane<'_> {
-    /// Runs its tests, which print to the terminal or into a file.
-    async fn run(&self, arguments: &[String], into: Option<PathBuf>) -> Step {
+    /// Runs its tests, which print to the terminal or into a file, with `between` between their stages.
+    async fn run(
+        &self,
+        arguments: &[String],
+        into: Option<&Path>,
+        between: impl Future<Output = ()>,
+    ) -> Step {
         let settings = Settings {
             state: self.state.clone(),
             port: None,
@@ -84,18 +113,11 @@ impl Lane<'_> {
             scope: Scope::Workspace,
         };
         let outcome = local::during(&settings, async |running| {
-            let mut command = Command::new(workspace::cargo());
-            // All packages and one feature more: the features of every dependency stay those of the plain tests.
-            let feature = format!("{PACKAGE}/{FEATURE}");
-            command.args(["test", "--workspace", "--no-fail-fast", "--features", &feature]);
-            command.args(self.targets.iter().flat_map(|target| ["--test", target])).arg("--").args(arguments);
-            command.env("COUNTERSIGN_OUTPUTS", &running.outputs).env("RUST_TEST_THREADS", THREADS);
-            if let Some(path) = &into {
-                let file = File::create(path).map_err(Error::file("Cannot write", path))?;
-                let errors = file.try_clone().map_err(Error::file("Cannot write", path))?;
-                command.stdout(file).stderr(errors);
-            }
-            show(&mut command).await
+            let [early, late] = &self.stages;
+            let early = show(&mut tests_of(early, arguments, running, into)?).await?;
+            between.await;
+            let late = show(&mut tests_of(late, arguments, running, into)?).await?;
+            Ok(worse(early, late))
         })
         .await?;
         if let (Outcome::Failed, Some(stack)) =
@@ -105,6 +127,28 @@ impl Lane<'_> {
         }
         Ok(outcome)
     }
+}
+
+/// The command that runs these targets.
+fn tests_of(
+    targets: &[&str],
+    arguments: &[String],
+    running: &Running,
+    into: Option<&Path>,
+) -> Result<Command, Error> {
+    let mut command = Command::new(workspace::cargo());
+    // All packages and one feature more: the features of every dependency stay those of the plain tests.
+    let feature = format!("{PACKAGE}/{FEATURE}");
+    command.args(["test", "--workspace", "--no-fail-fast", "--features", &feature]);
+    command.args(targets.iter().flat_map(|target| ["--test", target])).arg("--").args(arguments);
+    command.env("COUNTERSIGN_OUTPUTS", &running.outputs).env("RUST_TEST_THREADS", THREADS);
+    if let Some(path) = into {
+        let file = File::options().create(true).append(true).open(path);
+        let file = file.map_err(Error::file("Cannot write", path))?;
+        let errors = file.try_clone().map_err(Error::file("Cannot write", path))?;
+        command.stdout(file).stderr(errors);
+    }
+    Ok(command)
 }
 
 /// The test targets that need the emulator.
@@ -153,9 +197,10 @@ mod tests {
 
     #[test]
     fn every_run_ends_with_the_tests_of_everything_that_was_done_on_it() {
-        let targets = ["alarms", "browser", "policy", "rush", "secrets", "template"].map(str::to_owned);
-        let (with_policies, others) = shared_out(&targets);
-        assert_eq!(with_policies, ["policy", "rush", "secrets"]);
-        assert_eq!(others, ["alarms", "browser", "template", "secrets"]);
+        let targets =
+            ["alarms", "browser", "in_slack", "policy", "races", "rush", "secrets"].map(str::to_owned);
+        let ([in_slack, with_policies], [quiet, busy]) = shared_out(&targets);
+        assert_eq!((in_slack, with_policies), (vec!["in_slack"], vec!["policy", "rush", "secrets"]));
+        assert_eq!((quiet, busy), (vec!["alarms"], vec!["browser", "races", "secrets"]));
     }
 }
