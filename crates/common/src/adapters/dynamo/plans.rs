@@ -3,7 +3,7 @@
 use aws_sdk_dynamodb::types::AttributeValue;
 
 use super::keys::{self, Key};
-use super::transaction::{Condition, MAX_ATTEMPTS, Reason, Transacted};
+use super::transaction::{Condition, MAX_ATTEMPTS, Reason, Transacted, let_others_finish};
 use super::{Table, absent, item, store_error};
 use crate::domain::{Plan, PlanKey, Pointer, Subject};
 use crate::ports::{ReadPlans, ReadPointers, StoreError, StorePlans, Written};
@@ -27,7 +27,7 @@ impl StorePlans for Table {
         let Some(pointer) = plan.pointer() else {
             return self.write(STORE, plan, absent).await;
         };
-        for _ in 0..MAX_ATTEMPTS {
+        for attempt in 0..MAX_ATTEMPTS {
             let writes = vec![
                 self.put(STORE, plan, Key::plan(&plan.key), Condition::absent())?,
                 self.put(STORE, &pointer, Key::pointer(&pointer.subject), older_than(&pointer))?,
@@ -35,11 +35,13 @@ impl StorePlans for Table {
             let reasons = match self.transact(STORE, writes).await? {
                 Transacted::Done => return Ok(Written::Stored),
                 Transacted::Refused(reasons) => reasons,
-                // The read is also the pause before the next try.
-                Transacted::Contended => match self.plan(&plan.key).await? {
-                    Some(stored) => return Ok(told(plan, stored)),
-                    None => continue,
-                },
+                Transacted::Contended => {
+                    let_others_finish(attempt).await;
+                    match self.plan(&plan.key).await? {
+                        Some(stored) => return Ok(told(plan, stored)),
+                        None => continue,
+                    }
+                }
             };
             return match reasons.into_iter().next() {
                 Some(Reason::Condition(found)) => {

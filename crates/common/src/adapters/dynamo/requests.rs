@@ -4,7 +4,7 @@ use aws_sdk_dynamodb::operation::put_item::builders::PutItemFluentBuilder;
 use aws_sdk_dynamodb::types::{AttributeValue, TransactWriteItem};
 
 use super::keys::{self, Key};
-use super::transaction::{Condition, MAX_ATTEMPTS, Reason, Transacted, newest};
+use super::transaction::{Condition, MAX_ATTEMPTS, Reason, Transacted, let_others_finish, newest};
 use super::{Table, absent, item, store_error};
 use crate::domain::{PlanKey, Request, RequestId, Status, Subject};
 use crate::ports::{
@@ -119,14 +119,16 @@ impl Table {
         request: &Request,
         writes: Vec<TransactWriteItem>,
     ) -> Result<Together, StoreError> {
-        for _ in 0..MAX_ATTEMPTS {
+        for attempt in 0..MAX_ATTEMPTS {
             match self.transact(operation, writes.clone()).await? {
                 Transacted::Done => return Ok(Together::Stored),
                 Transacted::Refused(reasons) => return refused(operation, request, reasons),
-                // Another write was at work on one of the items. The read is also the pause; whoever thinks again
-                // meets the outcome.
+                // Another write was at work on one of the items. What was stored is still to be written as long as
+                // the record stands where it stood.
                 Transacted::Contended => {
-                    if let Some(stored) = self.request(&request.id).await? {
+                    let_others_finish(attempt).await;
+                    let stored = self.request(&request.id).await?;
+                    if let Some(stored) = stored.filter(|stored| stored.version >= request.version) {
                         return Ok(told(request, stored));
                     }
                 }

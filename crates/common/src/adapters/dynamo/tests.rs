@@ -1,6 +1,7 @@
 //! The adapter against rules: the exact requests, the shape of items, and the contract over a stand-in
 //! for the table that knows the conditions we use.
 
+mod contended;
 mod errors;
 mod items;
 mod requests;

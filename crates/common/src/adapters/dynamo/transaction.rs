@@ -6,15 +6,22 @@ use aws_sdk_dynamodb::types::{
     TransactWriteItem,
 };
 
+use std::time::Duration;
+
 use super::item::{self, Item, Stored};
 use super::keys::{self, Key};
 use super::{Table, store_error};
 use crate::adapters::failure::Failure;
+use crate::adapters::system::{SystemClock, SystemRandom};
 use crate::domain::{PlanKey, Pointer, Subject};
-use crate::ports::StoreError;
+use crate::ports::{Pause as _, Random as _, StoreError};
 
 /// How often a transaction is tried again because another one was at work on one of its items.
-pub(super) const MAX_ATTEMPTS: usize = 20;
+pub(super) const MAX_ATTEMPTS: u32 = 20;
+
+/// The longest pause before the second attempt; it doubles with each, up to the longest of all.
+const SHORT: Duration = Duration::from_millis(10);
+const LONG: Duration = Duration::from_millis(320);
 
 /// What became of a transaction.
 pub(super) enum Transacted {
@@ -114,23 +121,20 @@ impl Table {
         Ok(TransactWriteItem::builder().condition_check(check).build())
     }
 
-    /// The condition that the policy with this number is the newest; 0 stands for none. What stands there is not asked
-    /// for: it is large.
+    /// The condition that no policy follows the one with this number; 0 stands for none. Versions follow each other
+    /// without a gap, and to check that the next one is absent costs the least write; the newest itself may be large.
     pub(super) fn check_policy(
         &self,
         operation: &'static str,
         number: u32,
     ) -> Result<TransactWriteItem, StoreError> {
-        let condition = Condition::at_number(number);
+        let absent = Condition::absent();
         let mut check =
-            ConditionCheck::builder().table_name(&self.name).condition_expression(condition.expression);
-        for (name, attribute) in condition.names {
+            ConditionCheck::builder().table_name(&self.name).condition_expression(absent.expression);
+        for (name, attribute) in absent.names {
             check = check.expression_attribute_names(name, attribute);
         }
-        for (name, value) in condition.values {
-            check = check.expression_attribute_values(name, value);
-        }
-        for (name, value) in Key::policy().attributes() {
+        for (name, value) in Key::policy_version(number.saturating_add(1)).attributes() {
             check = check.key(name, value);
         }
         let check = check.build().map_err(|error| store_error(operation, error))?;
@@ -154,6 +158,14 @@ impl Table {
         read_reasons(cancelled.cancellation_reasons())
             .ok_or_else(|| store_error(operation, Failure::of(&error)))
     }
+}
+
+/// Lets the others finish who are at work on one of the items. Whoever was turned away at the same moment comes back at
+/// another one.
+pub(super) async fn let_others_finish(attempt: u32) {
+    let longest = SHORT.saturating_mul(1 << attempt.min(16)).min(LONG);
+    let [part, ..] = SystemRandom.bits();
+    SystemClock.pause(longest * u32::from(part) / u32::from(u8::MAX)).await;
 }
 
 /// `None` for a reason that is a failure: a throttle, an item that is too large.
