@@ -7,7 +7,7 @@ use common::adapters::dynamo::Table;
 use common::adapters::step_functions::StepFunctions;
 use common::adapters::system::SystemClock;
 use common::adapters::warm::warm;
-use common::config::{self, ApprovalCallback};
+use common::config::{self, ApprovalCallback, AwsAccess};
 use lambda_runtime::{Error, LambdaEvent, run, service_fn};
 use serde_json::Value;
 
@@ -15,7 +15,7 @@ use serde_json::Value;
 async fn main() -> Result<(), Error> {
     common::telemetry::init(config::log_level(), config::stack_name());
     let config = ApprovalCallback::from_env()?;
-    let aws = Aws::connect(Profile::Page).await;
+    let aws = Aws::connect(Profile::Page, AwsAccess::from_env()?);
     let store = &Table::new(aws.dynamodb(), config.table_name);
     let workflows = &StepFunctions::new(aws.step_functions());
     // A person waits for the first page.

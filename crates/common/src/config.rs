@@ -4,6 +4,8 @@
 //! apart; a test compares `NAMES` with the environment that the template gives the function. Each
 //! `main` reads its struct once, before the first event.
 
+use std::fmt;
+
 use crate::domain::{CallerNamedApprovers, EmailAddress};
 
 /// A setting that keeps a function from starting.
@@ -150,12 +152,40 @@ settings! {
 }
 
 settings! {
+    /// How a function reaches AWS, by the SDK's own variables. Lambda sets the first four.
+    AwsAccess {
+        /// The Region.
+        region: String = "AWS_REGION" by region,
+        /// The id of the function's access key.
+        access_key_id: String = "AWS_ACCESS_KEY_ID" by access_key_id,
+        /// Its secret.
+        secret_access_key: Secret = "AWS_SECRET_ACCESS_KEY" by secret,
+        /// What goes with it where the key is temporary, as Lambda's is.
+        session_token: Option<Secret> = "AWS_SESSION_TOKEN" by secret_or_none,
+        /// Whether services are called at their FIPS endpoints.
+        use_fips: bool = "AWS_USE_FIPS_ENDPOINT" by flag,
+        /// Whether services are called at their endpoints for IPv4 and IPv6.
+        use_dual_stack: bool = "AWS_USE_DUALSTACK_ENDPOINT" by flag,
+    }
+}
+
+settings! {
     /// The settings of the command line. Its options say the same, and count before these.
     CommandLine {
         /// The stack's name.
         stack: Option<String> = "COUNTERSIGN_STACK" by text_or_none,
         /// The file with the stack's outputs.
         outputs: Option<String> = "COUNTERSIGN_OUTPUTS" by text_or_none,
+    }
+}
+
+/// A setting that is in no log and no message.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Secret(pub String);
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("[redacted]")
     }
 }
 
@@ -170,6 +200,18 @@ pub const STACK_NAME: &str = "STACK_NAME";
 /// The stack that metrics are about. A function that does not start for the sake of its metrics would be worse.
 pub fn stack_name() -> Option<String> {
     environment(STACK_NAME).filter(|name| !name.is_empty())
+}
+
+/// Where a service of AWS is, if not at its own address: what the service's variable says, or else that for all of them.
+pub fn endpoint_url(service: &str) -> Option<String> {
+    endpoint_url_of(service, environment)
+}
+
+/// The same by wherever `lookup` looks.
+pub fn endpoint_url_of(service: &str, lookup: impl Fn(&str) -> Option<String>) -> Option<String> {
+    let own = format!("AWS_ENDPOINT_URL_{}", service.to_uppercase().replace(' ', "_"));
+    let set = |name: &str| lookup(name).filter(|url| !url.is_empty());
+    set(&own).or_else(|| set("AWS_ENDPOINT_URL"))
 }
 
 /// How much is logged. Lambda sets it from the function's logging configuration, so the template's
@@ -208,6 +250,32 @@ fn sender(name: &'static str, text: &str) -> Result<String, ConfigError> {
     require(name, text, "an email address like name@example.com", |text| {
         EmailAddress::parse(text).ok().map(|_| text.to_owned())
     })
+}
+
+fn region(name: &'static str, text: &str) -> Result<String, ConfigError> {
+    require(name, text, "a Region of AWS", |text| Some(text.to_owned()))
+}
+
+fn access_key_id(name: &'static str, text: &str) -> Result<String, ConfigError> {
+    require(name, text, "the id of an access key", |text| Some(text.to_owned()))
+}
+
+fn secret(name: &'static str, text: &str) -> Result<Secret, ConfigError> {
+    require(name, text, "the secret of an access key", |text| Some(Secret(text.to_owned())))
+}
+
+#[expect(clippy::unnecessary_wraps, reason = "every parser has the same form")]
+fn secret_or_none(_name: &'static str, text: &str) -> Result<Option<Secret>, ConfigError> {
+    Ok(Some(text).filter(|text| !text.is_empty()).map(|text| Secret(text.to_owned())))
+}
+
+/// As the SDK reads it.
+fn flag(name: &'static str, text: &str) -> Result<bool, ConfigError> {
+    match text.to_ascii_lowercase().as_str() {
+        "true" => Ok(true),
+        "false" | "" => Ok(false),
+        _ => Err(ConfigError::Wrong { name, expected: "true or false" }),
+    }
 }
 
 fn timeout_seconds(name: &'static str, text: &str) -> Result<u32, ConfigError> {

@@ -4,7 +4,7 @@ use common::adapters::aws::{Aws, Profile};
 use common::adapters::dynamo::Table;
 use common::adapters::ses::Ses;
 use common::adapters::system::SystemClock;
-use common::config::{self, ExecuteDeployment};
+use common::config::{self, AwsAccess, ExecuteDeployment};
 use common::usecase::carry_out::CarryOut;
 use lambda_runtime::{Error, LambdaEvent, run, service_fn};
 use serde_json::Value;
@@ -14,7 +14,7 @@ use targets::Targets;
 async fn main() -> Result<(), Error> {
     common::telemetry::init(config::log_level(), config::stack_name());
     let config = ExecuteDeployment::from_env()?;
-    let aws = Aws::connect(Profile::Task).await;
+    let aws = Aws::connect(Profile::Task, AwsAccess::from_env()?);
     let carry_out = &CarryOut {
         store: &Table::new(aws.dynamodb(), config.table_name),
         targets: &Targets::new(&aws),

@@ -4,7 +4,7 @@ use common::adapters::aws::{Aws, Profile};
 use common::adapters::dynamo::Table;
 use common::adapters::ses::Ses;
 use common::adapters::system::SystemClock;
-use common::config::{self, NotifyTimeout};
+use common::config::{self, AwsAccess, NotifyTimeout};
 use lambda_runtime::{Error, LambdaEvent, run, service_fn};
 use serde_json::Value;
 
@@ -12,7 +12,7 @@ use serde_json::Value;
 async fn main() -> Result<(), Error> {
     common::telemetry::init(config::log_level(), config::stack_name());
     let config = NotifyTimeout::from_env()?;
-    let aws = Aws::connect(Profile::Task).await;
+    let aws = Aws::connect(Profile::Task, AwsAccess::from_env()?);
     let (store, mail) =
         (&Table::new(aws.dynamodb(), config.table_name), &Ses::new(aws.ses(), config.from_address));
     // Boxed: the future holds those of several SDK calls, and the runtime copies it around.

@@ -3,7 +3,7 @@
 use common::adapters::aws::{Aws, Profile};
 use common::adapters::dynamo::Table;
 use common::adapters::system::{SystemClock, SystemRandom};
-use common::config::{self, Prepare};
+use common::config::{self, AwsAccess, Prepare};
 use common::usecase::prepare::Defaults;
 use lambda_runtime::{Error, LambdaEvent, run, service_fn};
 use serde_json::Value;
@@ -13,7 +13,7 @@ use targets::Targets;
 async fn main() -> Result<(), Error> {
     common::telemetry::init(config::log_level(), config::stack_name());
     let config = Prepare::from_env()?;
-    let aws = Aws::connect(Profile::Task).await;
+    let aws = Aws::connect(Profile::Task, AwsAccess::from_env()?);
     let store = &Table::new(aws.dynamodb(), config.table_name);
     // Nobody is kept waiting for what is only foreseen.
     let targets = &Targets::new(&aws.with(Profile::Page));

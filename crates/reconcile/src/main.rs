@@ -7,7 +7,7 @@ use common::adapters::ses::Ses;
 use common::adapters::slack::{Patience, SlackClient};
 use common::adapters::step_functions::StepFunctions;
 use common::adapters::system::{SystemClock, SystemRandom};
-use common::config::{self, Reconcile};
+use common::config::{self, AwsAccess, Reconcile};
 use common::usecase::settle::Settle;
 use lambda_runtime::{Error, LambdaEvent, run, service_fn};
 use serde_json::Value;
@@ -16,7 +16,7 @@ use serde_json::Value;
 async fn main() -> Result<(), Error> {
     common::telemetry::init(config::log_level(), config::stack_name());
     let config = Reconcile::from_env()?;
-    let aws = Aws::connect(Profile::Task).await;
+    let aws = Aws::connect(Profile::Task, AwsAccess::from_env()?);
     let secret = &SlackSecret::new(aws.secrets_manager(), SystemClock, config.slack_secret_arn);
     let settle = &Settle {
         store: &Table::new(aws.dynamodb(), config.table_name),

@@ -9,7 +9,7 @@ use common::adapters::slack::{Patience, SlackClient};
 use common::adapters::step_functions::StepFunctions;
 use common::adapters::system::SystemClock;
 use common::adapters::warm::warm;
-use common::config::{self, SlackInteraction};
+use common::config::{self, AwsAccess, SlackInteraction};
 use common::ports::SigningSecrets as _;
 use lambda_runtime::{Error, LambdaEvent, run, service_fn};
 use serde_json::Value;
@@ -19,7 +19,7 @@ use slack_interaction::{Desk, Strangers, handle};
 async fn main() -> Result<(), Error> {
     common::telemetry::init(config::log_level(), config::stack_name());
     let config = SlackInteraction::from_env()?;
-    let aws = Aws::connect(Profile::Slack).await;
+    let aws = Aws::connect(Profile::Slack, AwsAccess::from_env()?);
     let is_on = config.slack_secret_arn.is_some();
     let secrets = &SlackSecret::new(aws.secrets_manager(), SystemClock, config.slack_secret_arn);
     let store = &Table::new(aws.dynamodb(), config.table_name);

@@ -1,11 +1,11 @@
 //! The clients against rules.
 
-use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_sdk_lambda::config::http::HttpResponse;
-use aws_sdk_lambda::config::{Credentials, SharedCredentialsProvider};
+use aws_sdk_lambda::config::{BehaviorVersion, Credentials, Region, SharedCredentialsProvider};
 use aws_smithy_mocks::{MockResponseInterceptor, Rule, RuleMode, create_mock_http_client};
 use aws_smithy_types::body::SdkBody;
 use aws_smithy_types::retry::RetryConfig;
+use aws_types::SdkConfig;
 
 use common::adapters::secrets_manager::SigningKeys;
 use common::adapters::system::SystemClock;

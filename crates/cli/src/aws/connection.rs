@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use common::adapters::aws::{Aws, Place, Profile};
+use common::adapters::aws::{Aws, Profile};
 use common::adapters::dynamo::Table;
 use common::config::CommandLine;
 use targets::Targets;
@@ -11,6 +11,7 @@ use targets::Targets;
 use super::cloud_formation;
 use super::lambda::Reconcile;
 use super::outputs::{self, OutputsError, Stack};
+use super::place::Place;
 use super::step_functions::StateMachine;
 use crate::commands::read_json;
 use crate::error::Error;
@@ -116,11 +117,11 @@ impl Online {
     async fn of_file(path: &Path) -> Result<Self, Error> {
         let (stack, place) = outputs::read(&read_json(path)?)
             .map_err(|source| ConnectionError::File { path: path.to_owned(), source })?;
-        Ok(Self::to(&Aws::connect_to(Profile::Task, &place).await, stack))
+        Ok(Self::to(&Aws::over(Profile::Task, &place.find().await), stack))
     }
 
     async fn named(name: String) -> Result<Self, Error> {
-        let aws = Aws::connect_to(Profile::Task, &Place::default()).await;
+        let aws = Aws::over(Profile::Task, &Place::default().find().await);
         let found = cloud_formation::outputs(&aws_sdk_cloudformation::Client::new(aws.config()), &name).await;
         let outputs = match found {
             Ok(Some(outputs)) => outputs,

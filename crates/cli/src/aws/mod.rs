@@ -5,6 +5,7 @@ mod connection;
 mod failure;
 mod lambda;
 mod outputs;
+mod place;
 mod step_functions;
 #[cfg(test)]
 mod tests;

@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use common::adapters::aws::Place;
 use serde_json::Value;
+
+use super::place::Place;
 
 /// Why a text is not the outputs of a stack.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]

@@ -1,17 +1,18 @@
 //! How AWS is called: behaviour version, timeouts and retries, in one place.
 //!
-//! Endpoint, Region and credentials come from the environment by the SDK's own rules (`AWS_ENDPOINT_URL`
-//! points everything at an emulator). Each `main` connects once, before the first event.
+//! Each `main` connects once, before the first event. A function has its Region and credentials from Lambda, by the
+//! environment alone: the SDK's search for them would be a tenth of its program, and it would never find others.
 
-use std::fmt;
 use std::time::Duration;
 
-use aws_config::retry::RetryConfig;
-use aws_config::timeout::TimeoutConfig;
-use aws_config::{BehaviorVersion, Region, SdkConfig};
-use aws_sdk_dynamodb::config::Credentials;
+use aws_sdk_dynamodb::config::retry::RetryConfig;
+use aws_sdk_dynamodb::config::timeout::TimeoutConfig;
+use aws_sdk_dynamodb::config::{BehaviorVersion, Credentials, Region, SharedCredentialsProvider};
+use aws_types::SdkConfig;
+use aws_types::service_config::{LoadServiceConfig, ServiceConfigKey};
 
 use super::one_client::OneClient;
+use crate::config::{self, AwsAccess};
 
 /// Who waits for the answer, and so how long a call may take.
 ///
@@ -30,20 +31,13 @@ pub enum Profile {
     Function,
 }
 
-/// A place that is given, and not looked for where the SDK looks. What is absent is looked for.
-#[derive(Clone, Default, PartialEq, Eq)]
-pub struct Place {
-    /// Where the services are.
-    pub endpoint: Option<String>,
-    /// The Region.
-    pub region: Option<String>,
-    /// The id and the secret of an access key.
-    pub access_key: Option<(String, String)>,
-}
+/// The addresses of services that are reached elsewhere than at their own.
+#[derive(Debug)]
+struct Endpoints;
 
-impl fmt::Debug for Place {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Place({:?}, {:?}, [redacted access key])", self.endpoint, self.region)
+impl LoadServiceConfig for Endpoints {
+    fn load_config(&self, key: ServiceConfigKey<'_>) -> Option<String> {
+        config::endpoint_url(key.service_id())
     }
 }
 
@@ -96,6 +90,11 @@ impl Profile {
     }
 }
 
+/// A named version, so that an update of the SDK does not change what retries and timeouts mean.
+pub fn behavior_version() -> BehaviorVersion {
+    BehaviorVersion::v2026_01_12()
+}
+
 /// Makes the clients; all share one connection pool and one set of credentials.
 #[derive(Clone, Debug)]
 pub struct Aws {
@@ -103,28 +102,25 @@ pub struct Aws {
 }
 
 impl Aws {
-    /// Loads Region, credentials and endpoint from where the SDK looks for them.
-    pub async fn connect(profile: Profile) -> Self {
-        Self::connect_to(profile, &Place::default()).await
+    /// As a function, with what Lambda gives it.
+    pub fn connect(profile: Profile, access: AwsAccess) -> Self {
+        let AwsAccess { region, access_key_id, secret_access_key, session_token, use_fips, use_dual_stack } =
+            access;
+        let token = session_token.map(|token| token.0);
+        let credentials = Credentials::new(access_key_id, secret_access_key.0, token, None, "Lambda");
+        let config = SdkConfig::builder()
+            .region(Region::new(region))
+            .credentials_provider(SharedCredentialsProvider::new(credentials))
+            .use_fips(use_fips)
+            .use_dual_stack(use_dual_stack)
+            .service_config(Endpoints);
+        Self::over(profile, &config.build())
     }
 
-    /// The same, with what is known already.
-    pub async fn connect_to(profile: Profile, place: &Place) -> Self {
-        // A named version, so that an update of the SDK does not change what retries and timeouts mean.
-        let mut loader = aws_config::defaults(BehaviorVersion::v2026_01_12())
-            .http_client(OneClient::new())
-            .timeout_config(profile.timeouts())
-            .retry_config(profile.retries());
-        if let Some(endpoint) = &place.endpoint {
-            loader = loader.endpoint_url(endpoint);
-        }
-        if let Some(region) = &place.region {
-            loader = loader.region(Region::new(region.clone()));
-        }
-        if let Some((id, secret)) = &place.access_key {
-            loader = loader.credentials_provider(Credentials::new(id, secret, None, None, "given"));
-        }
-        Self { config: loader.load().await }
+    /// By whatever says where AWS is and who calls.
+    pub fn over(profile: Profile, config: &SdkConfig) -> Self {
+        let config = config.to_builder().behavior_version(behavior_version()).http_client(OneClient::new());
+        Self { config: config.build() }.with(profile)
     }
 
     /// The same connections and credentials for calls with other limits.
