@@ -3,6 +3,7 @@
 
 mod contended;
 mod errors;
+mod growth;
 mod items;
 mod requests;
 mod stand_in;
