@@ -6,6 +6,7 @@
 
 mod alarms;
 mod anchor;
+mod builds;
 mod cases;
 mod code;
 mod files;
