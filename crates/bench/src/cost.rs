@@ -2,6 +2,9 @@
 //!
 //! Waiting is free, so the price does not depend on how long anybody thinks.
 
+#[cfg(test)]
+mod walk;
+
 use std::fmt::Write as _;
 
 use serde_json::Value;
@@ -29,16 +32,21 @@ const SECONDS_EACH: f64 = 0.5;
 const FOR_PEOPLE: f64 = 512.0;
 /// And of one that a workflow, the stream or a schedule waits for.
 const FOR_WORKFLOWS: f64 = 256.0;
-/// Write units of a record: one for each KB. `approvers_add_bytes_and_no_calls` holds its size.
+/// Write units of a record: one for each KB of what it has on average. `the_price_counts_what_the_handlers_do` holds
+/// that, and a plan's size.
 const RECORD: u32 = 4;
-/// Of a record in a transaction with the check that its plan is the newest: all of it twice.
-const GUARDED: u32 = 2 * RECORD + 2;
-/// Of a plan and its pointer, in a transaction.
-const STORE_PLAN: u32 = 2 * 2 + 2;
-/// What a level's life adds to and takes from the four indexes.
-const INDEXES: u32 = 8;
+/// Of a check in a transaction: the least write, twice.
+const CHECK: u32 = 2;
+/// Of a record in a transaction, twice as many, with the check that its plan is the newest.
+const GUARDED: u32 = 2 * RECORD + CHECK;
+/// The same with the check that no newer policy has come.
+const CLAIM: u32 = GUARDED + CHECK;
+/// Of a plan.
+const PLAN: u32 = 2;
+/// Of a plan and its pointer in a transaction.
+const STORE_PLAN: u32 = 2 * PLAN + 2;
 
-/// A way through a workflow, and how often each function is called on it.
+/// A way through a workflow.
 pub(crate) struct Approval {
     pub(crate) title: &'static str,
     pub(crate) levels: u32,
@@ -52,6 +60,27 @@ pub(crate) const APPROVALS: [Approval; 4] = [
     Approval { title: "one level, 3 reminders", levels: 1, reminders: 3 },
     Approval { title: "two levels", levels: 2, reminders: 0 },
 ];
+
+/// What the functions do on such a way.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Counts {
+    invocations: u32,
+    /// Those of them that come through the API: the page, and the form.
+    requests: u32,
+    /// Plans stored with their pointers.
+    plans: u32,
+    /// Records opened or voted on. Where one is open already, trying costs the same.
+    guarded: u32,
+    /// Records in which a change is claimed.
+    claims: u32,
+    /// Records written by themselves.
+    kept: u32,
+    /// Entries written to an index, or deleted from it.
+    entries: u32,
+    /// Consistent reads, each of at most 4 KB, and a list that is empty, which costs half of one.
+    reads: u32,
+    mails: u32,
+}
 
 /// What is paid for.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -93,31 +122,58 @@ impl Approval {
         path
     }
 
+    /// What is done where the service was deployed before and has a place to go to, which is reached at once.
+    fn counts(&self) -> Counts {
+        let Self { levels, reminders, .. } = *self;
+        let waits = levels + reminders;
+        let requests = 2 * levels;
+        // The policy. The plan for each wait, with the levels before. Page, form and stream of each level. The record
+        // for each reminder, and the pointer twice.
+        let reads_until_approved = 1 + waits + levels * (levels - 1) / 2 + 3 * levels + 3 * reminders;
+        // The stream's news of the newer plan: the older one, the pointer, the older records.
+        let reads_for_newer_plan = 2 + levels;
+        // Plan, records, pointer and policy. The end of the workflow: what still waits for it.
+        let reads_afterwards = 3 + levels + 1;
+        Counts {
+            // The tasks that prepare and deploy; each wait; each reminder's timer; page and form; the stream's news of
+            // the newer plan, and of each decision; the end of the workflow.
+            invocations: 2 + waits + reminders + requests + 1 + levels + 1,
+            requests,
+            plans: 1,
+            // Each level is opened and voted on. Each reminder tries to open it.
+            guarded: 2 * levels + reminders,
+            claims: 1,
+            // Each level's links, mail, and resume. Each reminder's token, links, and mail. The end, in each level's
+            // record. That the requester was told.
+            kept: 3 * levels + 3 * reminders + levels + 1,
+            // Each level: three when it is opened, three when it is decided, two when the workflow was told. What is
+            // owed for the deployment: one from the claim on, two with the time of the end, one when that was told.
+            entries: 8 * levels + 4,
+            reads: reads_until_approved + reads_for_newer_plan + reads_afterwards,
+            // To whom each wait asks, and to the requester at the end.
+            mails: waits + 1,
+        }
+    }
+
     /// What it costs on this state machine.
     pub(crate) fn bill(&self, machine: &Value) -> Result<Bill, Error> {
-        let Self { levels, reminders, .. } = *self;
         let transitions = transitions(machine, &self.path())?;
-        let waits = levels + reminders;
-        // The page and the form; the stream's news of each decision; the end of the workflow.
-        let people = 2 * levels;
-        let invocations = 2 + waits + reminders + people + levels + 1;
+        let counts = self.counts();
+        let Counts { invocations, requests, .. } = counts;
         Ok(Bill {
             transitions,
             invocations,
             gb_seconds: SECONDS_EACH
-                * (f64::from(people) * FOR_PEOPLE + f64::from(invocations - people) * FOR_WORKFLOWS)
+                * (f64::from(requests) * FOR_PEOPLE + f64::from(invocations - requests) * FOR_WORKFLOWS)
                 / 1_024.0,
-            // Each level: opened and voted on; its links, its mail and its resume noted. Each reminder: the new token,
-            // links, mail. The use of the approval: claimed and noted.
-            write_units: STORE_PLAN
-                + levels * (2 * GUARDED + 3 * RECORD + INDEXES)
-                + reminders * 3 * RECORD
-                + GUARDED
-                + RECORD,
-            // Policy and plan; the plan and the record for each wait; page, form, stream; what is used.
-            read_units: 3 + waits * 3 + people + levels + reminders + 2 + 2 * levels,
-            mails: waits,
-            requests: people,
+            write_units: counts.plans * STORE_PLAN
+                + counts.guarded * GUARDED
+                + counts.claims * CLAIM
+                + counts.kept * RECORD
+                + counts.entries,
+            read_units: counts.reads,
+            mails: counts.mails,
+            requests,
         })
     }
 }
@@ -141,7 +197,7 @@ fn successors(machine: &Value, name: &str) -> Vec<String> {
     named.flatten().filter_map(Value::as_str).map(str::to_owned).collect()
 }
 
-/// The least that asks a person: store the request, wait, act. One mail, one record, two writes, two clicks.
+/// The least that asks a person: store the request, wait, act. One mail, one record, two writes, one click.
 fn minimal() -> Bill {
     Bill {
         transitions: 4,
@@ -203,7 +259,15 @@ mod tests {
         assert_eq!(bill(1, 1).transitions - one.transitions, 4);
         assert_eq!(bill(1, 3).transitions - one.transitions, 12);
         assert_eq!(bill(2, 0).transitions - one.transitions, 3);
-        assert_eq!((bill(1, 3).mails, bill(2, 0).mails), (4, 2));
+        assert_eq!((bill(1, 3).mails - one.mails, bill(2, 0).mails - one.mails), (3, 1));
+    }
+
+    #[tokio::test]
+    async fn the_price_counts_what_the_handlers_do() {
+        let further = Approval { title: "three levels, 2 reminders", levels: 3, reminders: 2 };
+        for approval in APPROVALS.iter().chain([&further]) {
+            assert_eq!(approval.counts(), walk::counted(approval).await, "{}", approval.title);
+        }
     }
 
     #[test]
