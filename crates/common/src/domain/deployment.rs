@@ -1,5 +1,7 @@
 //! What an approval is used for: the change that is claimed first, and how it ended.
 
+use std::fmt;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -27,6 +29,19 @@ pub struct Change {
     /// The command that brings back what was there before; absent where nothing can.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub way_back: Option<String>,
+}
+
+impl Change {
+    /// At a place that does not tell what it has: so nothing brings that back.
+    pub fn of_untold(
+        place: &impl fmt::Display,
+        version: &str,
+        seal: String,
+        (at, until): (Timestamp, Timestamp),
+    ) -> Self {
+        let (place, after) = (place.to_string(), version.to_owned());
+        Self { at, until, place, before: None, after, seal, way_back: None }
+    }
 }
 
 /// How far a claimed change has come.

@@ -27,15 +27,7 @@ pub(super) async fn look(
     if let Some(other) = targets.newest(place).await?.iter().find(|build| build.end.is_none()) {
         return Ok(Seen::Busy(format!("the build {} runs for another request", other.id)));
     }
-    Ok(Seen::Change(Change {
-        at: now,
-        until,
-        place: place.to_string(),
-        before: None,
-        after: version.to_owned(),
-        seal,
-        way_back: None,
-    }))
+    Ok(Seen::Change(Change::of_untold(place, version, seal, (now, until))))
 }
 
 /// What the script changes, only the script knows.

@@ -17,15 +17,7 @@ pub(super) async fn look(
     if let Some(reason) = obstacle(targets.machine(place).await?, place) {
         return Ok(Seen::Impossible(reason));
     }
-    Ok(Seen::Change(Change {
-        at: now,
-        until,
-        place: place.to_string(),
-        before: None,
-        after: version.to_owned(),
-        seal: place.state_machine.clone(),
-        way_back: None,
-    }))
+    Ok(Seen::Change(Change::of_untold(place, version, place.state_machine.clone(), (now, until))))
 }
 
 /// What the state machine changes, only the state machine knows.

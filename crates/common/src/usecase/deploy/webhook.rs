@@ -23,15 +23,7 @@ pub(super) async fn look(
     (now, until): (Timestamp, Timestamp),
 ) -> Result<Seen, TargetError> {
     targets.signable(place).await?;
-    Ok(Seen::Change(Change {
-        at: now,
-        until,
-        place: place.to_string(),
-        before: None,
-        after: version.to_owned(),
-        seal: place.url.host(),
-        way_back: None,
-    }))
+    Ok(Seen::Change(Change::of_untold(place, version, place.url.host(), (now, until))))
 }
 
 /// What the receiver changes, only the receiver knows; whether it can be told, only who may read the key.
