@@ -3,7 +3,7 @@
 use crate::jobs::Job;
 use crate::record::{Condition, Record, Row};
 use crate::spread::Spread;
-use crate::subject::{FLOOR, Side};
+use crate::subject::{FLOOR, ROLES, Side};
 
 /// The largest file that is uploaded for a function.
 const LARGEST_ZIP: f64 = 3.5;
@@ -48,11 +48,13 @@ pub(crate) fn of(record: &Record) -> Vec<Figure> {
         figures.extend(against_python(record, job));
     }
     figures.extend(against_the_floor(record));
-    figures.extend(record.sizes.iter().filter(|size| size.role != FLOOR).map(|size| Figure {
-        what: format!("zip of {}", size.role),
-        value: megabytes(size.zip_bytes),
-        unit: Unit::Megabytes,
-        target: Target::AtMost(LARGEST_ZIP),
+    figures.extend(record.sizes.iter().filter(|size| ROLES.contains(&size.role.as_str())).map(|size| {
+        Figure {
+            what: format!("zip of {}", size.role),
+            value: megabytes(size.zip_bytes),
+            unit: Unit::Megabytes,
+            target: Target::AtMost(LARGEST_ZIP),
+        }
     }));
     let slack = record.row(Condition::Mb256, Side::Countersign, Job::DecideFromSlack);
     figures.extend(slack.map(|row| Figure {

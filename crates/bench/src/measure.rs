@@ -36,6 +36,7 @@ fn subjects(condition: Condition) -> Vec<Subject> {
     let sides = |job| [Side::Countersign, Side::Python].map(|side| Subject::of(side, job));
     let mut subjects: Vec<_> = Job::COMPARED.into_iter().flat_map(sides).collect();
     if condition == Condition::Own {
+        subjects.push(Subject::of(Side::OneCall, Job::ReadItem));
         subjects.push(Subject::start_of(FLOOR));
         subjects.extend(ROLES.map(Subject::start_of));
     } else {

@@ -8,12 +8,12 @@ use flate2::Compression;
 use flate2::write::DeflateEncoder;
 
 use crate::record::Size;
-use crate::subject::{FLOOR, ROLES};
+use crate::subject::{FLOOR, ONE_CALL, ROLES};
 
 /// What a zip file with one entry adds to that entry.
 const FRAME: u64 = 150;
 
-/// The sizes of all functions that are built, and of the floor.
+/// The sizes of all functions that are built, and of what they are measured against.
 pub(crate) fn of(binaries: &Path) -> io::Result<Vec<Size>> {
     let size = |role: &str| -> io::Result<Size> {
         let binary = fs::read(binaries.join(role))?;
@@ -26,6 +26,6 @@ pub(crate) fn of(binaries: &Path) -> io::Result<Vec<Size>> {
             zip_bytes: zip.len() as u64 + FRAME,
         })
     };
-    let built = ROLES.into_iter().chain([FLOOR]).filter(|role| binaries.join(role).is_file());
+    let built = ROLES.into_iter().chain([FLOOR, ONE_CALL]).filter(|role| binaries.join(role).is_file());
     built.map(size).collect()
 }

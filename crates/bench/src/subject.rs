@@ -23,6 +23,9 @@ pub(crate) const ROLES: [&str; 8] = [
 /// The binary that answers every event with the same words.
 pub(crate) const FLOOR: &str = "floor";
 
+/// The binary that reads one item for each event.
+pub(crate) const ONE_CALL: &str = "one-call";
+
 /// Who wrote the function.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -33,6 +36,8 @@ pub(crate) enum Side {
     Python,
     /// The least that a function can be.
     Floor,
+    /// The least that it can be with the SDK.
+    OneCall,
 }
 
 impl Side {
@@ -41,6 +46,7 @@ impl Side {
             Self::Countersign => "Countersign",
             Self::Python => "Python, boto3",
             Self::Floor => "hello world",
+            Self::OneCall => "one call of AWS",
         }
     }
 }

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use crate::Error;
-use crate::subject::Side;
+use crate::subject::{ONE_CALL, Side};
 pub(crate) use slack::Click;
 
 /// What a function is measured at.
@@ -26,6 +26,8 @@ pub(crate) enum Job {
     DecideFromNewAccount,
     /// The button that opens a modal.
     RejectInSlack,
+    /// One item is read.
+    ReadItem,
     /// Nothing: the function gets ready.
     Start,
 }
@@ -44,6 +46,7 @@ impl Job {
             Self::DecideFromSlack => "decide from Slack",
             Self::DecideFromNewAccount => "decide from Slack, new account",
             Self::RejectInSlack => "reject in Slack, opens a modal",
+            Self::ReadItem => "read one item",
             Self::Start => "get ready",
         }
     }
@@ -53,6 +56,7 @@ impl Job {
         match self {
             Self::DecideFromLink => "approval-callback",
             Self::SendMail => "send-approval",
+            Self::ReadItem => ONE_CALL,
             _ => "slack-interaction",
         }
     }
@@ -69,7 +73,7 @@ impl Job {
         match self {
             Self::DecideFromLink => link::event(),
             Self::SendMail => mail::event(),
-            Self::Start => json!({}),
+            Self::ReadItem | Self::Start => json!({}),
             _ => self.click().event(),
         }
     }
@@ -79,7 +83,7 @@ impl Job {
         let good = match self {
             Self::DecideFromLink => link::is_good(answer),
             Self::SendMail => mail::is_good(answer),
-            Self::Start => true,
+            Self::ReadItem | Self::Start => true,
             _ => slack::is_good(answer),
         };
         if good { Ok(()) } else { Err(format!("{} was answered with {answer}", self.title()).into()) }
