@@ -1,5 +1,7 @@
 //! The clients against rules.
 
+use std::sync::LazyLock;
+
 use aws_sdk_lambda::config::http::HttpResponse;
 use aws_sdk_lambda::config::{BehaviorVersion, Credentials, Region, SharedCredentialsProvider};
 use aws_smithy_mocks::{MockResponseInterceptor, Rule, RuleMode, create_mock_http_client};
@@ -10,8 +12,8 @@ use aws_types::SdkConfig;
 use common::adapters::secrets_manager::SigningKeys;
 use common::adapters::system::SystemClock;
 
-use super::Targets;
 use super::webhook::Webhooks;
+use super::{Lazily, Targets};
 
 fn config() -> SdkConfig {
     SdkConfig::builder()
@@ -43,14 +45,19 @@ pub(super) fn targets(rules: &[Rule]) -> Targets {
     let services = aws_sdk_ecs::config::Builder::from(&config).interceptor(answers()).build();
     let builds = aws_sdk_codebuild::config::Builder::from(&config).interceptor(answers()).build();
     let workflows = aws_sdk_sfn::config::Builder::from(&config).interceptor(answers()).build();
+    let webhooks = Webhooks::new(SigningKeys::new(secrets(rules), SystemClock), SystemClock);
     Targets {
-        functions: aws_sdk_lambda::Client::from_conf(functions),
-        alarms: aws_sdk_cloudwatch::Client::from_conf(alarms),
-        services: aws_sdk_ecs::Client::from_conf(services),
-        builds: aws_sdk_codebuild::Client::from_conf(builds),
-        workflows: aws_sdk_sfn::Client::from_conf(workflows),
-        webhooks: Webhooks::new(SigningKeys::new(secrets(rules), SystemClock), SystemClock),
+        functions: made(aws_sdk_lambda::Client::from_conf(functions)),
+        alarms: made(aws_sdk_cloudwatch::Client::from_conf(alarms)),
+        services: made(aws_sdk_ecs::Client::from_conf(services)),
+        builds: made(aws_sdk_codebuild::Client::from_conf(builds)),
+        workflows: made(aws_sdk_sfn::Client::from_conf(workflows)),
+        webhooks: made(webhooks),
     }
+}
+
+fn made<T: Send + 'static>(client: T) -> Lazily<T> {
+    LazyLock::new(Box::new(move || client))
 }
 
 /// An error as a service sends it.
