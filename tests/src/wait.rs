@@ -4,9 +4,10 @@ use std::time::{Duration, Instant};
 
 /// Longer than anything takes that does not wait for a time limit of its own, on a machine with other work.
 const PATIENCE: Duration = Duration::from_secs(30);
-/// Before it is asked again, unless it was waited for ten times as long already: to ask is work for the emulator, and
-/// everybody waits for it.
-const PAUSE: Duration = Duration::from_millis(50);
+/// Before it is asked again: a tenth of what it was waited for already, within these bounds. To ask is work for the
+/// emulator, and everybody waits for it.
+const SHORTEST: Duration = Duration::from_millis(50);
+const LONGEST: Duration = Duration::from_secs(1);
 const PART: u32 = 10;
 
 /// Waits until there is something, and gives it.
@@ -23,6 +24,6 @@ pub fn until_within<T>(patience: Duration, what: &str, mut look: impl FnMut() ->
         }
         let waited = start.elapsed();
         assert!(waited < patience, "after {} s, still no {what}", patience.as_secs());
-        std::thread::sleep(PAUSE.max(waited / PART));
+        std::thread::sleep((waited / PART).clamp(SHORTEST, LONGEST));
     }
 }

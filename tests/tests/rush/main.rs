@@ -1,7 +1,7 @@
 //! Crowds, on the emulator with the real binaries: storage is contended, functions may run out of time, and still one decision holds per request, the
 //! workflow follows it, and nobody is told anything else.
 //!
-//! This target runs while no other does, after those that look at the mailbox again and again. `COUNTERSIGN_RUSH=full` makes the crowds as large as
+//! This target is the last one of its run but `secrets`. `COUNTERSIGN_RUSH=full` makes the crowds as large as
 //! the claim: 1,000 votes on one request, 500 requests decided at once.
 
 #![expect(clippy::indexing_slicing, reason = "what a JSON value does not have is null, not a panic")]
