@@ -200,7 +200,7 @@ impl Run {
         let stored: StoredPolicy =
             serde_json::from_value(stored).unwrap_or_else(|error| panic!("not a policy: {error}"));
         let table = Table::new(self.tables().clone(), self.output("ApprovalTableName"));
-        let written = self.wait_for(table.store_policy(&stored, number - 1));
+        let written = self.wait_for(table.store_policy(&stored));
         assert_eq!(written.unwrap_or_else(|error| panic!("{error}")), Written::Stored);
     }
 

@@ -181,7 +181,14 @@ settings! {
 
 /// A setting that is in no log and no message.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Secret(pub String);
+pub struct Secret(String);
+
+impl Secret {
+    /// The secret itself, for whoever uses it.
+    pub fn expose(self) -> String {
+        self.0
+    }
+}
 
 impl fmt::Debug for Secret {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -266,10 +273,10 @@ fn secret(name: &'static str, text: &str) -> Result<Secret, ConfigError> {
 
 #[expect(clippy::unnecessary_wraps, reason = "every parser has the same form")]
 fn secret_or_none(_name: &'static str, text: &str) -> Result<Option<Secret>, ConfigError> {
-    Ok(Some(text).filter(|text| !text.is_empty()).map(|text| Secret(text.to_owned())))
+    Ok(Some(text.trim()).filter(|text| !text.is_empty()).map(|text| Secret(text.to_owned())))
 }
 
-/// As the SDK reads it.
+/// The SDK takes another word for `false`; whoever wants FIPS endpoints should not be left with others.
 fn flag(name: &'static str, text: &str) -> Result<bool, ConfigError> {
     match text.to_ascii_lowercase().as_str() {
         "true" => Ok(true),

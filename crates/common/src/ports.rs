@@ -188,7 +188,7 @@ pub trait RecordVotes: ReadRequests {
 /// Claims the use of approvals.
 pub trait ClaimApprovals: ReadRequests {
     /// Stores the request that follows from a claim, if the stored one is still the version it follows from, if no newer
-    /// plan has taken its plan's place, and if the policy with this number is still the newest; 0 stands for none.
+    /// plan has taken its plan's place, and if no policy follows the one with this number; 0 stands for none.
     fn claim(
         &self,
         next: &Request,
@@ -240,11 +240,10 @@ pub trait ReadPolicy: Send + Sync {
 
 /// Stores policies, each as a new version. Only the operators' command line binds it.
 pub trait StorePolicies: ReadPolicy {
-    /// Stores the version that follows, if the newest one is still the one before it; 0 stands for none.
+    /// Stores a version, if the newest one is the one before it by its number; before version 1 there is none.
     fn store_policy(
         &self,
         policy: &StoredPolicy,
-        follows: u32,
     ) -> impl Future<Output = Result<Written<StoredPolicy>, StoreError>> + Send;
 
     /// One version.

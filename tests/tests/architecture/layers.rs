@@ -9,7 +9,7 @@ const FIXED: [(&str, &[&str]); 5] = [
     ("domain", &[]),
     ("ports", &["domain"]),
     ("usecase", &["contract", "domain", "ports", "render", "telemetry"]),
-    ("adapters", &["domain", "ports"]),
+    ("adapters", &["config", "domain", "ports"]),
     ("render", &["domain", "ports"]),
 ];
 

@@ -92,7 +92,7 @@ where
         source,
         policy,
     };
-    Ok(match store.store_policy(&next, newest).await? {
+    Ok(match store.store_policy(&next).await? {
         Written::Stored => Pushed::Stored(next),
         Written::Conflict(found) => Pushed::Overtaken { follows: newest, found: Some(found) },
     })

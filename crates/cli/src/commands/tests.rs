@@ -129,13 +129,9 @@ impl ReadPolicy for Busy {
 }
 
 impl StorePolicies for Busy {
-    async fn store_policy(
-        &self,
-        policy: &StoredPolicy,
-        follows: u32,
-    ) -> Result<Written<StoredPolicy>, StoreError> {
+    async fn store_policy(&self, policy: &StoredPolicy) -> Result<Written<StoredPolicy>, StoreError> {
         pushed(&self.0, &self.0, None, "theirs").await;
-        self.0.store_policy(policy, follows).await
+        self.0.store_policy(policy).await
     }
 
     async fn policy_version(&self, number: u32) -> Result<Option<StoredPolicy>, StoreError> {

@@ -12,7 +12,7 @@ use aws_types::SdkConfig;
 use aws_types::service_config::{LoadServiceConfig, ServiceConfigKey};
 
 use super::one_client::OneClient;
-use crate::config::{self, AwsAccess};
+use crate::config::{self, AwsAccess, Secret};
 
 /// Who waits for the answer, and so how long a call may take.
 ///
@@ -106,8 +106,8 @@ impl Aws {
     pub fn connect(profile: Profile, access: AwsAccess) -> Self {
         let AwsAccess { region, access_key_id, secret_access_key, session_token, use_fips, use_dual_stack } =
             access;
-        let token = session_token.map(|token| token.0);
-        let credentials = Credentials::new(access_key_id, secret_access_key.0, token, None, "Lambda");
+        let token = session_token.map(Secret::expose);
+        let credentials = Credentials::new(access_key_id, secret_access_key.expose(), token, None, "Lambda");
         let config = SdkConfig::builder()
             .region(Region::new(region))
             .credentials_provider(SharedCredentialsProvider::new(credentials))

@@ -298,14 +298,19 @@ pub(crate) async fn claims(store: &(impl StorePolicies + StorePlans + KeepReques
     assert_eq!(store.open(&first).await.unwrap(), Guarded::Stored);
     let claimed = after(&first, claim("8"), at(61));
     let claims = async |policy| store.claim(&claimed, first.version, policy).await.unwrap();
-    assert_eq!(store.store_policy(&policy_version(1, "a"), 0).await.unwrap(), Written::Stored);
+    assert_eq!(store.store_policy(&policy_version(1, "a")).await.unwrap(), Written::Stored);
     assert_eq!(claims(0).await, Claimed::NewerPolicy, "the first one came");
-    assert_eq!(store.store_policy(&policy_version(2, "b"), 1).await.unwrap(), Written::Stored);
+    assert_eq!(store.store_policy(&policy_version(2, "b")).await.unwrap(), Written::Stored);
     assert_eq!(claims(1).await, Claimed::NewerPolicy);
     assert_eq!(store.request(&first.id).await.unwrap(), Some(first.clone()), "nothing was written");
     assert_eq!(claims(2).await, Claimed::Stored);
     assert_eq!(store.request(&first.id).await.unwrap(), Some(claimed.clone()));
     assert_eq!(claims(1).await, Claimed::Stored, "a lost reply, whatever came since");
+    let ahead = approved("ahead");
+    assert_eq!(store.open(&ahead).await.unwrap(), Guarded::Stored);
+    let claimed_ahead = after(&ahead, claim("8"), at(61));
+    let claimed_ahead = store.claim(&claimed_ahead, ahead.version, 3).await.unwrap();
+    assert_eq!(claimed_ahead, Claimed::Stored, "nothing follows what is not there yet");
     let other = after(&first, claim("9"), at(61));
     assert_eq!(
         store.claim(&other, first.version, 1).await.unwrap(),
@@ -369,19 +374,19 @@ pub(crate) async fn policies(store: &(impl StorePolicies + ListPolicies)) {
     let (first, second, other) = (version(1, "a"), version(2, "b"), version(2, "c"));
     assert_eq!(store.policy().await.unwrap(), None);
     assert!(store.policy_versions().await.unwrap().is_empty());
-    assert_eq!(store.store_policy(&first, 0).await.unwrap(), Written::Stored);
-    assert_eq!(store.store_policy(&first, 0).await.unwrap(), Written::Stored, "a lost reply");
-    assert_eq!(store.store_policy(&second, 1).await.unwrap(), Written::Stored);
+    assert_eq!(store.store_policy(&first).await.unwrap(), Written::Stored);
+    assert_eq!(store.store_policy(&first).await.unwrap(), Written::Stored, "a lost reply");
+    assert_eq!(store.store_policy(&second).await.unwrap(), Written::Stored);
     // Whoever has not seen the second version does not replace it.
-    assert_eq!(store.store_policy(&other, 1).await.unwrap(), Written::Conflict(Box::new(second.clone())));
+    assert_eq!(store.store_policy(&other).await.unwrap(), Written::Conflict(Box::new(second.clone())));
     assert_eq!(
-        store.store_policy(&version(1, "d"), 0).await.unwrap(),
+        store.store_policy(&version(1, "d")).await.unwrap(),
         Written::Conflict(Box::new(second.clone()))
     );
     assert_eq!(
-        store.store_policy(&version(3, "e"), 1).await.unwrap(),
+        store.store_policy(&version(4, "e")).await.unwrap(),
         Written::Conflict(Box::new(second.clone())),
-        "another one came in between"
+        "none is left out"
     );
     assert_eq!(store.policy().await.unwrap(), Some(second.clone()));
     assert_eq!(store.policy_version(1).await.unwrap(), Some(first));
@@ -390,7 +395,7 @@ pub(crate) async fn policies(store: &(impl StorePolicies + ListPolicies)) {
 
     // The list has every version once, and not the one that holds a second time.
     let long = version(3, "four");
-    assert_eq!(store.store_policy(&long, 2).await.unwrap(), Written::Stored);
+    assert_eq!(store.store_policy(&long).await.unwrap(), Written::Stored);
     let listed = store.policy_versions().await.unwrap();
     let numbers: Vec<_> = listed.iter().map(|policy| (policy.number, policy.size)).collect();
     assert_eq!(numbers, [(3, 4), (2, 1), (1, 1)]);

@@ -2,7 +2,7 @@
 
 use super::Table;
 use super::keys::Key;
-use super::transaction::{Condition, Reason, Transacted};
+use super::transaction::{Condition, MAX_ATTEMPTS, Reason, Transacted, let_others_finish};
 use super::{item, store_error};
 use crate::domain::StoredPolicy;
 use crate::ports::{ReadPolicy, StoreError, StorePolicies, Written};
@@ -16,30 +16,43 @@ impl ReadPolicy for Table {
 }
 
 impl StorePolicies for Table {
-    async fn store_policy(
-        &self,
-        policy: &StoredPolicy,
-        follows: u32,
-    ) -> Result<Written<StoredPolicy>, StoreError> {
+    async fn store_policy(&self, policy: &StoredPolicy) -> Result<Written<StoredPolicy>, StoreError> {
+        let follows = Condition::at_number(policy.number.saturating_sub(1));
         let writes = vec![
-            self.put(STORE, policy, Key::policy(), Condition::at_number(follows))?,
+            self.put(STORE, policy, Key::policy(), follows)?,
             self.put(STORE, policy, Key::policy_version(policy.number), Condition::absent())?,
         ];
-        let stored: Option<StoredPolicy> = match self.transact(STORE, writes).await? {
-            Transacted::Done => return Ok(Written::Stored),
-            Transacted::Refused(reasons) => match reasons.into_iter().next() {
-                Some(Reason::Condition(Some(found))) => {
-                    Some(item::read(found).map_err(|error| store_error(STORE, error))?)
+        for attempt in 0..MAX_ATTEMPTS {
+            let stored = match self.transact(STORE, writes.clone()).await? {
+                Transacted::Done => return Ok(Written::Stored),
+                Transacted::Refused(reasons) => self.in_the_way(reasons).await?,
+                // Claims check that this version is not there yet.
+                Transacted::Contended => {
+                    let_others_finish(attempt).await;
+                    match self.policy().await? {
+                        Some(stored) if stored.number >= policy.number => stored,
+                        _ => continue,
+                    }
                 }
-                _ => self.policy().await?,
-            },
-            Transacted::Contended => self.policy().await?,
-        };
-        let stored = stored.ok_or_else(|| store_error(STORE, item::ItemError::Absent))?;
-        Ok(if stored == *policy { Written::Stored } else { Written::Conflict(Box::new(stored)) })
+            };
+            return Ok(if stored == *policy { Written::Stored } else { Written::Conflict(Box::new(stored)) });
+        }
+        Err(StoreError { operation: STORE, source: "others kept checking the policy".into() })
     }
 
     async fn policy_version(&self, number: u32) -> Result<Option<StoredPolicy>, StoreError> {
         self.read("read a version of the policy", Key::policy_version(number)).await
+    }
+}
+
+impl Table {
+    /// The newest policy, which another one does not follow.
+    async fn in_the_way(&self, reasons: Vec<Reason>) -> Result<StoredPolicy, StoreError> {
+        match reasons.into_iter().next() {
+            Some(Reason::Condition(Some(found))) => {
+                item::read(found).map_err(|error| store_error(STORE, error))
+            }
+            _ => self.policy().await?.ok_or_else(|| store_error(STORE, item::ItemError::Absent)),
+        }
     }
 }

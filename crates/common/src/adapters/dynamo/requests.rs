@@ -78,6 +78,8 @@ impl ClaimApprovals for Table {
 }
 
 const CLAIM: &str = "claim an approval";
+/// How often the same record is written again before whoever writes it has to look again.
+const SAME: u32 = 4;
 
 /// What became of a request that was written together with checks of other items.
 enum Together {
@@ -123,12 +125,12 @@ impl Table {
             match self.transact(operation, writes.clone()).await? {
                 Transacted::Done => return Ok(Together::Stored),
                 Transacted::Refused(reasons) => return refused(operation, request, reasons),
-                // Another write was at work on one of the items. What was stored is still to be written as long as
-                // the record stands where it stood.
+                // Another write was at work on one of the items. The same is written again while the record stands where
+                // it stood; but time passes, and after a while whoever writes has to look again.
                 Transacted::Contended => {
                     let_others_finish(attempt).await;
-                    let stored = self.request(&request.id).await?;
-                    if let Some(stored) = stored.filter(|stored| stored.version >= request.version) {
+                    let is_told = |stored: &Request| attempt >= SAME || stored.version >= request.version;
+                    if let Some(stored) = self.request(&request.id).await?.filter(is_told) {
                         return Ok(told(request, stored));
                     }
                 }

@@ -1,12 +1,12 @@
 //! Several writes that take effect together or not at all.
 
+use std::time::Duration;
+
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
 use aws_sdk_dynamodb::types::{
     AttributeValue, CancellationReason, ConditionCheck, Put, ReturnValuesOnConditionCheckFailure,
     TransactWriteItem,
 };
-
-use std::time::Duration;
 
 use super::item::{self, Item, Stored};
 use super::keys::{self, Key};

@@ -37,17 +37,12 @@ impl ReadPolicy for Memory {
 }
 
 impl StorePolicies for Memory {
-    async fn store_policy(
-        &self,
-        policy: &StoredPolicy,
-        follows: u32,
-    ) -> Result<Written<StoredPolicy>, StoreError> {
+    async fn store_policy(&self, policy: &StoredPolicy) -> Result<Written<StoredPolicy>, StoreError> {
         let policy = policy.clone();
         let effect = move |state: &mut State| {
             fits("store a policy", &policy)?;
             let policies = &mut state.store.policies;
-            let current = policies.newest();
-            if current == follows && !policies.versions.contains_key(&policy.number) {
+            if policies.newest().checked_add(1) == Some(policy.number) {
                 policies.versions.insert(policy.number, policy.clone());
                 policies.current = Some(policy.clone());
             }

@@ -213,7 +213,7 @@ impl ClaimApprovals for Memory {
     async fn claim(&self, next: &Request, follows: u64, policy: u32) -> Result<Claimed, StoreError> {
         let next = next.clone();
         let effect = move |state: &mut State| {
-            let holds = state.store.policies.newest() == policy;
+            let holds = state.store.policies.newest() <= policy;
             let condition = |stored: &Request| holds && stored.version == follows;
             let written = replace_guarded(state, "claim an approval", &next, condition)?;
             Ok(match written {
