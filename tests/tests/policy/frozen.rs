@@ -41,7 +41,7 @@ fn an_approved_deployment_waits_for_the_end_of_a_freeze_and_is_then_deployed() {
     assert_eq!((record.progress(), alias.answers()), (Progress::Unused, json!("2.4.0")));
     let page = mail.approve().open();
     assert!(
-        page.says("the freeze “incident” holds until") && page.says("Approved, and frozen"),
+        page.says("before the freeze “incident” ends") && page.says("Approved, and frozen"),
         "{}",
         page.text()
     );

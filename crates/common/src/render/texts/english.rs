@@ -188,7 +188,7 @@ texts! {
     again_on_page: "open this page again in a minute",
     again_in_slack: "the message will say so when it has",
     unconfirmed: "The decision is recorded, not confirmed: the workflow did not say which one it is, so nobody can check from here that it goes on.",
-    frozen: "Not begun yet: the freeze “{name}” holds until {at} ({opens}).",
+    frozen: "It does not begin before the freeze “{name}” ends: {at} ({opens}).",
     deploying: "Deploying since {at}.",
     deployed: "Deployed on {at}.",
     nothing_deployed: "The deployment step ran on {at} and deployed nothing.",

@@ -110,7 +110,7 @@ fn the_requester_is_told_once_that_it_waits_and_once_how_it_ended() {
     let mails = world.memory.sent_to(&person("dev"));
     assert_eq!(mails.len(), 1);
     let text = mails[0].text.split_whitespace().collect::<Vec<_>>().join(" ");
-    assert!(text.contains("the freeze “weekend” holds until Mon 5 January 2026, 11:00 UTC"), "{text}");
+    assert!(text.contains("before the freeze “weekend” ends: Mon 5 January 2026, 11:00 UTC"), "{text}");
     assert_eq!(world.request().notices, [Notice::Frozen]);
     world.pass(2 * HOUR);
     now(world.carry_out(&state)).unwrap();
