@@ -5,11 +5,6 @@ use crate::figures::{self, Figure, Target, Unit};
 use crate::record::{Condition, Record, Row};
 use crate::subject::Side;
 
-/// By how much a ratio may be worse: the medians of two runs on one busy machine differ by less.
-const RATIOS: f64 = 0.25;
-/// The same for a size, which every compiler changes a little.
-const SIZES: f64 = 0.05;
-
 /// What is worse in the second record than in the first, one sentence each.
 pub(crate) fn worse(baseline: &Record, now: &Record) -> Vec<String> {
     let (before, found) = (figures::of(baseline), figures::of(now));
@@ -31,7 +26,7 @@ pub(crate) fn worse(baseline: &Record, now: &Record) -> Vec<String> {
 }
 
 fn worse_figure(was: &Figure, is: &Figure) -> Option<String> {
-    let tolerance = if was.unit == Unit::Megabytes { SIZES } else { RATIOS };
+    let tolerance = was.tolerance;
     let (is_worse, limit) = match was.target {
         Target::AtLeast(_) => (is.value < was.value * (1.0 - tolerance), was.value * (1.0 - tolerance)),
         Target::AtMost(_) => (is.value > was.value * (1.0 + tolerance), was.value * (1.0 + tolerance)),
