@@ -351,7 +351,7 @@ fn claim(version: &str) -> Command {
     })
 }
 
-fn policy_version(number: u32, source: &str) -> StoredPolicy {
+pub(crate) fn policy_version(number: u32, source: &str) -> StoredPolicy {
     StoredPolicy {
         schema: SCHEMA,
         number,

@@ -145,20 +145,21 @@ fn an_unknown_log_level_is_info() {
     assert_eq!(log_level_of(None), tracing::Level::INFO);
 }
 
+/// An environment with these variables.
+fn holding(variables: &'static [(&str, &str)]) -> impl Fn(&str) -> Option<String> {
+    |asked| variables.iter().find(|(name, _)| *name == asked).map(|(_, value)| (*value).to_owned())
+}
+
 #[test]
 fn a_function_has_its_access_from_lambda_and_shows_no_secret_of_it() {
-    let lambda = |name: &str| {
-        let value = match name {
-            "AWS_REGION" => "eu-west-1",
-            "AWS_ACCESS_KEY_ID" => "ASIAEXAMPLE",
-            "AWS_SECRET_ACCESS_KEY" => "the secret",
-            "AWS_SESSION_TOKEN" => "the token",
-            "AWS_USE_FIPS_ENDPOINT" => "True",
-            _ => return None,
-        };
-        Some(value.to_owned())
-    };
-    let access = AwsAccess::from(lambda).unwrap();
+    let lambda = holding(&[
+        ("AWS_REGION", "eu-west-1"),
+        ("AWS_ACCESS_KEY_ID", "ASIAEXAMPLE"),
+        ("AWS_SECRET_ACCESS_KEY", "the secret"),
+        ("AWS_SESSION_TOKEN", "the token"),
+        ("AWS_USE_FIPS_ENDPOINT", "True"),
+    ]);
+    let access = AwsAccess::from(&lambda).unwrap();
     assert_eq!((access.region.as_str(), access.access_key_id.as_str()), ("eu-west-1", "ASIAEXAMPLE"));
     assert_eq!(access.secret_access_key.0, "the secret");
     assert_eq!(access.session_token.as_ref().map(|token| token.0.as_str()), Some("the token"));
@@ -170,21 +171,25 @@ fn a_function_has_its_access_from_lambda_and_shows_no_secret_of_it() {
         AwsAccess::from(without).unwrap_err().to_string(),
         "environment variable AWS_REGION is missing: expected a Region of AWS"
     );
+    let unclear = |name: &str| match name {
+        "AWS_USE_FIPS_ENDPOINT" => Some("yes".to_owned()),
+        _ => lambda(name),
+    };
+    assert_eq!(
+        AwsAccess::from(unclear).unwrap_err().to_string(),
+        "environment variable AWS_USE_FIPS_ENDPOINT is wrong: expected true or false"
+    );
 }
 
 #[test]
 fn the_address_of_one_service_counts_before_that_of_all() {
-    let both = |name: &str| {
-        let value = match name {
-            "AWS_ENDPOINT_URL" => "http://all",
-            "AWS_ENDPOINT_URL_SECRETS_MANAGER" => "http://secrets",
-            "AWS_ENDPOINT_URL_SFN" => "",
-            _ => return None,
-        };
-        Some(value.to_owned())
-    };
-    assert_eq!(endpoint_url_of("Secrets Manager", both).as_deref(), Some("http://secrets"));
-    assert_eq!(endpoint_url_of("DynamoDB", both).as_deref(), Some("http://all"));
-    assert_eq!(endpoint_url_of("SFN", both).as_deref(), Some("http://all"), "empty is as good as absent");
+    let both = holding(&[
+        ("AWS_ENDPOINT_URL", "http://all"),
+        ("AWS_ENDPOINT_URL_SECRETS_MANAGER", "http://secrets"),
+        ("AWS_ENDPOINT_URL_SFN", ""),
+    ]);
+    assert_eq!(endpoint_url_of("Secrets Manager", &both).as_deref(), Some("http://secrets"));
+    assert_eq!(endpoint_url_of("DynamoDB", &both).as_deref(), Some("http://all"));
+    assert_eq!(endpoint_url_of("SFN", &both).as_deref(), Some("http://all"), "empty is as good as absent");
     assert_eq!(endpoint_url_of("DynamoDB", |_| None), None);
 }

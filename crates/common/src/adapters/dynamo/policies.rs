@@ -46,7 +46,7 @@ impl StorePolicies for Table {
 }
 
 impl Table {
-    /// The newest policy, which another one does not follow.
+    /// The newest policy, where a version could not follow.
     async fn in_the_way(&self, reasons: Vec<Reason>) -> Result<StoredPolicy, StoreError> {
         match reasons.into_iter().next() {
             Some(Reason::Condition(Some(found))) => {
