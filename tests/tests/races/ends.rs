@@ -1,12 +1,12 @@
 //! Votes around the end of a workflow: the page says whether the decision reached it.
 
 use common::domain::{Choice, Request, Resume, Status};
+use countersign_tests::crowd::{crowded, vote};
+use countersign_tests::invariants::{all_were_told, one_decision};
 use countersign_tests::{Link, Question, Run, Workflow, until};
 use serde_json::json;
 
-use crate::crowded;
-use crate::invariants::{all_were_told, one_decision};
-use crate::votes::{vote, votes};
+use crate::votes::votes;
 
 struct Asked {
     run: Run,

@@ -2,12 +2,12 @@
 
 use aws_sdk_sfn::types::HistoryEventType;
 use common::domain::{Choice, Happening, Request, Status};
+use countersign_tests::crowd::vote;
+use countersign_tests::invariants::{all_were_told, workflow_follows};
 use countersign_tests::{Deployment, Run, until};
 use serde_json::{Value, json};
 
-use crate::invariants::{all_were_told, workflow_follows};
 use crate::own_workflow;
-use crate::votes::vote;
 
 /// Where the workflow lingers.
 enum Gap {

@@ -8,7 +8,6 @@
 
 mod ends;
 mod gaps;
-mod invariants;
 mod retries;
 mod rounds;
 mod timers;
@@ -16,22 +15,8 @@ mod votes;
 
 use std::fs;
 use std::path::Path;
-use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use countersign_tests::Run;
 use serde_json::{Value, json};
-
-/// The stack, with an API that turns nobody away.
-///
-/// One crowd at a time: more of them are only a load on this machine. It is a crowd's turn until the second value is dropped.
-fn crowded() -> (Run, MutexGuard<'static, ()>) {
-    static TURN: Mutex<()> = Mutex::new(());
-    // A crowd that failed does not keep the others from their turn.
-    let turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
-    let run = Run::connect();
-    run.let_a_crowd_through();
-    (run, turn)
-}
 
 /// The stack's own state machine, but its first wait lasts only so long.
 ///

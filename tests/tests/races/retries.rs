@@ -1,11 +1,10 @@
 //! Attempts of one wait: a send step that failed after its effects, and one that arrives after a newer one.
 
 use common::domain::{Choice, Happening, Resume, Status};
+use countersign_tests::crowd::vote;
+use countersign_tests::invariants::{Told, all_were_told, one_decision};
 use countersign_tests::{Question, Run};
 use serde_json::json;
-
-use crate::invariants::{Told, all_were_told, one_decision};
-use crate::votes::vote;
 
 /// The function stored the record and sent the mail, and ended before it could note that. So the retry writes
 /// once more, with a link and a task token of its own.

@@ -3,11 +3,10 @@
 use std::thread;
 
 use common::domain::{Choice, RequestId, Resume, Status};
+use countersign_tests::crowd::vote;
+use countersign_tests::invariants::{all_were_told, one_decision};
 use countersign_tests::{Link, Question, Run, Workflow};
 use serde_json::{Value, json};
-
-use crate::invariants::{all_were_told, one_decision};
-use crate::votes::vote;
 
 /// The link to a request, among the mails of a question that opens several.
 fn link_to(run: &Run, question: &Question, mails: usize, id: &RequestId) -> Link {

@@ -4,13 +4,12 @@ use std::thread;
 use std::time::Duration;
 
 use common::domain::{Choice, Request, Status};
+use countersign_tests::crowd::{crowded, vote};
+use countersign_tests::invariants::{Told, all_were_told, caller_follows, workflow_follows};
 use countersign_tests::{Caller, Deployment, Link};
 use jiff::{SignedDuration, Timestamp};
 
-use crate::crowded;
-use crate::invariants::{Told, all_were_told, caller_follows, workflow_follows};
 use crate::own_workflow;
-use crate::votes::vote;
 
 /// How many workflows race with their timers, each with a vote at another moment.
 const ROUNDS: i32 = 34;

@@ -1,46 +1,17 @@
 //! Many votes at once, by the one person who may.
 
-use std::sync::Barrier;
-use std::thread;
-
 use common::domain::{Choice, Status};
-use countersign_tests::{Link, Mail, until};
-
-use crate::crowded;
-use crate::invariants::{Told, all_were_told, caller_follows, workflow_follows};
+use countersign_tests::Mail;
+use countersign_tests::crowd::{Client, crowded, insist};
+use countersign_tests::invariants::{Told, all_were_told, caller_follows, workflow_follows};
 
 const VOTERS: usize = 50;
 const REPETITIONS: usize = 100;
-/// From here on an answer says nothing about the vote: this machine is too busy for so many clients, and the
-/// page (503) or the gateway (502, 504) says so.
-const NO_ANSWER: u16 = 500;
-
-/// Sends the form, and again, as a person does, for as long as that gets no answer.
-pub(crate) fn vote(link: &Link, choice: Choice, phrase: &str) -> Told {
-    let (action, reason) = match choice {
-        Choice::Approve => ("approve", ""),
-        Choice::Reject => ("reject", "not like this"),
-    };
-    let fields = [("action", action), ("phrase", phrase), ("reason", reason)];
-    let answer = || Some(link.post_as_json(&fields)).filter(|page| page.status < NO_ANSWER);
-    Told::read(choice, &until("answer to a vote", answer))
-}
 
 /// Sends the form that many times at the same moment; `choice` says what each of them chooses.
 pub(crate) fn votes(mail: &Mail, phrase: &str, count: usize, choice: impl Fn(usize) -> Choice) -> Vec<Told> {
-    let barrier = Barrier::new(count);
-    thread::scope(|scope| {
-        let clients: Vec<_> = (0..count)
-            .map(|number| {
-                let (link, choice, barrier) = (mail.approve(), choice(number), &barrier);
-                scope.spawn(move || {
-                    barrier.wait();
-                    vote(&link, choice, phrase)
-                })
-            })
-            .collect();
-        clients.into_iter().map(|client| client.join().unwrap()).collect()
-    })
+    let client = |number| Client { link: mail.approve(), choice: choice(number), phrase };
+    insist(&(0..count).map(client).collect::<Vec<_>>()).0
 }
 
 #[test]

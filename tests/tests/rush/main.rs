@@ -4,19 +4,11 @@
 //! This target is the last one of its run but `secrets`. `COUNTERSIGN_RUSH=full` makes the crowds as large as
 //! the claim: 1,000 votes on one request, 500 requests decided at once.
 
-#![expect(clippy::indexing_slicing, reason = "what a JSON value does not have is null, not a panic")]
 #![expect(clippy::unwrap_used, reason = "what helps a test may fail it")]
 
-mod clients;
-#[expect(dead_code, reason = "this target has no workflow of a caller's own")]
-#[path = "../races/invariants.rs"]
-mod invariants;
 mod many;
 mod one;
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
-
-use countersign_tests::Run;
 use countersign_tests::policy::{group, level, policy, rest, rule};
 use serde_json::Value;
 
@@ -39,15 +31,6 @@ fn size() -> Size {
     } else {
         Size { votes: 200, everybody: 15, requests: 40 }
     }
-}
-
-/// The stack, with an API that turns nobody away, for one crowd at a time.
-fn crowded() -> (Run, MutexGuard<'static, ()>) {
-    static TURN: Mutex<()> = Mutex::new(());
-    let turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
-    let run = Run::connect();
-    run.let_a_crowd_through();
-    (run, turn)
 }
 
 /// Who approves what: `crowd` by any of many, `everybody` by all of many, `many` by one person.

@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 use std::time::Instant;
 
 use common::domain::{Choice, PlanKey, RequestId};
+use countersign_tests::crowd::{Client, crowded, insist};
+use countersign_tests::invariants::{all_were_told, workflow_follows};
 use countersign_tests::{Deployment, Link, Run, Workflow, unique, until};
 
-use crate::clients::{Client, insist};
-use crate::invariants::{all_were_told, workflow_follows};
-use crate::{crowded, rules, size};
+use crate::{rules, size};
 
 /// Starts so many workflows, and waits until somebody was asked by each.
 fn ask(run: &Run, count: usize) -> Vec<(Workflow, RequestId, Link)> {
@@ -44,7 +44,11 @@ fn each_of_many_requests_decided_at_once_has_one_decision_which_its_workflow_fol
     let clients: Vec<_> = asked
         .iter()
         .flat_map(|(_, _, link)| {
-            [Choice::Approve, Choice::Reject].map(|choice| Client { link: link.clone(), choice })
+            [Choice::Approve, Choice::Reject].map(|choice| Client {
+                link: link.clone(),
+                choice,
+                phrase: "production",
+            })
         })
         .collect();
     let started = Instant::now();

@@ -4,11 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Instant;
 
 use common::domain::{Choice, EmailAddress, Request, Resume, Status};
+use countersign_tests::crowd::{Client, crowded, insist, once};
+use countersign_tests::invariants::{Told, one_decision, workflow_follows};
 use countersign_tests::{Link, Release};
 
-use crate::clients::{Client, insist, once};
-use crate::invariants::{Told, one_decision, workflow_follows};
-use crate::{CROWD, crowded, rules, size};
+use crate::{CROWD, rules, size};
 
 /// A request by a rule, and the link of each of its approvers.
 fn asked(rule: &str, approvers: usize) -> (Release, BTreeMap<String, Link>) {
@@ -44,7 +44,7 @@ fn a_crowd_of_votes_on_one_request_is_one_decision_and_everybody_is_told_it() {
         .map(|number| {
             // Each person sends both, many times.
             let choice = if (number / people.len()) % 2 == 0 { Choice::Approve } else { Choice::Reject };
-            Client { link: links[people[number % people.len()]].clone(), choice }
+            Client { link: links[people[number % people.len()]].clone(), choice, phrase: "production" }
         })
         .collect();
     let started = Instant::now();
@@ -65,7 +65,10 @@ fn who_was_told_so_is_in_the_record_and_whoever_was_not_finds_out_by_trying_agai
     let (_run, _turn) = crowded();
     let (release, links) = asked("everybody", size().everybody);
     let people: Vec<_> = links.keys().cloned().collect();
-    let clients: Vec<_> = links.into_values().map(|link| Client { link, choice: Choice::Approve }).collect();
+    let clients: Vec<_> = links
+        .into_values()
+        .map(|link| Client { link, choice: Choice::Approve, phrase: "production" })
+        .collect();
     let first = once(&clients);
     let recorded: BTreeSet<_> = people
         .iter()

@@ -7,31 +7,34 @@ use std::collections::BTreeSet;
 
 use common::domain::event::first_break;
 use common::domain::{Choice, Happening, Request, Resume, Status};
-use countersign_tests::{End, Page};
+use serde_json::Value;
+
+use crate::{End, Page};
 
 /// What a program was told after its vote.
 #[derive(Debug)]
-pub(crate) struct Told {
-    pub(crate) choice: Choice,
-    pub(crate) http: u16,
-    pub(crate) status: String,
-    pub(crate) refusal: Option<String>,
+pub struct Told {
+    pub choice: Choice,
+    pub http: u16,
+    pub status: String,
+    pub refusal: Option<String>,
 }
 
 impl Told {
-    pub(crate) fn read(choice: Choice, page: &Page) -> Self {
+    pub fn read(choice: Choice, page: &Page) -> Self {
         let answer = page.json();
+        let text = |name: &str| answer.get(name).and_then(Value::as_str);
         Self {
             choice,
             http: page.status,
-            status: answer["status"].as_str().unwrap_or_default().to_owned(),
-            refusal: answer["refusal"].as_str().map(str::to_owned),
+            status: text("status").unwrap_or_default().to_owned(),
+            refusal: text("refusal").map(str::to_owned),
         }
     }
 }
 
 /// I1 and I4: one decision, by votes of approvers that were counted once, in a chain that nobody has changed.
-pub(crate) fn one_decision(record: &Request) {
+pub fn one_decision(record: &Request) {
     assert_eq!(first_break(&record.events), None, "{}", record.id);
     let decided: Vec<_> = record
         .events
@@ -53,7 +56,7 @@ pub(crate) fn one_decision(record: &Request) {
 }
 
 /// I1 and I2 for the stack's own workflow.
-pub(crate) fn workflow_follows(record: &Request, end: &End) {
+pub fn workflow_follows(record: &Request, end: &End) {
     one_decision(record);
     let expected = match record.status {
         Status::Approved => ("SUCCEEDED", ""),
@@ -68,18 +71,18 @@ pub(crate) fn workflow_follows(record: &Request, end: &End) {
 }
 
 /// I1 and I2 for a caller that can neither wait again nor take back a timeout: see `countersign_tests::Caller`.
-pub(crate) fn caller_follows(record: &Request, end: &End) {
+pub fn caller_follows(record: &Request, end: &End) {
     one_decision(record);
     assert_eq!(end.status, "SUCCEEDED", "{}: {}", end.error, end.cause);
-    let output = &end.output;
-    if output.get("deployment").is_some() {
+    let text = |at: &str| end.output.pointer(at).and_then(Value::as_str);
+    if end.output.get("deployment").is_some() {
         assert_eq!((record.status, record.resume), (Status::Approved, Resume::Done), "{}", record.id);
-        assert_eq!(output["approvalResult"]["requestId"], record.id.as_str());
-    } else if output["error"]["Error"] == "RejectedError" {
+        assert_eq!(text("/approvalResult/requestId"), Some(record.id.as_str()));
+    } else if text("/error/Error") == Some("RejectedError") {
         assert_eq!((record.status, record.resume), (Status::Rejected, Resume::Done), "{}", record.id);
     } else {
-        assert_eq!(output["error"]["Error"], "States.Timeout");
-        assert_eq!(output["outcome"]["status"], record.status.as_str(), "{}", record.id);
+        assert_eq!(text("/error/Error"), Some("States.Timeout"));
+        assert_eq!(text("/outcome/status"), Some(record.status.as_str()), "{}", record.id);
         let resume = if record.status == Status::Approved { Resume::Gone } else { Resume::None };
         assert_eq!(record.resume, resume, "{}: nothing was carried out", record.id);
     }
@@ -87,7 +90,7 @@ pub(crate) fn caller_follows(record: &Request, end: &End) {
 
 /// I3 and I6: what each person was told is what the record says, none was told of success when there was none, and a vote that was
 /// accepted is in the record's events.
-pub(crate) fn all_were_told(record: &Request, told: &[Told]) {
+pub fn all_were_told(record: &Request, told: &[Told]) {
     for told in told {
         let own = match told.choice {
             Choice::Approve => Status::Approved,
