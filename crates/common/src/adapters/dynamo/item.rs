@@ -10,6 +10,7 @@ use serde::de::DeserializeOwned;
 use serde_dynamo::{from_item, to_item};
 
 use super::keys::{self, Key};
+use super::unknown;
 use crate::domain::{Plan, Pointer, Request, SCHEMA, Status, StoredPolicy};
 
 pub(super) type Item = HashMap<String, AttributeValue>;
@@ -23,6 +24,11 @@ pub enum ItemError {
     /// A field is missing or wrong.
     #[error("the item does not have the form of its schema")]
     Unreadable,
+    /// It has a field that a newer version of this program has stored, which may mean that something is not allowed.
+    #[error(
+        "the item has a field that is not known here ({0}); a newer version of countersign has stored it"
+    )]
+    UnknownField(String),
     /// A field has no form that the table takes.
     #[error("the item cannot be put into the table's form")]
     Unwritable,
@@ -33,6 +39,10 @@ pub enum ItemError {
 
 /// Something that the table stores under its own key.
 pub(super) trait Stored: Serialize + DeserializeOwned + PartialEq {
+    /// Whether an item is only read when every field in it is known. A field that is left out when it says nothing keeps
+    /// items readable for older versions.
+    const IS_READ_WHOLE: bool = false;
+
     fn key(&self) -> Key;
 
     /// What is stored beside the fields; it may replace a field by another form of the same value.
@@ -60,6 +70,8 @@ impl Stored for Pointer {
 }
 
 impl Stored for StoredPolicy {
+    const IS_READ_WHOLE: bool = true;
+
     fn key(&self) -> Key {
         Key::policy()
     }
@@ -144,5 +156,13 @@ pub(super) fn read<T: Stored>(item: Item) -> Result<T, ItemError> {
         _ => return Err(ItemError::UnknownSchema("none".to_owned())),
     }
     // The error of the parser quotes what it found.
-    from_item(item).map_err(|_| ItemError::Unreadable)
+    let parse = |item| from_item::<_, T>(item).map_err(|_| ItemError::Unreadable);
+    if !T::IS_READ_WHOLE {
+        return parse(item);
+    }
+    let value = parse(item.clone())?;
+    match unknown::field(&item, &write_at(&value, value.key())?) {
+        Some(path) => Err(ItemError::UnknownField(path)),
+        None => Ok(value),
+    }
 }

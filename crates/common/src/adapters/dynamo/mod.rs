@@ -13,6 +13,7 @@ mod requests;
 #[cfg(test)]
 mod tests;
 mod transaction;
+mod unknown;
 mod walk;
 
 use std::error::Error;

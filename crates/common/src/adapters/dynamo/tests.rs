@@ -7,6 +7,7 @@ mod growth;
 mod items;
 mod requests;
 mod stand_in;
+mod unknown;
 
 use aws_sdk_dynamodb::types::AttributeValue;
 
