@@ -289,14 +289,14 @@ impl World {
         }
     }
 
-    /// Plans when the call happens that a function has come to, and when its pause is over.
+    /// Plans when the calls happen that a function has come to, and when its pause is over.
     fn let_wait(&mut self, id: u64) {
         let Some(invoked) = self.invocations.get(&id) else { return };
-        let (asked, wakes_at) = (invoked.steps.asked(), invoked.steps.wakes_at());
-        if let Some(at) = wakes_at {
+        let steps = invoked.steps.clone();
+        if let Some(at) = steps.wakes_at() {
             self.queue.plan(at, Event::GoOn { invocation: id, granted: None });
         }
-        if let Some(asked) = asked {
+        while let Some(asked) = steps.asked() {
             let pace = self.pace();
             let fault = self.fault(asked.call);
             self.plan_in(pace, Event::GoOn { invocation: id, granted: Some((asked, fault)) });

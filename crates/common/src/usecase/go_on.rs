@@ -2,11 +2,13 @@
 //! asks only once, or because it was stopped. An approval of such a caller that met a freeze is begun here; one whose
 //! workflow asks again is not: who stopped that workflow meant it.
 
+use futures_util::future::join_all;
 use jiff::Timestamp;
 
 use super::carry_out::CarryOut;
 use super::sweep::{LISTED, turn};
-use crate::domain::Progress;
+use crate::contract::TaskError;
+use crate::domain::{Progress, RequestId};
 use crate::ports::{
     ClaimApprovals, Clock, KeepRequests, ListRequests, ReachTargets, ReadPlans, ReadPointers, ReadPolicy,
     SendMail, StoreError,
@@ -14,6 +16,9 @@ use crate::ports::{
 
 /// How many debts one run reads: what is no deployment takes one call, and older debts of other kinds may be many.
 const READ: usize = 1_000;
+/// How many of them it sees to at the same time: a receiver that does not answer takes its 15 seconds, and the others'
+/// with it.
+const AT_ONCE: usize = 16;
 
 /// What a run found and did.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -26,6 +31,23 @@ pub struct WentOn {
     pub waiting: usize,
     /// How often a service failed.
     pub failed: usize,
+}
+
+impl WentOn {
+    fn count(&mut self, id: &RequestId, came: Result<Option<Progress>, TaskError>) {
+        match came {
+            Ok(None) => {}
+            Ok(Some(Progress::Unused)) => self.waiting += 1,
+            Ok(Some(progress)) => {
+                self.deploying += 1;
+                self.ended += usize::from(progress != Progress::Deploying);
+            }
+            Err(error) => {
+                self.failed += 1;
+                tracing::error!(approval.id = %id, %error, "a deployment could not go on");
+            }
+        }
+    }
 }
 
 /// Takes every claimed change that is its turn as far as it goes, until the time is up. One that fails holds up no other.
@@ -46,22 +68,14 @@ where
     let CarryOut { store, clock, .. } = *carry_out;
     let owing = store.owing_requests(LISTED).await?;
     let mut went_on = WentOn::default();
-    for id in turn(&owing, READ, clock.now()) {
+    // The list may be a moment behind; the record says whether anything is under way.
+    let go_on = async |id| (id, Box::pin(carry_out.go_on(id)).await);
+    for ids in turn(&owing, READ, clock.now()).chunks(AT_ONCE) {
         if clock.now() >= until {
             break;
         }
-        // The list may be a moment behind; the record says whether anything is under way.
-        match Box::pin(carry_out.go_on(id)).await {
-            Ok(None) => {}
-            Ok(Some(Progress::Unused)) => went_on.waiting += 1,
-            Ok(Some(progress)) => {
-                went_on.deploying += 1;
-                went_on.ended += usize::from(progress != Progress::Deploying);
-            }
-            Err(error) => {
-                went_on.failed += 1;
-                tracing::error!(approval.id = %id, %error, "a deployment could not go on");
-            }
+        for (id, came) in join_all(ids.iter().map(go_on)).await {
+            went_on.count(id, came);
         }
     }
     Ok(went_on)

@@ -1,5 +1,6 @@
 //! Letting somebody else decide when each call of a handler happens, and what goes wrong with it.
 
+use std::collections::{BTreeMap, VecDeque};
 use std::future::poll_fn;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::Poll;
@@ -18,8 +19,8 @@ pub struct Steps(Arc<Mutex<Stage>>);
 #[derive(Debug, Default)]
 struct Stage {
     tickets: u64,
-    asked: Option<Asked>,
-    granted: Option<(u64, Option<Fault>)>,
+    asked: VecDeque<Asked>,
+    granted: BTreeMap<u64, Option<Fault>>,
     wakes_at: Option<Timestamp>,
 }
 
@@ -32,9 +33,9 @@ pub struct Asked {
 }
 
 impl Steps {
-    /// The call that the last poll came to, once.
+    /// The calls that the handler has come to, one after the other and each once.
     pub fn asked(&self) -> Option<Asked> {
-        self.stage().asked.take()
+        self.stage().asked.pop_front()
     }
 
     /// Until when the handler wants to be left alone at most, once.
@@ -44,7 +45,7 @@ impl Steps {
 
     /// Lets a call happen at the next poll, with this fault. A call that was given up meanwhile does not happen.
     pub fn grant(&self, asked: Asked, fault: Option<Fault>) {
-        self.stage().granted = Some((asked.ticket, fault));
+        self.stage().granted.insert(asked.ticket, fault);
     }
 
     /// Comes back when the call is granted.
@@ -53,12 +54,12 @@ impl Steps {
             let mut stage = self.stage();
             stage.tickets += 1;
             let ticket = stage.tickets;
-            stage.asked = Some(Asked { call, ticket });
+            stage.asked.push_back(Asked { call, ticket });
             ticket
         };
-        poll_fn(|_| match self.stage().granted {
-            Some((granted, fault)) if granted == ticket => Poll::Ready(fault),
-            _ => Poll::Pending,
+        poll_fn(|_| match self.stage().granted.remove(&ticket) {
+            Some(fault) => Poll::Ready(fault),
+            None => Poll::Pending,
         })
         .await
     }
