@@ -47,7 +47,7 @@ fn a_version_that_nobody_published_is_told_beforehand() {
 
     asked.start();
     let page = asked.mail_to("max").approve().open();
-    assert!(page.says("Cannot be deployed as things stand"), "{}", page.text());
+    assert!(page.says("Not possible as things stand"), "{}", page.text());
     assert!(page.has_form(), "it may be there when it is approved");
     countersign(&asked.run, &["withdraw", &asked.name, "--reason", "the test is over"]).fine();
 }

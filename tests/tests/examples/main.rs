@@ -72,7 +72,9 @@ fn data_is_released_by_two_groups_in_slack_and_by_no_link() {
     assert!(mail.text.replace('\n', " ").contains("Decide in Slack, in the channel"), "{}", mail.text);
     // The link shows everything, and decides nothing.
     let link = mail.approve();
-    assert!(link.open().says("Ledger & Sons, auditors") && link.open().says("decide in Slack"));
+    let page = link.open();
+    assert!(page.says("Ledger & Sons, auditors") && page.says("decide in Slack"), "{}", page.text());
+    assert!(page.says("Is carried out execution of the state machine"), "{}", page.text());
     let refused = link.confirm(&asked.phrase());
     assert_eq!((refused.status, refused.says("decide in Slack")), (403, true));
     assert_eq!(asked.record(1).votes.len(), 0);

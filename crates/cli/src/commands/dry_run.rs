@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use common::contract::prepare::Input;
-use common::domain::{Facts, Outlook, Preview, StoredPolicy};
+use common::domain::{Outlook, Preview, StoredPolicy};
 use common::ports::{Clock, LookAtTargets, Pause, ReadPolicy};
 use common::render::words;
 use common::usecase::preview::preview;
@@ -27,12 +27,10 @@ pub(super) async fn dry_run(
     let asked = Asked { facts: input.facts, requested_by: Some(input.requested_by) };
     let Some(stored) = store.policy().await? else { return Ok(without_policy(&asked)) };
     let timeline = simulate(&stored.policy, &asked).map_err(Error::Simulation)?;
-    let preview = match (&timeline.target, &asked.facts) {
+    let preview = match &timeline.target {
         // Boxed: the futures of every kind of target are large.
-        (Some(rollout), Facts::Deployment(facts)) => {
-            Some(Box::pin(preview(targets, clock, PATIENCE, rollout, &facts.version)).await)
-        }
-        _ => None,
+        Some(rollout) => Some(Box::pin(preview(targets, clock, PATIENCE, rollout, &asked.facts)).await),
+        None => None,
     };
     Ok(answer(&stored, &timeline, preview.as_ref()))
 }
@@ -69,7 +67,7 @@ fn exit(timeline: &Timeline, preview: Option<&Preview>) -> Exit {
     match preview.map(|preview| &preview.outlook) {
         _ if timeline.dead_end.is_some() => Exit::Mistakes,
         Some(Outlook::Impossible { .. }) => Exit::WorkflowFailed,
-        Some(Outlook::Change { .. } | Outlook::Unknown { .. }) | None => Exit::Ok,
+        Some(Outlook::Change { .. } | Outlook::CarriedOut | Outlook::Unknown { .. }) | None => Exit::Ok,
     }
 }
 

@@ -33,7 +33,7 @@ Examples:
           requestedBy: \"dev@example.com\"}' | countersign request - --name checkout-2-4-1 --wait
 
 With --dry-run, nothing is started: it says who would be asked, where it would go, and what would
-change there. It ends with 7 when that cannot be deployed as things stand, and with 8 when nobody
+change there. It ends with 7 when that is not possible as things stand, and with 8 when nobody
 could ever approve it.
 
 With --wait, the exit code says how it ended, by the records: 0 approved, and the workflow succeeded;

@@ -1,4 +1,4 @@
-//! What deploying would change, as it was found when somebody asked for it.
+//! What carrying something out would change, as it was found when somebody asked for it.
 //!
 //! It is what was there then, not what is approved, so the fingerprint does not cover it: another look may find
 //! something else. What really changes is claimed after the approval, as a [`Change`](super::Change).
@@ -24,7 +24,7 @@ pub struct Preview {
     pub outlook: Outlook,
 }
 
-/// What a look at a target tells of a deployment.
+/// What a look at a target tells.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "outlook", rename_all = "snake_case")]
 pub enum Outlook {
@@ -36,7 +36,9 @@ pub enum Outlook {
         /// What would come there.
         after: Called,
     },
-    /// As things stand, it cannot be deployed there, and why.
+    /// A subject would be carried out there; what that changes, only the place knows.
+    CarriedOut,
+    /// As things stand, it cannot be carried out there, and why.
     Impossible {
         /// Why.
         reason: String,
@@ -70,7 +72,7 @@ impl Preview {
 }
 
 impl Outlook {
-    /// As things stand, it cannot be deployed there.
+    /// As things stand, it cannot be carried out there.
     pub fn impossible(reason: &str) -> Self {
         Self::Impossible { reason: kept(reason) }
     }
@@ -89,7 +91,10 @@ impl Outlook {
     pub fn is_there_already(&self) -> bool {
         match self {
             Self::Change { before: Some(before), after } => before.exactly == after.exactly,
-            Self::Change { before: None, .. } | Self::Impossible { .. } | Self::Unknown { .. } => false,
+            Self::Change { before: None, .. }
+            | Self::CarriedOut
+            | Self::Impossible { .. }
+            | Self::Unknown { .. } => false,
         }
     }
 }
@@ -145,6 +150,7 @@ mod tests {
                 Outlook::Change { before: None, after: Called::exactly("42") },
                 json!({"at": at, "place": place, "outlook": "change", "after": {"exactly": "42"}}),
             ),
+            (Outlook::CarriedOut, json!({"at": at, "place": place, "outlook": "carried_out"})),
             (
                 Outlook::impossible("no"),
                 json!({"at": at, "place": place, "outlook": "impossible", "reason": "no"}),

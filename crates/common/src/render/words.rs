@@ -25,7 +25,7 @@ pub fn preview(preview: &Preview) -> String {
     let texts::preview::Foreseen { says, note, .. } = texts::preview::in_full(preview);
     match preview.outlook {
         Outlook::Unknown { .. } => format!("{says}: {note}"),
-        Outlook::Change { .. } | Outlook::Impossible { .. } => says,
+        Outlook::Change { .. } | Outlook::CarriedOut | Outlook::Impossible { .. } => says,
     }
 }
 

@@ -13,7 +13,7 @@ mod webhook;
 
 use jiff::Timestamp;
 
-use crate::domain::{Change, Destination, Facts, Made, Outlook, Request, Stage};
+use crate::domain::{Called, Change, Destination, Facts, Made, Outlook, Request, Stage};
 use crate::ports::{LookAtTargets, ReachTargets, TargetError};
 
 /// What looking at a target found.
@@ -87,16 +87,13 @@ pub(super) async fn look(
     facts: &Facts,
     time: (Timestamp, Timestamp),
 ) -> Result<Seen, TargetError> {
-    let version = match facts {
-        Facts::Deployment(facts) => &facts.version,
-        Facts::General(_) if to.needs_version() => {
-            return Ok(Seen::Impossible(format!("only a version can be brought to the {to}")));
-        }
-        Facts::General(facts) => &facts.title,
-    };
-    if let Some(reason) = approved::too_long(to, facts) {
+    if let Some(reason) = unfit(to, facts) {
         return Ok(Seen::Impossible(reason));
     }
+    let version = match facts {
+        Facts::Deployment(facts) => &facts.version,
+        Facts::General(facts) => &facts.title,
+    };
     match to {
         Destination::Lambda(target) => lambda::look(targets, target, version, time).await,
         Destination::Ecs(service) => ecs::look(targets, service, version, time).await,
@@ -106,7 +103,7 @@ pub(super) async fn look(
     }
 }
 
-/// What deploying a version would change, before anybody has approved it. Only what lasts counts, not what is under way
+/// What carrying this out would change, before anybody has approved it. Only what lasts counts, not what is under way
 /// there at this moment.
 ///
 /// # Errors
@@ -114,15 +111,38 @@ pub(super) async fn look(
 pub(super) async fn foresee(
     targets: &impl LookAtTargets,
     to: &Destination,
-    version: &str,
+    facts: &Facts,
 ) -> Result<Outlook, TargetError> {
-    match to {
-        Destination::Lambda(target) => lambda::foresee(targets, target, version).await,
-        Destination::Ecs(service) => ecs::foresee(targets, service, version).await,
-        Destination::Codebuild(builds) => codebuild::foresee(targets, builds, version).await,
-        Destination::StepFunctions(machine) => step_functions::foresee(targets, machine, version).await,
-        Destination::Webhook(_) => Ok(webhook::foresee(version)),
+    if let Some(reason) = unfit(to, facts) {
+        return Ok(Outlook::impossible(&reason));
     }
+    let obstacle = match (to, facts) {
+        (Destination::Lambda(target), Facts::Deployment(facts)) => {
+            return lambda::foresee(targets, target, &facts.version).await;
+        }
+        (Destination::Ecs(service), Facts::Deployment(facts)) => {
+            return ecs::foresee(targets, service, &facts.version).await;
+        }
+        (Destination::Lambda(_) | Destination::Ecs(_) | Destination::Webhook(_), _) => None,
+        (Destination::Codebuild(builds), _) => codebuild::obstacle(targets, builds).await?,
+        (Destination::StepFunctions(machine), _) => step_functions::obstacle(targets, machine).await?,
+    };
+    // What a script, a workflow or a receiver changes, only they know.
+    Ok(match (obstacle, facts) {
+        (Some(reason), _) => Outlook::impossible(&reason),
+        (None, Facts::Deployment(facts)) => {
+            Outlook::Change { before: None, after: Called::exactly(&facts.version) }
+        }
+        (None, Facts::General(_)) => Outlook::CarriedOut,
+    })
+}
+
+/// Why these facts can never be carried out there, if so.
+fn unfit(to: &Destination, facts: &Facts) -> Option<String> {
+    if to.needs_version() && matches!(facts, Facts::General(_)) {
+        return Some(format!("only a version can be brought to the {to}"));
+    }
+    approved::too_long(to, facts)
 }
 
 /// Makes the claimed change or its next step, or finds that it was made.

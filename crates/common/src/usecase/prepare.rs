@@ -71,18 +71,18 @@ fn refuse_dead_end(plan: &Plan) -> Result<(), TaskError> {
     })
 }
 
-/// What would change, where the plan leads anywhere. It is for people to see and decides nothing here: what cannot be
-/// deployed as things stand may be possible once it is approved.
+/// What would change, where the plan leads anywhere. It is for people to see and decides nothing here: what is not possible
+/// as things stand may be once it is approved.
 async fn foreseen(
     targets: &impl LookAtTargets,
     clock: &(impl Clock + Pause),
     plan: &Plan,
 ) -> Option<Preview> {
-    let (Some(rollout), Facts::Deployment(facts)) = (&plan.rollout, &plan.facts) else { return None };
+    let rollout = plan.rollout.as_ref()?;
     // Boxed: the futures of every kind of target are large, and most plans need none.
-    let preview = Box::pin(preview(targets, clock, PATIENCE, rollout, &facts.version)).await;
+    let preview = Box::pin(preview(targets, clock, PATIENCE, rollout, &plan.facts)).await;
     if let Outlook::Unknown { reason, .. } = &preview.outlook {
-        tracing::warn!(approval.plan = %plan.key, reason, "what a deployment would change is not known");
+        tracing::warn!(approval.plan = %plan.key, reason, "what carrying it out would change is not known");
     }
     Some(preview)
 }

@@ -1,11 +1,11 @@
-//! Looking ahead: what deploying would change, said before anybody decides.
+//! Looking ahead: what carrying something out would change, said before anybody decides.
 //!
 //! Whoever asks is never held up for long by a target, and never fails because of one.
 
 use std::time::Duration;
 
 use super::deploy::foresee;
-use crate::domain::{Outlook, Preview, Rollout};
+use crate::domain::{Facts, Outlook, Preview, Rollout};
 use crate::ports::{Clock, LookAtTargets, Pause, TargetError};
 
 /// Looks at the place of a rollout, for so long at most. Nothing is touched, so it can be repeated and cut short.
@@ -14,11 +14,11 @@ pub async fn preview(
     clock: &(impl Clock + Pause),
     patience: Duration,
     rollout: &Rollout,
-    version: &str,
+    facts: &Facts,
 ) -> Preview {
     let outlook = tokio::select! {
         biased;
-        looked = foresee(targets, &rollout.to, version) => looked.unwrap_or_else(|error| unknown(&error)),
+        looked = foresee(targets, &rollout.to, facts) => looked.unwrap_or_else(|error| unknown(&error)),
         () = clock.pause(patience) => Outlook::unknown("it did not answer in time"),
     };
     Preview::of(&rollout.to, outlook, clock.now())

@@ -29,6 +29,10 @@ environment = "*"
 kind = "lambda"
 function = "checkout"
 alias = "live"
+[[target]]
+subject_kind = "data release"
+kind = "codebuild"
+project = "release"
 "#;
 
 /// The policy is stored, and the alias leads to 2.4.0.
@@ -100,11 +104,29 @@ async fn it_says_who_would_be_asked_and_what_would_change() {
 }
 
 #[tokio::test]
+async fn of_what_is_no_deployment_it_says_where_it_is_carried_out() {
+    let memory = world();
+    let subject = json!({"kind": "data release", "title": "Orders of May"});
+    let input = Input::read(&json!({"subject": subject, "requestedBy": "dev@example.com"})).unwrap();
+    let nowhere = dry_run(&memory, &memory, &memory, input.clone()).await.unwrap();
+    assert_eq!(nowhere.exit, Exit::WorkflowFailed);
+    assert!(nowhere.text.contains("Not possible as things stand: there is no project release"));
+    memory.put_project("release");
+    let answer = dry_run(&memory, &memory, &memory, input).await.unwrap();
+    assert_eq!((answer.exit, &answer.json["preview"]["outlook"]), (Exit::Ok, &json!("carried_out")));
+    assert!(
+        answer.text.contains("then: build of the project release\n      Is carried out\n"),
+        "{}",
+        answer.text
+    );
+}
+
+#[tokio::test]
 async fn it_ends_as_the_workflow_would() {
     let memory = world();
     let impossible = run(&memory, &[("version", "9.9.9")]).await;
     assert_eq!((impossible.exit, &impossible.json["ok"]), (Exit::WorkflowFailed, &json!(false)));
-    assert!(impossible.text.contains("Cannot be deployed as things stand: the function checkout has no"));
+    assert!(impossible.text.contains("Not possible as things stand: the function checkout has no"));
     let dead_end = run(&memory, &[("requestedBy", "ana@example.com")]).await;
     assert_eq!((dead_end.exit, &dead_end.json["ok"]), (Exit::Mistakes, &json!(false)));
     assert!(dead_end.text.contains("can never be approved"), "{}", dead_end.text);

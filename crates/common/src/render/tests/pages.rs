@@ -236,11 +236,10 @@ fn what_would_change_is_said_at_first_sight() {
     );
     let build = "build of the project deploy";
     assert_eq!(says(build, change(None, Called::exactly("2.4.1"))), format!("Then 2.4.1 / {build}, {was}"));
+    assert_eq!(says(build, Outlook::CarriedOut), format!("Is carried out / {build}, {was}"));
     assert_eq!(
         says(build, Outlook::impossible("there is no project deploy.")),
-        format!(
-            " class=\"bad\">Cannot be deployed as things stand: there is no project deploy / {build}, {was}"
-        )
+        format!(" class=\"bad\">Not possible as things stand: there is no project deploy / {build}, {was}")
     );
     assert_eq!(
         says(alias, Outlook::unknown("it did not answer in time")),

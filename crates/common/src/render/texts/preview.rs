@@ -30,7 +30,7 @@ pub(in super::super) fn in_full(preview: &Preview) -> Foreseen {
     let seen = foreseen(preview, fully);
     match preview.outlook {
         Outlook::Unknown { .. } => seen,
-        Outlook::Change { .. } | Outlook::Impossible { .. } => {
+        Outlook::Change { .. } | Outlook::CarriedOut | Outlook::Impossible { .. } => {
             Foreseen { note: fill(SAY.preview_not_covered, &[("note", &seen.note)]), ..seen }
         }
     }
@@ -47,7 +47,7 @@ fn foreseen(preview: &Preview, name: impl Fn(&Called) -> String) -> Foreseen {
     let note = fill(SAY.preview_note, &[("place", &place), ("at", &at)]);
     let with = |reason: &str| Shown::line(reason.trim_end_matches('.'));
     let tone = match &preview.outlook {
-        Outlook::Change { .. } => None,
+        Outlook::Change { .. } | Outlook::CarriedOut => None,
         Outlook::Impossible { .. } => Some(Tone::Bad),
         Outlook::Unknown { .. } => Some(Tone::Calm),
     };
@@ -59,6 +59,7 @@ fn foreseen(preview: &Preview, name: impl Fn(&Called) -> String) -> Foreseen {
             fill(SAY.preview_change, &[("before", &name(before)), ("after", &name(after))])
         }
         Outlook::Change { before: None, after } => fill(SAY.preview_then, &[("after", &name(after))]),
+        Outlook::CarriedOut => SAY.preview_carried_out.to_owned(),
         Outlook::Impossible { reason } => fill(SAY.preview_impossible, &[("reason", &with(reason))]),
         Outlook::Unknown { reason, missing } => {
             let why = match missing {

@@ -38,7 +38,7 @@ pub(super) fn too_long(to: &Destination, facts: &Facts) -> Option<String> {
         }
         Destination::Lambda(_) | Destination::Ecs(_) => return None,
     };
-    let told = || format!("what was approved has {bytes} bytes, and the {to} can be told {most}");
+    let told = || format!("what it would be told has {bytes} bytes, and the {to} takes {most}");
     (bytes > most).then(told)
 }
 

@@ -6,7 +6,7 @@
 use jiff::{SignedDuration, Timestamp};
 
 use super::{Acted, Seen, Work, approved, console};
-use crate::domain::{BuildProject, Called, Change, Made, Outlook, Stage};
+use crate::domain::{BuildProject, Change, Made, Stage};
 use crate::ports::{Build, BuildEnd, FindProjects, RunBuilds, TargetError};
 
 /// For how long after the start a look may still not find the build. What CodeBuild shows may be behind.
@@ -30,16 +30,12 @@ pub(super) async fn look(
     Ok(Seen::Change(Change::of_untold(place, version, seal, (now, until))))
 }
 
-/// What the script changes, only the script knows.
-pub(super) async fn foresee(
+/// Why no build of it can be started, if so.
+pub(super) async fn obstacle(
     targets: &impl FindProjects,
     place: &BuildProject,
-    version: &str,
-) -> Result<Outlook, TargetError> {
-    Ok(match targets.project(place).await? {
-        Some(_) => Outlook::Change { before: None, after: Called::exactly(version) },
-        None => Outlook::impossible(&missing(place)),
-    })
+) -> Result<Option<String>, TargetError> {
+    Ok(targets.project(place).await?.is_none().then(|| missing(place)))
 }
 
 fn missing(place: &BuildProject) -> String {

@@ -5,8 +5,8 @@
 use jiff::Timestamp;
 
 use super::{Acted, Seen, Work, approved, console};
-use crate::domain::{Called, Change, Made, Outlook, Request, Stage, StateMachine};
-use crate::ports::{FindMachines, Machine, Ran, RunExecutions, TargetError};
+use crate::domain::{Change, Made, Request, Stage, StateMachine};
+use crate::ports::{FindMachines, Ran, RunExecutions, TargetError};
 
 pub(super) async fn look(
     targets: &impl FindMachines,
@@ -14,34 +14,25 @@ pub(super) async fn look(
     version: &str,
     (now, until): (Timestamp, Timestamp),
 ) -> Result<Seen, TargetError> {
-    if let Some(reason) = obstacle(targets.machine(place).await?, place) {
+    if let Some(reason) = obstacle(targets, place).await? {
         return Ok(Seen::Impossible(reason));
     }
     Ok(Seen::Change(Change::of_untold(place, version, place.state_machine.clone(), (now, until))))
 }
 
-/// What the state machine changes, only the state machine knows.
-pub(super) async fn foresee(
+/// Why no execution of it can be started and waited for, if so.
+pub(super) async fn obstacle(
     targets: &impl FindMachines,
     place: &StateMachine,
-    version: &str,
-) -> Result<Outlook, TargetError> {
-    Ok(match obstacle(targets.machine(place).await?, place) {
-        Some(reason) => Outlook::impossible(&reason),
-        None => Outlook::Change { before: None, after: Called::exactly(version) },
-    })
-}
-
-/// Why no execution of it can be started and waited for, if so.
-fn obstacle(found: Option<Machine>, place: &StateMachine) -> Option<String> {
-    match found {
+) -> Result<Option<String>, TargetError> {
+    Ok(match targets.machine(place).await? {
         None => Some(format!("there is no state machine {}", place.name())),
         Some(machine) if !machine.is_standard => Some(format!(
             "the state machine {} is of the type EXPRESS, whose executions cannot be asked how they ended",
             place.name()
         )),
         Some(_) => None,
-    }
+    })
 }
 
 /// If the process dies after `start_execution`, the next call starts the same execution, which is there already.

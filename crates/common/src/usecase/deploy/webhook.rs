@@ -9,7 +9,7 @@ use serde_json::json;
 
 use super::{Acted, Seen, Work, approved};
 use crate::domain::canonical::canonical_json;
-use crate::domain::{Called, Change, Facts, Made, Outlook, Request, SCHEMA, Stage, Webhook};
+use crate::domain::{Change, Facts, Made, Request, SCHEMA, Stage, Webhook};
 use crate::ports::{ReachTargets, Received, TargetError};
 
 /// How many times it is noted how far it came: a record has room for so many.
@@ -24,11 +24,6 @@ pub(super) async fn look(
 ) -> Result<Seen, TargetError> {
     targets.signable(place).await?;
     Ok(Seen::Change(Change::of_untold(place, version, place.url.host(), (now, until))))
-}
-
-/// What the receiver changes, only the receiver knows; whether it can be told, only who may read the key.
-pub(super) fn foresee(version: &str) -> Outlook {
-    Outlook::Change { before: None, after: Called::exactly(version) }
 }
 
 /// If the process dies after `post`, the next call finds noted that the receiver may have been told, and tells it the same

@@ -4,12 +4,12 @@ use serde_json::{Value, json};
 
 use super::deploy::failed;
 use super::world::{EXECUTION, World, name_of, now, policy, rule, timed_out};
-use crate::adapters::memory::Memory;
+use crate::adapters::memory::{Memory, START};
 use crate::contract::TaskErrorName;
 use crate::domain::samples::{group, level};
 use crate::domain::{
-    BuildProject, Choice, Destination, Facts, Fingerprint, Glob, LambdaAlias, Level, NamedBy, Rollout, Rule,
-    StateMachine, Status, Target, Webhook, WebhookUrl, audit,
+    BuildProject, Choice, Destination, Facts, Fingerprint, Glob, LambdaAlias, Level, NamedBy, Outlook,
+    Preview, Rollout, Rule, StateMachine, Status, Target, Webhook, WebhookUrl, audit,
 };
 use crate::ports::{BuildEnd, Ran, Received};
 
@@ -138,6 +138,47 @@ fn what_was_approved_is_told_to_the_execution_of_another_state_machine_once() {
 }
 
 #[test]
+fn where_a_subject_is_carried_out_is_said_before_anybody_decides() {
+    let receiver = Destination::Webhook(Webhook {
+        url: WebhookUrl::parse("https://books.example.com/").unwrap(),
+        secret: "arn:aws:secretsmanager:eu-west-1:123456789012:secret:hook-AbCdEf".to_owned(),
+    });
+    let build = Destination::Codebuild(BuildProject { project: "release".to_owned() });
+    for to in [machine(), build, receiver] {
+        let world = world_to(to.clone());
+        world.memory.put_project("release");
+        let state = now(world.prepare(&wrapped(&release()))).unwrap();
+        world.ask(&asking(&world, &state, "first")).unwrap();
+        let expected = Preview::of(&to, Outlook::CarriedOut, START);
+        assert_eq!(world.request().preview, Some(expected));
+    }
+}
+
+#[test]
+fn what_can_never_carry_a_subject_out_is_said_before_anybody_decides() {
+    let why = |to: Destination, subject: &Value| {
+        let world = world_to(to);
+        now(world.prepare(&wrapped(subject))).unwrap();
+        match world.memory.stored_plans().remove(0).preview.map(|preview| preview.outlook) {
+            Some(Outlook::Impossible { reason }) => reason,
+            other => panic!("{other:?}"),
+        }
+    };
+    let build = || Destination::Codebuild(BuildProject { project: "release".to_owned() });
+    assert_eq!(why(build(), &release()), "there is no project release");
+    let mut long = release();
+    long["facts"] = (0..3).map(|_| json!({"label": "long", "value": "x".repeat(2_000)})).collect();
+    assert!(why(build(), &long).ends_with("and the build of the project release takes 4500"));
+    let gone = Destination::StepFunctions(StateMachine { state_machine: format!("{MACHINE}-2") });
+    assert_eq!(why(gone, &release()), "there is no state machine release-data-2");
+    let alias = LambdaAlias { function: "checkout".to_owned(), alias: "live".to_owned() };
+    assert_eq!(
+        why(Destination::Lambda(alias.into()), &release()),
+        "only a version can be brought to the alias live of the function checkout"
+    );
+}
+
+#[test]
 fn an_execution_that_fails_is_told_without_calling_it_a_deployment() {
     let world = world_to(machine());
     let state = approved_in(&world, &release());
@@ -199,7 +240,7 @@ fn nothing_is_begun_on_a_part_of_what_was_approved_or_where_only_a_version_can_g
     longer["facts"][0]["label"] = json!("l".repeat(200));
     assert!(
         failed(&world, &approved_in(&world, &longer))
-            .contains("and the build of the project release can be told 4500")
+            .contains("and the build of the project release takes 4500")
     );
     assert!(world.memory.builds().is_empty());
     // The longer text is for people, and an execution has room for every fact that there can be in a readable script.
@@ -208,7 +249,7 @@ fn nothing_is_begun_on_a_part_of_what_was_approved_or_where_only_a_version_can_g
     let mut widest = release();
     widest["facts"] = (0..50).map(|_| json!({"label": "wide", "value": "\u{1f600}".repeat(2_000)})).collect();
     let world = world_to(machine());
-    assert!(failed(&world, &approved_in(&world, &widest)).contains("can be told 250000"));
+    assert!(failed(&world, &approved_in(&world, &widest)).contains("takes 250000"));
     let alias = LambdaAlias { function: "checkout".to_owned(), alias: "live".to_owned() };
     let world = world_to(Destination::Lambda(alias.into()));
     let reason = failed(&world, &approved_in(&world, &release()));
