@@ -36,6 +36,8 @@ fn subjects(condition: Condition) -> Vec<Subject> {
     let sides = |job| [Side::Countersign, Side::Python].map(|side| Subject::of(side, job));
     let mut subjects: Vec<_> = Job::COMPARED.into_iter().flat_map(sides).collect();
     if condition == Condition::Own {
+        let grown = Job::GROWING.into_iter().filter(|job| !Job::COMPARED.contains(job));
+        subjects.extend(grown.map(|job| Subject::of(Side::Countersign, job)));
         subjects.push(Subject::of(Side::OneCall, Job::ReadItem));
         subjects.push(Subject::start_of(FLOOR));
         subjects.extend(ROLES.map(Subject::start_of));

@@ -35,6 +35,7 @@ fn table(name: &str, record: &Record) -> Option<String> {
         "starts" => starts(record),
         "slack" => slack(record),
         "calls" => calls(record),
+        "growth" => growth(record),
         "sizes" => sizes(record),
         "cost" => cost::table(&cost::state_machine().ok()?).ok()?,
         _ => return None,
@@ -78,7 +79,11 @@ fn in_words(figure: &Figure) -> (String, String) {
 }
 
 fn jobs(record: &Record, condition: Condition) -> String {
-    let rows = record.rows.iter().filter(|row| row.condition == condition && row.job != Job::Start);
+    let grown = |job| Job::GROWING.contains(&job) && !Job::COMPARED.contains(&job);
+    let rows = record
+        .rows
+        .iter()
+        .filter(|row| row.condition == condition && row.job != Job::Start && !grown(row.job));
     let head = "| job | by | CPU to first answer | time to first answer | of it to ready | warm | warm p99 | warm CPU | peak MB |";
     markdown(
         head,
@@ -148,6 +153,17 @@ fn calls(record: &Record) -> String {
         )
     });
     markdown("| job | by | while it gets ready | for each event | in sequence | TLS connections |", rows)
+}
+
+fn growth(record: &Record) -> String {
+    let row = |job| record.row(Condition::Own, Side::Countersign, job);
+    let rows = Job::GROWING.into_iter().filter_map(row).map(|row| {
+        let kilobytes = row.job.record_bytes().div_ceil(1_000);
+        let (title, calls) = (row.job.title(), row.in_warm.in_words());
+        let (warm, cpu) = (two_digits(row.warm_ms), row.warm_cpu_ms.median);
+        format!("| {title} | {kilobytes} | {calls} | {warm} | {cpu:.2} | {} |", peak(row))
+    });
+    markdown("| job | record, KB | calls | warm | warm CPU | peak MB |", rows)
 }
 
 fn sizes(record: &Record) -> String {

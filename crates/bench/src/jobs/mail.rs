@@ -17,12 +17,14 @@ pub(super) fn is_good(answer: &Value) -> bool {
 
 /// The plan that `prepare` stored.
 pub(super) fn plan() -> Value {
+    let facts = samples::facts(samples::CHANGE_LOG);
+    let fingerprint = samples::fingerprint(&facts);
     let mut plan = json!({
         "schema": 1, "key": samples::PLAN, "execution": samples::EXECUTION, "canWait": true,
-        "preparedAt": "2026-01-05T09:00:00Z", "facts": samples::facts(), "requestedBy": samples::REQUESTER,
-        "subject": samples::SUBJECT, "levels": [samples::level(false)],
+        "preparedAt": "2026-01-05T09:00:00Z", "facts": facts, "requestedBy": samples::REQUESTER,
+        "subject": samples::SUBJECT, "levels": [samples::level(1, false)],
     });
-    if let (Some(plan), Some(fingerprint)) = (plan.as_object_mut(), samples::fingerprint()) {
+    if let (Some(plan), Some(fingerprint)) = (plan.as_object_mut(), fingerprint) {
         plan.insert("fingerprint".to_owned(), fingerprint);
     }
     plan

@@ -5,12 +5,14 @@ mod mail;
 mod samples;
 mod slack;
 
+use common::contract::deployment::MAX_CHANGE_LOG;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use crate::Error;
 use crate::subject::{ONE_CALL, Side};
-pub(crate) use slack::Click;
+use samples::Ask;
+use slack::Click;
 
 /// What a function is measured at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -18,6 +20,12 @@ pub(crate) use slack::Click;
 pub(crate) enum Job {
     /// An approver posts the form behind a link.
     DecideFromLink,
+    /// The same, where ten people are asked.
+    DecideAmongTen,
+    /// The same, where fifty people are asked.
+    DecideAmongFifty,
+    /// The same, with the longest change log that there can be.
+    DecideOnLongLog,
     /// A workflow asks for an approval by mail.
     SendMail,
     /// An approver presses a button in Slack.
@@ -35,6 +43,9 @@ pub(crate) enum Job {
 impl Job {
     /// What both sides do.
     pub(crate) const COMPARED: [Self; 3] = [Self::DecideFromLink, Self::SendMail, Self::DecideFromSlack];
+    /// One decision as its record grows, the smallest first.
+    pub(crate) const GROWING: [Self; 4] =
+        [Self::DecideFromLink, Self::DecideAmongTen, Self::DecideAmongFifty, Self::DecideOnLongLog];
     /// What Slack waits for.
     pub(crate) const IN_SLACK: [Self; 3] =
         [Self::DecideFromSlack, Self::DecideFromNewAccount, Self::RejectInSlack];
@@ -42,6 +53,9 @@ impl Job {
     pub(crate) fn title(self) -> &'static str {
         match self {
             Self::DecideFromLink => "decide from a link",
+            Self::DecideAmongTen => "decide from a link, 10 approvers",
+            Self::DecideAmongFifty => "decide from a link, 50 approvers",
+            Self::DecideOnLongLog => "decide from a link, 20,000 characters of change log",
             Self::SendMail => "send an approval mail",
             Self::DecideFromSlack => "decide from Slack",
             Self::DecideFromNewAccount => "decide from Slack, new account",
@@ -54,16 +68,37 @@ impl Job {
     /// The function that does it.
     pub(crate) fn role(self) -> &'static str {
         match self {
-            Self::DecideFromLink => "approval-callback",
+            job if job.is_decided_from_link() => "approval-callback",
             Self::SendMail => "send-approval",
             Self::ReadItem => ONE_CALL,
             _ => "slack-interaction",
         }
     }
 
+    fn is_decided_from_link(self) -> bool {
+        Self::GROWING.contains(&self)
+    }
+
+    /// How large its record is as JSON.
+    pub(crate) fn record_bytes(self) -> usize {
+        self.request().to_string().len()
+    }
+
+    /// The open request that it is about, as the table has it.
+    fn request(self) -> Value {
+        let usual =
+            Ask { approvers: 1, is_unknown_in_slack: false, change_log: samples::CHANGE_LOG.to_owned() };
+        samples::request(&match self {
+            Self::DecideAmongTen => Ask { approvers: 10, ..usual },
+            Self::DecideAmongFifty => Ask { approvers: 50, ..usual },
+            Self::DecideOnLongLog => Ask { change_log: "x".repeat(MAX_CHANGE_LOG), ..usual },
+            Self::DecideFromNewAccount => Ask { is_unknown_in_slack: true, ..usual },
+            _ => usual,
+        })
+    }
+
     fn click(self) -> Click {
         match self {
-            Self::DecideFromNewAccount => Click::ApproveOfUnknown,
             Self::RejectInSlack => Click::Reject,
             _ => Click::Approve,
         }
@@ -71,7 +106,7 @@ impl Job {
 
     pub(crate) fn event(self) -> Value {
         match self {
-            Self::DecideFromLink => link::event(),
+            job if job.is_decided_from_link() => link::event(),
             Self::SendMail => mail::event(),
             Self::ReadItem | Self::Start => json!({}),
             _ => self.click().event(),
@@ -81,7 +116,7 @@ impl Job {
     /// Whether an answer is what has to come.
     pub(crate) fn check(self, answer: &Value) -> Result<(), Error> {
         let good = match self {
-            Self::DecideFromLink => link::is_good(answer),
+            job if job.is_decided_from_link() => link::is_good(answer),
             Self::SendMail => mail::is_good(answer),
             Self::ReadItem | Self::Start => true,
             _ => slack::is_good(answer),
@@ -106,7 +141,7 @@ impl Job {
             (Side::Python, Self::SendMail) => mail::plain_plan(),
             (Side::Python, _) => samples::plain_request(),
             (_, Self::SendMail) => mail::plan(),
-            _ => samples::request(self.click() == Click::ApproveOfUnknown),
+            _ => self.request(),
         };
         serde_dynamo::to_item(item).ok()
     }

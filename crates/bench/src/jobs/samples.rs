@@ -1,6 +1,7 @@
 //! What the table holds: one request that is open, in our form and in the form that the functions in Python keep.
 
 use common::domain::{EmailAddress, Facts, Fingerprint};
+use serde::Deserialize as _;
 use serde_json::{Value, json};
 
 use super::{link, slack};
@@ -13,44 +14,66 @@ pub(super) const SUBJECT: &str = "checkout@production";
 pub(super) const EXECUTION: &str =
     "arn:aws:states:us-east-1:123456789012:execution:countersign-deployment-approval:bench";
 
-pub(super) fn facts() -> Value {
+pub(super) const CHANGE_LOG: &str = "- faster carts\n- fixes #812";
+
+/// What there is to decide.
+pub(super) struct Ask {
+    /// How many people are asked, one of whom decides.
+    pub(super) approvers: usize,
+    /// Whether the policy names no account of theirs in Slack.
+    pub(super) is_unknown_in_slack: bool,
+    pub(super) change_log: String,
+}
+
+pub(super) fn facts(change_log: &str) -> Value {
     json!({ "deployment": {
-        "serviceName": "checkout", "version": "2.4.1", "environment": "production",
-        "changeLog": "- faster carts\n- fixes #812"
+        "serviceName": "checkout", "version": "2.4.1", "environment": "production", "changeLog": change_log
     }})
 }
 
-pub(super) fn fingerprint() -> Option<Value> {
-    let facts: Facts = serde_json::from_value(facts()).ok()?;
+pub(super) fn fingerprint(facts: &Value) -> Option<Value> {
+    let facts = Facts::deserialize(facts).ok()?;
     let requester = EmailAddress::parse(REQUESTER).ok()?;
     serde_json::to_value(Fingerprint::of(&facts, Some(&requester))).ok()
 }
 
-/// One approver, whose account in Slack the policy names, or not.
-pub(super) fn level(is_unknown_in_slack: bool) -> Value {
-    let mut approver = json!({ "email": APPROVER });
-    if let Some(approver) = approver.as_object_mut().filter(|_| !is_unknown_in_slack) {
-        approver.insert("slack".to_owned(), json!(slack::ACCOUNT));
+/// One of these people decides; the policy names the first one's account in Slack, or not.
+pub(super) fn level(approvers: usize, is_unknown_in_slack: bool) -> Value {
+    let mut people: Vec<_> = emails(approvers).map(|email| json!({ "email": email })).collect();
+    if let Some(first) = people.first_mut().and_then(Value::as_object_mut).filter(|_| !is_unknown_in_slack) {
+        first.insert("slack".to_owned(), json!(slack::ACCOUNT));
     }
     json!({
         "name": "manager", "deadlineSeconds": 86_400, "confirmation": "button", "namedBy": "policy",
-        "selfApproval": false, "groups": [{ "role": "manager", "approvers": [approver], "quorum": 1 }]
+        "selfApproval": false, "groups": [{ "role": "manager", "approvers": people, "quorum": 1 }]
     })
 }
 
+/// Who is asked; the first one decides.
+fn emails(count: usize) -> impl Iterator<Item = String> {
+    let others = (1..count).map(|number| format!("approver-{number}@example.com"));
+    std::iter::once(APPROVER.to_owned()).chain(others)
+}
+
 /// The open request, as the table has it.
-pub(super) fn request(is_unknown_in_slack: bool) -> Value {
+pub(super) fn request(ask: &Ask) -> Value {
     let hash = link::token().and_then(|token| serde_json::to_value(token.hash()).ok());
+    let link = |(number, email)| {
+        let hash = if number == 0 { hash.clone() } else { Some(json!(format!("{number:064x}"))) };
+        json!({ "approver": email, "hash": hash, "mintedAt": "2026-01-05T09:00:00Z" })
+    };
+    let links: Vec<_> = emails(ask.approvers).enumerate().map(link).collect();
+    let facts = facts(&ask.change_log);
     json!({
         "schema": 1, "id": REQUEST, "version": 4, "status": "pending", "resume": "none",
         "plan": PLAN, "subject": SUBJECT, "levelNumber": 1, "levelCount": 1, "canWait": true,
         "workflow": { "execution": EXECUTION, "state": "RequestApproval" }, "taskToken": "bench-task-token",
         "generation": { "enteredAt": "2026-01-05T09:00:00Z", "retry": 0 },
-        "facts": facts(), "fingerprint": fingerprint(), "requestedBy": REQUESTER,
-        "level": level(is_unknown_in_slack),
+        "fingerprint": fingerprint(&facts), "facts": facts, "requestedBy": REQUESTER,
+        "level": level(ask.approvers, ask.is_unknown_in_slack),
         "baseUrl": "https://approvals.example.com", "openedAt": "2026-01-05T09:00:00Z",
         "deadline": "2126-01-05T09:00:00Z",
-        "links": [{ "approver": APPROVER, "hash": hash, "mintedAt": "2026-01-05T09:00:00Z" }],
+        "links": links,
         "slackTarget": { "channel": "C0SAMPLE", "direct": false },
         "slack": [{
             "channel": "C0SAMPLE", "ts": "1767600000.000100", "purpose": "ask", "at": "2026-01-05T09:00:00Z",
@@ -64,7 +87,7 @@ pub(super) fn plain_request() -> Value {
     json!({
         "id": REQUEST, "status": "pending", "task_token": "bench-task-token", "approver": APPROVER,
         "slack_user": slack::ACCOUNT, "requested_by": REQUESTER, "execution": EXECUTION,
-        "title": "checkout 2.4.1 to production", "change_log": "- faster carts\n- fixes #812",
+        "title": "checkout 2.4.1 to production", "change_log": CHANGE_LOG,
         "opened_at": "2026-01-05T09:00:00+00:00", "expires_at": "2126-01-05T09:00:00+00:00",
         "token_hash": plain_hash(),
     })

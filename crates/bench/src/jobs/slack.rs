@@ -14,12 +14,10 @@ const APP: &str = "A0SAMPLE";
 pub(super) const ACCOUNT: &str = "U0ANA";
 
 /// Who clicks what.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Click {
-    /// Approve, by an account that the policy names.
+#[derive(Clone, Copy)]
+pub(super) enum Click {
+    /// Approve.
     Approve,
-    /// Approve, by an account that has to be asked for its address.
-    ApproveOfUnknown,
     /// Reject, which opens a modal.
     Reject,
 }
@@ -32,7 +30,7 @@ impl Click {
         let timestamp = u64::try_from(now.as_second()).unwrap_or_default();
         let body = event.get("body").and_then(Value::as_str).unwrap_or_default();
         let body = match self {
-            Self::Approve | Self::ApproveOfUnknown => body.to_owned(),
+            Self::Approve => body.to_owned(),
             Self::Reject => body.replace("approve_deployment", "reject_deployment"),
         };
         let headers = [
