@@ -2,8 +2,9 @@
 
 use std::time::{Duration, Instant};
 
-/// Longer than anything takes that does not wait for a time limit of its own, on a machine with other work.
-const PATIENCE: Duration = Duration::from_mins(2);
+/// Longer than anything takes that does not wait for a time limit of its own, on a machine with other work; and less
+/// than the minute after which a schedule makes good what should have happened by itself.
+const PATIENCE: Duration = Duration::from_secs(45);
 /// Before it is asked again: a tenth of what it was waited for already, within these bounds. To ask is work for the
 /// emulator, and everybody waits for it.
 const SHORTEST: Duration = Duration::from_millis(50);

@@ -157,11 +157,11 @@ fn calls(record: &Record) -> String {
 
 fn growth(record: &Record) -> String {
     let row = |job| record.row(Condition::Own, Side::Countersign, job);
-    let rows = Job::GROWING.into_iter().filter_map(row).map(|row| {
-        let kilobytes = row.job.record_bytes().div_ceil(1_000);
+    let rows = Job::GROWING.into_iter().filter_map(row).filter_map(|row| {
+        let kilobytes = row.job.record_bytes().ok()?.div_ceil(1_000);
         let (title, calls) = (row.job.title(), row.in_warm.in_words());
         let (warm, cpu) = (two_digits(row.warm_ms), row.warm_cpu_ms.median);
-        format!("| {title} | {kilobytes} | {calls} | {warm} | {cpu:.2} | {} |", peak(row))
+        Some(format!("| {title} | {kilobytes} | {calls} | {warm} | {cpu:.2} | {} |", peak(row)))
     });
     markdown("| job | record, KB | calls | warm | warm CPU | peak MB |", rows)
 }

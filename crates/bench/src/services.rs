@@ -14,11 +14,13 @@ use hyper_util::rt::TokioIo;
 use rustls::ServerConfig;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
 use rustls::server::NoServerSessionStorage;
+use serde_json::Value;
 use tokio::net::{TcpListener, TcpStream};
 use tokio_rustls::TlsAcceptor;
 
 use crate::Error;
 use crate::calls::{Call, Calls};
+use crate::jobs::Job;
 use crate::subject::Subject;
 
 /// The authorities that this system trusts. A function on Lambda has as many to read.
@@ -71,7 +73,7 @@ struct Seen {
 struct Server {
     tls: TlsAcceptor,
     slack: String,
-    subject: Subject,
+    item: Value,
     latency: Latency,
     seen: Arc<Mutex<Seen>>,
 }
@@ -86,8 +88,9 @@ impl Services {
         std::fs::write(&certificates, others.unwrap_or_default() + &own.cert.pem())?;
         let key = PrivateKeyDer::from(PrivatePkcs8KeyDer::from(own.signing_key.serialize_der()));
         let seen = Arc::default();
+        let item = subject.job.item(subject.side)?;
         let tls = TlsAcceptor::from(Arc::new(tls(own.cert.der().clone(), key)?));
-        let server = Arc::new(Server { tls, slack, subject, latency, seen: Arc::clone(&seen) });
+        let server = Arc::new(Server { tls, slack, item, latency, seen: Arc::clone(&seen) });
         tokio::spawn(serve(slack_listener, Arc::clone(&server)));
         let mut endpoints = Vec::new();
         for variable in ENDPOINTS {
@@ -160,7 +163,7 @@ impl Server {
         if !latency.is_zero() {
             tokio::time::sleep(latency).await;
         }
-        let answer = self.subject.job.answer_to(self.subject.side, &operation, &self.slack);
+        let answer = Job::answer_to(&operation, &self.slack, &self.item);
         lock(&self.seen).calls.push(Call { operation, began, ended: Instant::now() });
         let response = Response::builder().header("content-type", "application/x-amz-json-1.0");
         response.body(Full::from(answer.to_string())).unwrap_or_default()

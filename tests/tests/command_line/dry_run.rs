@@ -60,6 +60,6 @@ fn whoever_may_not_look_at_the_target_is_told_which_permission_is_missing() {
     }
     let input = asked.input("dev@example.com");
     let foretold = countersign(&asked.run, &["request", input.path(), "--dry-run"]);
-    let words = "Not known what is there now: alias live of the function checkout: the permission lambda:GetAlias is missing";
+    let words = "Could not be looked at: alias live of the function checkout: the permission lambda:GetAlias is missing";
     assert!(foretold.fine().contains(words), "{}", foretold.out);
 }

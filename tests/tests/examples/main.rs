@@ -74,7 +74,7 @@ fn data_is_released_by_two_groups_in_slack_and_by_no_link() {
     let link = mail.approve();
     let page = link.open();
     assert!(page.says("Ledger & Sons, auditors") && page.says("decide in Slack"), "{}", page.text());
-    assert!(page.says("Is carried out execution of the state machine"), "{}", page.text());
+    assert!(page.says("Carried out once approved execution of the state machine"), "{}", page.text());
     let refused = link.confirm(&asked.phrase());
     assert_eq!((refused.status, refused.says("decide in Slack")), (403, true));
     assert_eq!(asked.record(1).votes.len(), 0);

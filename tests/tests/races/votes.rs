@@ -44,7 +44,7 @@ fn the_stacks_own_workflow_follows_the_one_decision_too() {
 }
 
 #[test]
-fn the_same_form_sent_a_hundred_times_at_once_is_one_vote() {
+fn the_same_form_sent_a_hundred_times_is_one_vote() {
     let (run, _turn) = crowded();
     let checkout = run.ask_to_deploy_in_no_hurry("checkout");
     let mail = checkout.mail();

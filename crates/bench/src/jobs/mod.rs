@@ -80,12 +80,12 @@ impl Job {
     }
 
     /// How large its record is as JSON.
-    pub(crate) fn record_bytes(self) -> usize {
-        self.request().to_string().len()
+    pub(crate) fn record_bytes(self) -> Result<usize, Error> {
+        Ok(self.request()?.to_string().len())
     }
 
     /// The open request that it is about, as the table has it.
-    fn request(self) -> Value {
+    fn request(self) -> Result<Value, Error> {
         let usual =
             Ask { approvers: 1, is_unknown_in_slack: false, change_log: samples::CHANGE_LOG.to_owned() };
         samples::request(&match self {
@@ -124,10 +124,10 @@ impl Job {
         if good { Ok(()) } else { Err(format!("{} was answered with {answer}", self.title()).into()) }
     }
 
-    /// What AWS and Slack say to an operation.
-    pub(crate) fn answer_to(self, side: Side, operation: &str, url: &str) -> Value {
+    /// What AWS and Slack say to an operation; the table has this item.
+    pub(crate) fn answer_to(operation: &str, url: &str, item: &Value) -> Value {
         match operation {
-            "GetItem" => json!({ "Item": self.item(side) }),
+            "GetItem" => json!({ "Item": item }),
             "GetSecretValue" => json!({ "Name": "bench", "SecretString": slack::secret(url) }),
             "SendEmail" => json!({ "MessageId": "bench" }),
             "users.info" => slack::account(),
@@ -136,14 +136,16 @@ impl Job {
         }
     }
 
-    fn item(self, side: Side) -> Option<serde_dynamo::Item> {
+    /// The item that is read.
+    pub(crate) fn item(self, side: Side) -> Result<Value, Error> {
         let item = match (side, self) {
             (Side::Python, Self::SendMail) => mail::plain_plan(),
             (Side::Python, _) => samples::plain_request(),
             (_, Self::SendMail) => mail::plan(),
-            _ => self.request(),
+            _ => self.request()?,
         };
-        serde_dynamo::to_item(item).ok()
+        let item: serde_dynamo::Item = serde_dynamo::to_item(item)?;
+        Ok(serde_json::to_value(item)?)
     }
 }
 

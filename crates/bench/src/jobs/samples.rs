@@ -1,11 +1,13 @@
 //! What the table holds: one request that is open, in our form and in the form that the functions in Python keep.
 
-use common::domain::{EmailAddress, Facts, Fingerprint};
+use common::domain::{Command, EmailAddress, Facts, Fingerprint, Request};
 use serde::Deserialize as _;
 use serde_json::{Value, json};
 
 use super::{link, slack};
+use crate::Error;
 
+const OPENED: &str = "2026-01-05T09:00:00Z";
 pub(super) const PLAN: &str = "7d1f0c2e4b6a48959aa3c1e05f2b8d76";
 const REQUEST: &str = "7d1f0c2e4b6a48959aa3c1e05f2b8d76-1";
 pub(super) const APPROVER: &str = "ana@example.com";
@@ -55,31 +57,39 @@ fn emails(count: usize) -> impl Iterator<Item = String> {
     std::iter::once(APPROVER.to_owned()).chain(others)
 }
 
-/// The open request, as the table has it.
-pub(super) fn request(ask: &Ask) -> Value {
-    let hash = link::token().and_then(|token| serde_json::to_value(token.hash()).ok());
-    let link = |(number, email)| {
-        let hash = if number == 0 { hash.clone() } else { Some(json!(format!("{number:064x}"))) };
-        json!({ "approver": email, "hash": hash, "mintedAt": "2026-01-05T09:00:00Z" })
-    };
-    let links: Vec<_> = emails(ask.approvers).enumerate().map(link).collect();
+/// The open request, as the table has it: everybody was asked by mail, and all of them in Slack's channel.
+pub(super) fn request(ask: &Ask) -> Result<Value, Error> {
     let facts = facts(&ask.change_log);
-    json!({
-        "schema": 1, "id": REQUEST, "version": 4, "status": "pending", "resume": "none",
+    let opened: Request = serde_json::from_value(json!({
+        "schema": 1, "id": REQUEST, "version": 1, "status": "pending", "resume": "none",
         "plan": PLAN, "subject": SUBJECT, "levelNumber": 1, "levelCount": 1, "canWait": true,
         "workflow": { "execution": EXECUTION, "state": "RequestApproval" }, "taskToken": "bench-task-token",
-        "generation": { "enteredAt": "2026-01-05T09:00:00Z", "retry": 0 },
+        "generation": { "enteredAt": OPENED, "retry": 0 },
         "fingerprint": fingerprint(&facts), "facts": facts, "requestedBy": REQUESTER,
         "level": level(ask.approvers, ask.is_unknown_in_slack),
-        "baseUrl": "https://approvals.example.com", "openedAt": "2026-01-05T09:00:00Z",
-        "deadline": "2126-01-05T09:00:00Z",
-        "links": links,
+        "baseUrl": "https://approvals.example.com", "openedAt": OPENED, "deadline": "2126-01-05T09:00:00Z",
         "slackTarget": { "channel": "C0SAMPLE", "direct": false },
-        "slack": [{
-            "channel": "C0SAMPLE", "ts": "1767600000.000100", "purpose": "ask", "at": "2026-01-05T09:00:00Z",
-            "shows": "pending 0 first none unused"
-        }]
-    })
+    }))?;
+    let token = link::token().ok_or("the sample has no link")?;
+    let link = |(number, email): (usize, String)| {
+        let hash = if number == 0 { json!(token.hash()) } else { json!(format!("{number:064x}")) };
+        json!({ "approver": email, "hash": hash, "mintedAt": OPENED })
+    };
+    let mail = |email| json!({ "approver": email, "channel": "email", "purpose": "ask", "sentAt": OPENED });
+    let links = emails(ask.approvers).enumerate().map(link).collect();
+    let mails = emails(ask.approvers).map(mail).collect();
+    let message = json!([{
+        "channel": "C0SAMPLE", "ts": "1767600000.000100", "purpose": "ask", "at": OPENED,
+        "shows": "pending 0 first none unused"
+    }]);
+    let commands = [
+        Command::AddLinks(serde_json::from_value(links)?),
+        Command::NoteContacts(serde_json::from_value(mails)?),
+        Command::NoteSlackMessages(serde_json::from_value(message)?),
+    ];
+    let now = OPENED.parse()?;
+    let asked = commands.into_iter().fold(opened, |request, command| request.after(command, now));
+    Ok(serde_json::to_value(asked)?)
 }
 
 /// The same for the functions in Python.

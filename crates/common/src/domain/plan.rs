@@ -100,10 +100,10 @@ pub struct Plan {
     /// What a newer plan takes this one's place by; absent where plans do not replace each other.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub subject: Option<Subject>,
-    /// How what is approved gets to its place; absent where nothing is deployed.
+    /// How what is approved gets to its place; absent where nothing is carried out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rollout: Option<Rollout>,
-    /// What that would change, as it was found when the plan was made; absent where nothing is deployed, and in plans
+    /// What that would change, as it was found when the plan was made; absent where nothing is carried out, and in plans
     /// from before there were previews.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub preview: Option<Preview>,

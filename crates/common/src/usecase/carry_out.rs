@@ -27,6 +27,17 @@ use crate::ports::{
     StoreError, TargetError, Written,
 };
 
+/// What has become of the change of a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Claimed {
+    /// There is none under way.
+    Not,
+    /// It is left to the schedule to claim it.
+    NotYet,
+    /// It was claimed, and came so far.
+    Came(Progress),
+}
+
 /// What carrying out needs.
 #[derive(Debug)]
 pub struct CarryOut<'a, S, T, M, C> {
@@ -81,26 +92,28 @@ where
         }
     }
 
-    /// Goes on with the change that is claimed in this record, and says how far it came; `None` where none is under way.
-    /// What was left to the schedule is begun, as far as it may be.
+    /// Goes on with the change that is claimed in this record, if one is, and says how far it came.
     ///
     /// # Errors
-    /// `TemporarilyUnavailable` when storage fails; those of [`Self::run`] for what has to be begun.
-    pub(super) async fn go_on(&self, id: &RequestId) -> Result<Option<Progress>, TaskError> {
-        let Some(last) = self.store.request(id).await? else { return Ok(None) };
+    /// `TemporarilyUnavailable` when storage fails.
+    pub(super) async fn go_on(&self, id: &RequestId) -> Result<Claimed, TaskError> {
+        // A list may be a moment behind; the record says whether anything is under way.
+        let Some(last) = self.store.request(id).await? else { return Ok(Claimed::Not) };
         if last.is_left_to_the_schedule() {
-            return self.begin(id).await;
+            return Ok(Claimed::NotYet);
         }
         if last.progress() != Progress::Deploying {
-            return Ok(None);
+            return Ok(Claimed::Not);
         }
         let plan = match &last.plan {
             Some(key) => self.store.plan(key).await?,
             None => None,
         };
-        let Some(rollout) = plan.and_then(|plan| plan.rollout) else { return Ok(Some(last.progress())) };
+        let Some(rollout) = plan.and_then(|plan| plan.rollout) else {
+            return Ok(Claimed::Came(last.progress()));
+        };
         let earlier = earlier_levels(self.store, &last).await?;
-        self.advance(earlier, last, &rollout).await.map(Some)
+        self.advance(earlier, last, &rollout).await.map(Claimed::Came)
     }
 
     /// The approvals that a state leads to, every one of them checked, and none of them overtaken before it is used.

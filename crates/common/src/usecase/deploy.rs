@@ -137,8 +137,8 @@ pub(super) async fn foresee(
     })
 }
 
-/// Why these facts can never be carried out there, if so.
-fn unfit(to: &Destination, facts: &Facts) -> Option<String> {
+/// Why these facts can never be carried out there, whatever is found there, if so.
+pub(super) fn unfit(to: &Destination, facts: &Facts) -> Option<String> {
     if to.needs_version() && matches!(facts, Facts::General(_)) {
         return Some(format!("only a version can be brought to the {to}"));
     }

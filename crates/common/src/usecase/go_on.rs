@@ -2,10 +2,12 @@
 //! asks only once, or because it was stopped. An approval of such a caller that met a freeze is begun here; one whose
 //! workflow asks again is not: who stopped that workflow meant it.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
+
 use futures_util::future::join_all;
 use jiff::Timestamp;
 
-use super::carry_out::CarryOut;
+use super::carry_out::{CarryOut, Claimed};
 use super::sweep::{LISTED, turn};
 use crate::contract::TaskError;
 use crate::domain::{Progress, RequestId};
@@ -16,8 +18,7 @@ use crate::ports::{
 
 /// How many debts one run reads: what is no deployment takes one call, and older debts of other kinds may be many.
 const READ: usize = 1_000;
-/// How many of them it sees to at the same time: a receiver that does not answer takes its 15 seconds, and the others'
-/// with it.
+/// How many claimed changes go on at the same time: a receiver that does not answer takes 15 seconds.
 const AT_ONCE: usize = 16;
 
 /// What a run found and did.
@@ -33,25 +34,10 @@ pub struct WentOn {
     pub failed: usize,
 }
 
-impl WentOn {
-    fn count(&mut self, id: &RequestId, came: Result<Option<Progress>, TaskError>) {
-        match came {
-            Ok(None) => {}
-            Ok(Some(Progress::Unused)) => self.waiting += 1,
-            Ok(Some(progress)) => {
-                self.deploying += 1;
-                self.ended += usize::from(progress != Progress::Deploying);
-            }
-            Err(error) => {
-                self.failed += 1;
-                tracing::error!(approval.id = %id, %error, "a deployment could not go on");
-            }
-        }
-    }
-}
-
-/// Takes every claimed change that is its turn as far as it goes, until the time is up. One that fails holds up no other.
-/// Whoever asks at the same time acts on the same claim.
+/// Takes every claimed change that is its turn as far as it goes, and then begins what was left to it, until the time is
+/// up. One that fails holds up no other. Whoever asks at the same time acts on the same claim.
+///
+/// Begun is one after the other, the oldest first: who begins looks whether somebody else is at work in the same place.
 ///
 /// # Errors
 /// When the list cannot be read.
@@ -67,16 +53,58 @@ where
 {
     let CarryOut { store, clock, .. } = *carry_out;
     let owing = store.owing_requests(LISTED).await?;
-    let mut went_on = WentOn::default();
-    // The list may be a moment behind; the record says whether anything is under way.
-    let go_on = async |id| (id, Box::pin(carry_out.go_on(id)).await);
-    for ids in turn(&owing, READ, clock.now()).chunks(AT_ONCE) {
+    let ids = turn(&owing, READ, clock.now());
+    let next = AtomicUsize::new(0);
+    let lane = async || {
+        let (mut went_on, mut unbegun) = (WentOn::default(), Vec::new());
+        while clock.now() < until {
+            let at = next.fetch_add(1, Ordering::Relaxed);
+            let Some(id) = ids.get(at) else { break };
+            match Box::pin(carry_out.go_on(id)).await {
+                Ok(Claimed::Not) => {}
+                Ok(Claimed::NotYet) => unbegun.push((at, id)),
+                Ok(Claimed::Came(progress)) => went_on.count(id, Ok(progress)),
+                Err(error) => went_on.count(id, Err(error)),
+            }
+        }
+        (went_on, unbegun)
+    };
+    let (lanes, unbegun): (Vec<_>, Vec<_>) = join_all((0..AT_ONCE).map(|_| lane())).await.into_iter().unzip();
+    let mut went_on = lanes.into_iter().fold(WentOn::default(), WentOn::and);
+    let mut unbegun = unbegun.concat();
+    unbegun.sort_unstable_by_key(|(at, _)| *at);
+    for (_, id) in unbegun {
         if clock.now() >= until {
             break;
         }
-        for (id, came) in join_all(ids.iter().map(go_on)).await {
-            went_on.count(id, came);
+        if let Some(began) = Box::pin(carry_out.begin(id)).await.transpose() {
+            went_on.count(id, began);
         }
     }
     Ok(went_on)
+}
+
+impl WentOn {
+    fn count(&mut self, id: &RequestId, came: Result<Progress, TaskError>) {
+        match came {
+            Ok(Progress::Unused) => self.waiting += 1,
+            Ok(progress) => {
+                self.deploying += 1;
+                self.ended += usize::from(progress != Progress::Deploying);
+            }
+            Err(error) => {
+                self.failed += 1;
+                tracing::error!(approval.id = %id, %error, "a deployment could not go on");
+            }
+        }
+    }
+
+    fn and(self, other: Self) -> Self {
+        Self {
+            deploying: self.deploying + other.deploying,
+            ended: self.ended + other.ended,
+            waiting: self.waiting + other.waiting,
+            failed: self.failed + other.failed,
+        }
+    }
 }

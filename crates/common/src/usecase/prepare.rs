@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::deploy::unfit;
 use super::failure::dead_end_error;
 use super::preview::preview;
 use crate::contract::prepare::{Input, Prepared};
@@ -30,7 +31,8 @@ pub struct Defaults {
 /// Freezes the facts, looks at what would change, stores the plan, and answers with the cursor to its first level.
 ///
 /// # Errors
-/// `InvalidInput` when nobody could ever approve it, or when the execution has prepared something else;
+/// `InvalidInput` when nobody could ever approve it, when its target could never carry it out, or when the execution has
+/// prepared something else;
 /// `TemporarilyUnavailable` when storage fails.
 pub async fn prepare(
     store: &(impl StorePlans + ReadPolicy),
@@ -45,6 +47,7 @@ pub async fn prepare(
         None => plan_of_defaults(clock, random, defaults, input),
     };
     refuse_dead_end(&plan)?;
+    refuse_unfit(&plan)?;
     // If the process dies while it looks, nothing is stored, and the retry of the same execution looks again.
     let plan = Plan { preview: foreseen(targets, clock, &plan).await, ..plan };
     // If the process dies after storing, the retry of the same execution finds this plan and answers with it.
@@ -69,6 +72,11 @@ fn refuse_dead_end(plan: &Plan) -> Result<(), TaskError> {
     separation::check(&plan.levels, plan.requested_by.as_ref()).map_err(|dead_end| {
         dead_end_error(TaskErrorName::InvalidInput, "nobody could approve this", &dead_end)
     })
+}
+
+fn refuse_unfit(plan: &Plan) -> Result<(), TaskError> {
+    let unfit = plan.rollout.as_ref().and_then(|rollout| unfit(&rollout.to, &plan.facts));
+    unfit.map_or(Ok(()), |reason| Err(invalid(format!("this could not be carried out: {reason}"))))
 }
 
 /// What would change, where the plan leads anywhere. It is for people to see and decides nothing here: what is not possible

@@ -115,7 +115,7 @@ async fn of_what_is_no_deployment_it_says_where_it_is_carried_out() {
     let answer = dry_run(&memory, &memory, &memory, input).await.unwrap();
     assert_eq!((answer.exit, &answer.json["preview"]["outlook"]), (Exit::Ok, &json!("carried_out")));
     assert!(
-        answer.text.contains("then: build of the project release\n      Is carried out\n"),
+        answer.text.contains("then: build of the project release\n      Carried out once approved\n"),
         "{}",
         answer.text
     );
@@ -161,7 +161,7 @@ async fn why_it_is_not_known_is_said_and_which_permission_is_missing() {
     memory.fail_functions(Some(TargetError::Refused { operation: "lambda:GetAlias", reason }));
     let refused = run(&memory, &[]).await;
     assert_eq!((refused.exit, &refused.json["preview"]["missing"]), (Exit::Ok, &json!("lambda:GetAlias")));
-    let line = "Not known what is there now: alias live of the function checkout: the permission lambda:GetAlias is missing; docs/CLI.md";
+    let line = "Could not be looked at: alias live of the function checkout: the permission lambda:GetAlias is missing; docs/CLI.md";
     assert!(refused.text.contains(line), "{}", refused.text);
 
     let memory = world();

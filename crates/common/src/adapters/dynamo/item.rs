@@ -7,7 +7,7 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use jiff::Timestamp;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use serde_dynamo::{from_item, to_item};
+use serde_dynamo::{from_item, to_attribute_value, to_item};
 
 use super::keys::{self, Key};
 use super::unknown;
@@ -24,9 +24,9 @@ pub enum ItemError {
     /// A field is missing or wrong.
     #[error("the item does not have the form of its schema")]
     Unreadable,
-    /// It has a field that a newer version of this program has stored, which may mean that something is not allowed.
+    /// It has a rule that another version of this program has stored.
     #[error(
-        "the item has a field that is not known here ({0}); a newer version of countersign has stored it"
+        "the item has a field that is not known here ({0}); another version of countersign has stored it"
     )]
     UnknownField(String),
     /// A field has no form that the table takes.
@@ -39,9 +39,14 @@ pub enum ItemError {
 
 /// Something that the table stores under its own key.
 pub(super) trait Stored: Serialize + DeserializeOwned + PartialEq {
-    /// Whether an item is only read when every field in it is known. A field that is left out when it says nothing keeps
-    /// items readable for older versions.
-    const IS_READ_WHOLE: bool = false;
+    /// The fields that say what people may do. An item is only read when everything in them is known: what another version
+    /// has stored there may forbid something. A new field that is left out when it says nothing keeps items readable.
+    const RULES: &'static [&'static str] = &[];
+
+    /// These fields as they were read.
+    fn rules(&self) -> Result<Item, ItemError> {
+        Ok(Item::new())
+    }
 
     fn key(&self) -> Key;
 
@@ -50,6 +55,12 @@ pub(super) trait Stored: Serialize + DeserializeOwned + PartialEq {
 }
 
 impl Stored for Plan {
+    const RULES: &'static [&'static str] = &["levels", "rollout"];
+
+    fn rules(&self) -> Result<Item, ItemError> {
+        Ok([("levels", attribute(&self.levels)?), ("rollout", attribute(&self.rollout)?)].map(owned).into())
+    }
+
     fn key(&self) -> Key {
         Key::plan(&self.key)
     }
@@ -70,7 +81,11 @@ impl Stored for Pointer {
 }
 
 impl Stored for StoredPolicy {
-    const IS_READ_WHOLE: bool = true;
+    const RULES: &'static [&'static str] = &["policy"];
+
+    fn rules(&self) -> Result<Item, ItemError> {
+        Ok([("policy", attribute(&self.policy)?)].map(owned).into())
+    }
 
     fn key(&self) -> Key {
         Key::policy()
@@ -82,6 +97,12 @@ impl Stored for StoredPolicy {
 }
 
 impl Stored for Request {
+    const RULES: &'static [&'static str] = &["level"];
+
+    fn rules(&self) -> Result<Item, ItemError> {
+        Ok([("level", attribute(&self.level)?)].map(owned).into())
+    }
+
     fn key(&self) -> Key {
         Key::request(&self.id)
     }
@@ -128,6 +149,14 @@ fn text(value: &str) -> AttributeValue {
     AttributeValue::S(value.to_owned())
 }
 
+fn attribute(value: &impl Serialize) -> Result<AttributeValue, ItemError> {
+    to_attribute_value(value).map_err(|_| ItemError::Unwritable)
+}
+
+fn owned((name, value): (&'static str, AttributeValue)) -> (String, AttributeValue) {
+    (name.to_owned(), value)
+}
+
 impl Key {
     pub(super) fn attributes(self) -> [(&'static str, AttributeValue); 2] {
         [(keys::PK, AttributeValue::S(self.pk)), (keys::SK, text(&self.sk))]
@@ -142,9 +171,8 @@ pub(super) fn write<T: Stored>(value: &T) -> Result<Item, ItemError> {
 /// The item of a value that is stored under another key as well.
 pub(super) fn write_at(value: &impl Stored, key: Key) -> Result<Item, ItemError> {
     let mut item: Item = to_item(value).map_err(|_| ItemError::Unwritable)?;
-    let named = |(name, value): (&'static str, AttributeValue)| (name.to_owned(), value);
-    item.extend(value.derived().into_iter().map(named));
-    item.extend(key.attributes().map(named));
+    item.extend(value.derived().into_iter().map(owned));
+    item.extend(key.attributes().map(owned));
     Ok(item)
 }
 
@@ -156,12 +184,10 @@ pub(super) fn read<T: Stored>(item: Item) -> Result<T, ItemError> {
         _ => return Err(ItemError::UnknownSchema("none".to_owned())),
     }
     // The error of the parser quotes what it found.
-    let parse = |item| from_item::<_, T>(item).map_err(|_| ItemError::Unreadable);
-    if !T::IS_READ_WHOLE {
-        return parse(item);
-    }
-    let value = parse(item.clone())?;
-    match unknown::field(&item, &write_at(&value, value.key())?) {
+    let field = |name: &&str| Some(((*name).to_owned(), item.get(*name)?.clone()));
+    let rules: Item = T::RULES.iter().filter_map(field).collect();
+    let value: T = from_item(item).map_err(|_| ItemError::Unreadable)?;
+    match unknown::field(&rules, &value.rules()?) {
         Some(path) => Err(ItemError::UnknownField(path)),
         None => Ok(value),
     }

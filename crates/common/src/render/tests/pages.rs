@@ -236,19 +236,19 @@ fn what_would_change_is_said_at_first_sight() {
     );
     let build = "build of the project deploy";
     assert_eq!(says(build, change(None, Called::exactly("2.4.1"))), format!("Then 2.4.1 / {build}, {was}"));
-    assert_eq!(says(build, Outlook::CarriedOut), format!("Is carried out / {build}, {was}"));
+    assert_eq!(says(build, Outlook::CarriedOut), format!("Carried out once approved / {build}, {was}"));
     assert_eq!(
         says(build, Outlook::impossible("there is no project deploy.")),
         format!(" class=\"bad\">Not possible as things stand: there is no project deploy / {build}, {was}")
     );
     assert_eq!(
         says(alias, Outlook::unknown("it did not answer in time")),
-        format!(" class=\"calm\">Not known what is there now / {alias}: it did not answer in time")
+        format!(" class=\"calm\">Could not be looked at / {alias}: it did not answer in time")
     );
     assert_eq!(
         says(alias, Outlook::not_permitted("a service's own words", "lambda:GetAlias")),
         format!(
-            " class=\"calm\">Not known what is there now / {alias}: the permission lambda:GetAlias is missing"
+            " class=\"calm\">Could not be looked at / {alias}: the permission lambda:GetAlias is missing"
         )
     );
 }

@@ -58,7 +58,7 @@ where
 
     /// Begins what was left to the schedule, if it may be by now: everything is checked as for a workflow. `None` where a
     /// newer plan took its place.
-    pub(super) async fn begin(&self, id: &RequestId) -> Result<Option<Progress>, TaskError> {
+    pub(in crate::usecase) async fn begin(&self, id: &RequestId) -> Result<Option<Progress>, TaskError> {
         let follow_up = FollowUp { approved_request: Some(id.clone()), ..FollowUp::default() };
         let began = async {
             let Approvals { plan, mut requests } = self.checked(&follow_up).await?;

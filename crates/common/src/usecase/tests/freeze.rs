@@ -5,15 +5,15 @@ use jiff::tz::TimeZone;
 use serde_json::{Value, json};
 
 use super::deploy::{LIMIT, alias, approved_world, by_a_caller_that_cannot_poll, unavailable, world};
-use super::interleaved::Invocation;
-use super::world::{EXECUTION, World, input, name_of, now};
+use super::interleaved::{Invocation, schedule};
+use super::world::{EXECUTION, World, approved, input, name_of, now};
 use crate::adapters::memory::{Call, Fault, START, until_death};
 use crate::contract::TaskErrorName;
 use crate::domain::audit::check;
 use crate::domain::freeze::When;
 use crate::domain::samples::person;
-use crate::domain::{Freeze, Glob, Happening, Notice, Progress, Request};
-use crate::ports::ReadPolicy;
+use crate::domain::{BuildProject, Choice, Destination, Freeze, Glob, Happening, Notice, Progress, Request};
+use crate::ports::{BuildEnd, ReadPolicy};
 use crate::usecase::go_on::WentOn;
 
 const HOUR: i64 = 3_600;
@@ -296,6 +296,35 @@ fn what_a_caller_that_cannot_poll_left_waiting_is_begun_by_the_schedule() {
     assert_eq!((world.request().progress(), alias(&world).1), (Progress::Deployed, 1));
     assert_eq!(world.mails_to("dev"), 2, "that it waits, and that it is done");
     assert_eq!(now(world.go_on()).unwrap(), WentOn::default(), "nothing is left");
+}
+
+/// Two versions of one place waited for the same freeze: two scripts side by side could end in any order.
+#[test]
+fn what_waited_for_one_freeze_is_begun_one_after_the_other() {
+    let (world, state) = by_a_caller_that_cannot_poll();
+    let mut other = input();
+    other["environment"] = json!("prod-eu");
+    let details = now(world.prepare(&other)).unwrap();
+    world.ask(&json!({"taskToken": "second", "deploymentDetails": details})).unwrap();
+    let approval = now(world.vote_with(&world.links("ana")[1], Choice::Approve)).unwrap();
+    store(&world, vec![freeze("weekend", 0, 2 * HOUR)]);
+    world.memory.put_project("deploy-checkout");
+    for mut plan in world.memory.stored_plans() {
+        let project = BuildProject { project: "deploy-checkout".to_owned() };
+        plan.rollout.as_mut().unwrap().to = Destination::Codebuild(project);
+        world.memory.put_plan(plan);
+    }
+    for state in [state, approved(&details, &approval)] {
+        assert_eq!(now(world.carry_out(&state)).unwrap()["status"], "in_progress");
+    }
+    world.pass(2 * HOUR);
+    let went_on = schedule(&world, |_| false).unwrap();
+    assert_eq!(went_on, WentOn { deploying: 1, waiting: 1, ..WentOn::default() });
+    assert_eq!(world.memory.builds().len(), 1);
+    world.memory.end_builds(&BuildEnd::Succeeded);
+    let went_on = schedule(&world, |_| false).unwrap();
+    assert_eq!(went_on, WentOn { deploying: 2, ended: 1, ..WentOn::default() });
+    assert_eq!(world.memory.builds().len(), 2);
 }
 
 #[test]

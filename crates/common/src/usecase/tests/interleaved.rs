@@ -1,8 +1,9 @@
 //! Two invocations for one deployment, whose calls are made one by one.
 
-use std::pin::Pin;
+use std::pin::{Pin, pin};
 use std::task::{Context, Poll, Waker};
 
+use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::deploy::{alias, approved_world, half};
@@ -11,6 +12,7 @@ use crate::adapters::memory::{Asked, Call, Steps};
 use crate::contract::{FollowUp, TaskError};
 use crate::domain::Progress;
 use crate::usecase::carry_out::CarryOut;
+use crate::usecase::go_on::{WentOn, go_on};
 
 /// One invocation, whose calls are made one by one.
 pub(super) struct Invocation {
@@ -52,6 +54,23 @@ impl Invocation {
                 return None;
             }
         }
+    }
+}
+
+/// A run of the schedule of deployments, whose calls are made one by one, but for those that are left without an answer.
+pub(super) fn schedule(world: &World, mut is_silent: impl FnMut(Call) -> bool) -> Option<WentOn> {
+    let steps = Steps::default();
+    let memory = &world.memory.in_steps(steps.clone());
+    let carry_out =
+        CarryOut { store: memory, targets: memory, mail: memory, clock: memory, retention_days: None };
+    let mut run = pin!(go_on(&carry_out, Timestamp::MAX));
+    loop {
+        match run.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
+            Poll::Ready(went_on) => return Some(went_on.unwrap()),
+            Poll::Pending => {}
+        }
+        let asked = std::iter::from_fn(|| steps.asked()).find(|asked| !is_silent(asked.call));
+        steps.grant(asked?, None);
     }
 }
 

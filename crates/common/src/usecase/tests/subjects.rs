@@ -11,7 +11,7 @@ use crate::domain::{
     BuildProject, Choice, Destination, Facts, Fingerprint, Glob, LambdaAlias, Level, NamedBy, Outlook,
     Preview, Rollout, Rule, StateMachine, Status, Target, Webhook, WebhookUrl, audit,
 };
-use crate::ports::{BuildEnd, Ran, Received};
+use crate::ports::{BuildEnd, Ran, ReadPolicy, Received};
 
 const MACHINE: &str = "arn:aws:states:eu-west-1:123456789012:stateMachine:release-data";
 
@@ -44,6 +44,27 @@ fn world_to(to: Destination) -> World {
     world.memory.put_policy(stored);
     world.memory.put_machine(MACHINE, true);
     world
+}
+
+fn build() -> Destination {
+    Destination::Codebuild(BuildProject { project: "release".to_owned() })
+}
+
+fn alias() -> Destination {
+    Destination::Lambda(LambdaAlias { function: "checkout".to_owned(), alias: "live".to_owned() }.into())
+}
+
+/// A release with more facts than the variables of a build have room for.
+fn too_long_for_a_build() -> Value {
+    let mut long = release();
+    long["facts"] = (0..3).map(|_| json!({"label": "long", "value": "x".repeat(2_000)})).collect();
+    long
+}
+
+fn too_long_for_any() -> Value {
+    let mut widest = release();
+    widest["facts"] = (0..50).map(|_| json!({"label": "wide", "value": "\u{1f600}".repeat(2_000)})).collect();
+    widest
 }
 
 fn machine() -> Destination {
@@ -143,8 +164,7 @@ fn where_a_subject_is_carried_out_is_said_before_anybody_decides() {
         url: WebhookUrl::parse("https://books.example.com/").unwrap(),
         secret: "arn:aws:secretsmanager:eu-west-1:123456789012:secret:hook-AbCdEf".to_owned(),
     });
-    let build = Destination::Codebuild(BuildProject { project: "release".to_owned() });
-    for to in [machine(), build, receiver] {
+    for to in [machine(), build(), receiver] {
         let world = world_to(to.clone());
         world.memory.put_project("release");
         let state = now(world.prepare(&wrapped(&release()))).unwrap();
@@ -155,27 +175,34 @@ fn where_a_subject_is_carried_out_is_said_before_anybody_decides() {
 }
 
 #[test]
-fn what_can_never_carry_a_subject_out_is_said_before_anybody_decides() {
-    let why = |to: Destination, subject: &Value| {
+fn what_stands_in_the_way_is_said_before_anybody_decides() {
+    let why = |to: Destination| {
         let world = world_to(to);
-        now(world.prepare(&wrapped(subject))).unwrap();
+        now(world.prepare(&wrapped(&release()))).unwrap();
         match world.memory.stored_plans().remove(0).preview.map(|preview| preview.outlook) {
             Some(Outlook::Impossible { reason }) => reason,
             other => panic!("{other:?}"),
         }
     };
-    let build = || Destination::Codebuild(BuildProject { project: "release".to_owned() });
-    assert_eq!(why(build(), &release()), "there is no project release");
-    let mut long = release();
-    long["facts"] = (0..3).map(|_| json!({"label": "long", "value": "x".repeat(2_000)})).collect();
-    assert!(why(build(), &long).ends_with("and the build of the project release takes 4500"));
-    let gone = Destination::StepFunctions(StateMachine { state_machine: format!("{MACHINE}-2") });
-    assert_eq!(why(gone, &release()), "there is no state machine release-data-2");
-    let alias = LambdaAlias { function: "checkout".to_owned(), alias: "live".to_owned() };
-    assert_eq!(
-        why(Destination::Lambda(alias.into()), &release()),
-        "only a version can be brought to the alias live of the function checkout"
-    );
+    assert_eq!(why(build()), "there is no project release");
+    let gone = StateMachine { state_machine: format!("{MACHINE}-2") };
+    assert_eq!(why(Destination::StepFunctions(gone)), "there is no state machine release-data-2");
+}
+
+#[test]
+fn nobody_is_asked_for_what_could_never_be_carried_out() {
+    let refused = |to: Destination, subject: &Value| {
+        let world = world_to(to);
+        let error = now(world.prepare(&wrapped(subject))).unwrap_err();
+        assert!(world.memory.stored_plans().is_empty());
+        assert_eq!(error.name(), TaskErrorName::InvalidInput);
+        error.to_string()
+    };
+    let too_long = refused(build(), &too_long_for_a_build());
+    assert!(too_long.contains("could not be carried out: what it would be told has"), "{too_long}");
+    assert!(too_long.contains("and the build of the project release takes 4500"), "{too_long}");
+    assert!(refused(machine(), &too_long_for_any()).contains("takes 250000"));
+    assert!(refused(alias(), &release()).contains("only a version can be brought to the alias live"));
 }
 
 #[test]
@@ -194,7 +221,7 @@ fn an_execution_that_fails_is_told_without_calling_it_a_deployment() {
 
 #[test]
 fn a_build_is_told_what_was_approved() {
-    let world = world_to(Destination::Codebuild(BuildProject { project: "release".to_owned() }));
+    let world = world_to(build());
     world.memory.put_project("release");
     let state = approved_in(&world, &release());
     assert_eq!(asked(&world, &state)["status"], "in_progress");
@@ -216,7 +243,7 @@ fn an_amount_is_told_exactly() {
     let world = world_to(machine());
     assert_eq!(asked(&world, &approved_in(&world, &costly))["status"], "in_progress");
     assert_eq!(started(&world.memory)[0]["amount"], json!({"value": "1250.5", "currency": "EUR"}));
-    let world = world_to(Destination::Codebuild(BuildProject { project: "release".to_owned() }));
+    let world = world_to(build());
     world.memory.put_project("release");
     assert_eq!(asked(&world, &approved_in(&world, &costly))["status"], "in_progress");
     let given = world.memory.builds()[0].given.clone();
@@ -226,34 +253,40 @@ fn an_amount_is_told_exactly() {
     );
 }
 
+/// The longer text is for people, and an execution has room for every fact that there can be in a readable script.
 #[test]
-fn nothing_is_begun_on_a_part_of_what_was_approved_or_where_only_a_version_can_go() {
-    let mut long = release();
-    long["facts"][0]["value"] = json!("x".repeat(2_000));
-    long["facts"][1]["value"] = json!("y".repeat(2_000));
+fn an_execution_is_told_more_than_a_build_could_be() {
+    let mut long = too_long_for_a_build();
     long["details"] = json!("z".repeat(20_000));
-    let project = Destination::Codebuild(BuildProject { project: "release".to_owned() });
-    let world = world_to(project);
-    world.memory.put_project("release");
-    long["title"] = json!("t".repeat(200));
-    let mut longer = long.clone();
-    longer["facts"][0]["label"] = json!("l".repeat(200));
-    assert!(
-        failed(&world, &approved_in(&world, &longer))
-            .contains("and the build of the project release takes 4500")
-    );
-    assert!(world.memory.builds().is_empty());
-    // The longer text is for people, and an execution has room for every fact that there can be in a readable script.
     let world = world_to(machine());
     assert_eq!(asked(&world, &approved_in(&world, &long))["status"], "in_progress");
-    let mut widest = release();
-    widest["facts"] = (0..50).map(|_| json!({"label": "wide", "value": "\u{1f600}".repeat(2_000)})).collect();
-    let world = world_to(machine());
-    assert!(failed(&world, &approved_in(&world, &widest)).contains("takes 250000"));
-    let alias = LambdaAlias { function: "checkout".to_owned(), alias: "live".to_owned() };
-    let world = world_to(Destination::Lambda(alias.into()));
-    let reason = failed(&world, &approved_in(&world, &release()));
-    assert_eq!(reason, "only a version can be brought to the alias live of the function checkout");
+}
+
+/// A plan may be older than the limit that it is over.
+#[test]
+fn nothing_is_begun_on_a_part_of_what_was_approved_or_where_only_a_version_can_go() {
+    let failure = |to: Destination, subject: &Value| {
+        let world = world_to(machine());
+        let mut stored = now(ReadPolicy::policy(&world.memory)).unwrap().unwrap();
+        let rollout = stored.policy.targets.remove(1).rollout;
+        world.memory.put_policy(stored);
+        world.memory.put_project("release");
+        let state = approved_in(&world, subject);
+        let mut plan = world.memory.stored_plans().remove(0);
+        plan.rollout = Some(Rollout { to, ..rollout });
+        world.memory.put_plan(plan);
+        let reason = failed(&world, &state);
+        assert!(world.memory.builds().is_empty() && world.memory.started_executions().is_empty());
+        reason
+    };
+    assert!(
+        failure(build(), &too_long_for_a_build()).ends_with("the build of the project release takes 4500")
+    );
+    assert!(failure(machine(), &too_long_for_any()).contains("takes 250000"));
+    assert_eq!(
+        failure(alias(), &release()),
+        "only a version can be brought to the alias live of the function checkout"
+    );
 }
 
 #[test]

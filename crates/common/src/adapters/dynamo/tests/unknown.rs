@@ -1,10 +1,11 @@
-//! A policy of a newer version: what it says more is never passed over.
+//! Rules of another version: what they say more is never passed over.
 
 use serde_json::{Value, json};
 
 use super::*;
-use crate::adapters::dynamo::item::ItemError;
-use crate::domain::StoredPolicy;
+use crate::adapters::dynamo::item::{ItemError, Stored};
+use crate::adapters::samples::{plan, request};
+use crate::domain::{Plan, Request, StoredPolicy};
 
 /// A policy in which every kind of section stands.
 fn stored() -> StoredPolicy {
@@ -80,21 +81,56 @@ fn with_one_more(value: &AttributeValue) -> Vec<AttributeValue> {
     }
 }
 
+/// What becomes of items with one field more, each at another depth of this field.
+fn refused<T: Stored + std::fmt::Debug>(item: &Item, rules: &str) -> Vec<ItemError> {
+    with_one_more(&item[rules])
+        .into_iter()
+        .map(|wider| {
+            let mut item = item.clone();
+            item.insert(rules.to_owned(), wider);
+            item::read::<T>(item).expect_err("it is refused")
+        })
+        .collect()
+}
+
+fn is_named(error: &ItemError, rules: &str) -> bool {
+    matches!(error, ItemError::UnknownField(path) if path.starts_with(rules) && path.rsplit('.').next() == Some("later"))
+}
+
 #[test]
 fn a_policy_with_a_field_that_is_not_known_is_not_read() {
     let item = item::write(&stored()).unwrap();
     assert_eq!(item::read(item.clone()), Ok(stored()));
-    let wider = with_one_more(&AttributeValue::M(item));
-    assert!(wider.len() > 30, "every section: {}", wider.len());
-    for item in wider {
-        let AttributeValue::M(item) = item else { panic!("an item") };
-        let error = item::read::<StoredPolicy>(item.clone()).unwrap_err();
-        let is_refused = match &error {
-            ItemError::UnknownField(path) => path.ends_with("later"),
-            error => *error == ItemError::Unreadable,
-        };
-        assert!(is_refused, "{error}: {item:?}");
-    }
+    let errors = refused::<StoredPolicy>(&item, "policy");
+    let (named, others): (Vec<_>, Vec<_>) = errors.iter().partition(|error| is_named(error, "policy"));
+    assert!(named.len() > 30, "every section: {named:?}");
+    assert_eq!(others, [&ItemError::Unreadable], "two answers to silence are none");
+}
+
+/// What a policy said when they were made is in plans and requests as well.
+#[test]
+fn neither_is_a_plan_or_a_request_whose_rules_are_not_known() {
+    let StoredPolicy { policy, .. } = stored();
+    let level = policy.rules[0].levels[0].clone();
+    let rollout = Some(policy.targets[0].rollout.clone());
+    let plan = Plan { levels: vec![level.clone()], rollout, ..plan("first") };
+    let request = Request { level, ..request("first") };
+    let (plan, request) = (item::write(&plan).unwrap(), item::write(&request).unwrap());
+    assert!(item::read::<Plan>(plan.clone()).is_ok() && item::read::<Request>(request.clone()).is_ok());
+    let of_level = refused::<Request>(&request, "level");
+    assert_eq!(of_level.iter().filter(|error| is_named(error, "level")).count(), of_level.len() - 1);
+    let of_levels = refused::<Plan>(&plan, "levels");
+    assert_eq!(of_levels.iter().filter(|error| is_named(error, "levels")).count(), of_level.len() - 1);
+    let of_rollout = refused::<Plan>(&plan, "rollout");
+    assert!(of_rollout.iter().all(|error| is_named(error, "rollout")), "{of_rollout:?}");
+}
+
+/// What they say beside the rules may be read by others: it decides nothing.
+#[test]
+fn what_is_no_rule_may_be_of_another_version() {
+    let mut item = item::write(&request("first")).unwrap();
+    item.insert("later".to_owned(), s("a note"));
+    assert_eq!(item::read(item), Ok(request("first")));
 }
 
 #[test]
@@ -106,6 +142,6 @@ fn whoever_cannot_read_a_policy_is_told_which_field_it_is() {
     freeze.insert("unless".to_owned(), s("it burns"));
     assert_eq!(
         item::read::<StoredPolicy>(item).unwrap_err().to_string(),
-        "the item has a field that is not known here (policy.freezes.unless); a newer version of countersign has stored it"
+        "the item has a field that is not known here (policy.freezes.unless); another version of countersign has stored it"
     );
 }
