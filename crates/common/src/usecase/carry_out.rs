@@ -27,17 +27,6 @@ use crate::ports::{
     StoreError, TargetError, Written,
 };
 
-/// What has become of the change of a request.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Claimed {
-    /// There is none under way.
-    Not,
-    /// It is left to the schedule to claim it.
-    NotYet,
-    /// It was claimed, and came so far.
-    Came(Progress),
-}
-
 /// What carrying out needs.
 #[derive(Debug)]
 pub struct CarryOut<'a, S, T, M, C> {
@@ -92,28 +81,18 @@ where
         }
     }
 
-    /// Goes on with the change that is claimed in this record, if one is, and says how far it came.
+    /// Goes on with the change that is claimed in this record, and says how far it came.
     ///
     /// # Errors
     /// `TemporarilyUnavailable` when storage fails.
-    pub(super) async fn go_on(&self, id: &RequestId) -> Result<Claimed, TaskError> {
-        // A list may be a moment behind; the record says whether anything is under way.
-        let Some(last) = self.store.request(id).await? else { return Ok(Claimed::Not) };
-        if last.is_left_to_the_schedule() {
-            return Ok(Claimed::NotYet);
-        }
-        if last.progress() != Progress::Deploying {
-            return Ok(Claimed::Not);
-        }
+    pub(super) async fn go_on(&self, last: Request) -> Result<Progress, TaskError> {
         let plan = match &last.plan {
             Some(key) => self.store.plan(key).await?,
             None => None,
         };
-        let Some(rollout) = plan.and_then(|plan| plan.rollout) else {
-            return Ok(Claimed::Came(last.progress()));
-        };
+        let Some(rollout) = plan.and_then(|plan| plan.rollout) else { return Ok(last.progress()) };
         let earlier = earlier_levels(self.store, &last).await?;
-        self.advance(earlier, last, &rollout).await.map(Claimed::Came)
+        self.advance(earlier, last, &rollout).await
     }
 
     /// The approvals that a state leads to, every one of them checked, and none of them overtaken before it is used.

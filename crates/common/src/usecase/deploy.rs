@@ -138,7 +138,7 @@ pub(super) async fn foresee(
 }
 
 /// Why these facts can never be carried out there, whatever is found there, if so.
-pub(super) fn unfit(to: &Destination, facts: &Facts) -> Option<String> {
+pub fn unfit(to: &Destination, facts: &Facts) -> Option<String> {
     if to.needs_version() && matches!(facts, Facts::General(_)) {
         return Some(format!("only a version can be brought to the {to}"));
     }

@@ -4,13 +4,13 @@
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use futures_util::future::join_all;
+use futures_util::future::{join, join_all};
 use jiff::Timestamp;
 
-use super::carry_out::{CarryOut, Claimed};
+use super::carry_out::CarryOut;
 use super::sweep::{LISTED, turn};
 use crate::contract::TaskError;
-use crate::domain::{Progress, RequestId};
+use crate::domain::{Progress, Request, RequestId};
 use crate::ports::{
     ClaimApprovals, Clock, KeepRequests, ListRequests, ReachTargets, ReadPlans, ReadPointers, ReadPolicy,
     SendMail, StoreError,
@@ -20,6 +20,8 @@ use crate::ports::{
 const READ: usize = 1_000;
 /// How many claimed changes go on at the same time: a receiver that does not answer takes 15 seconds.
 const AT_ONCE: usize = 16;
+/// `join_all` asks every one of so few whenever anything happens, so that nobody's waker has to be kept.
+const _: () = assert!(AT_ONCE <= 30);
 
 /// What a run found and did.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -34,10 +36,11 @@ pub struct WentOn {
     pub failed: usize,
 }
 
-/// Takes every claimed change that is its turn as far as it goes, and then begins what was left to it, until the time is
-/// up. One that fails holds up no other. Whoever asks at the same time acts on the same claim.
+/// Takes every claimed change that is its turn as far as it goes, and begins what was left to it, until the time is up.
+/// One that fails holds up no other. Whoever asks at the same time acts on the same claim.
 ///
-/// Begun is one after the other, the oldest first: who begins looks whether somebody else is at work in the same place.
+/// Begun is one after the other, the oldest first: who begins looks whether somebody else is at work in the same place,
+/// where the place tells.
 ///
 /// # Errors
 /// When the list cannot be read.
@@ -53,35 +56,88 @@ where
 {
     let CarryOut { store, clock, .. } = *carry_out;
     let owing = store.owing_requests(LISTED).await?;
-    let ids = turn(&owing, READ, clock.now());
-    let next = AtomicUsize::new(0);
-    let lane = async || {
-        let (mut went_on, mut unbegun) = (WentOn::default(), Vec::new());
-        while clock.now() < until {
-            let at = next.fetch_add(1, Ordering::Relaxed);
-            let Some(id) = ids.get(at) else { break };
-            match Box::pin(carry_out.go_on(id)).await {
-                Ok(Claimed::Not) => {}
-                Ok(Claimed::NotYet) => unbegun.push((at, id)),
-                Ok(Claimed::Came(progress)) => went_on.count(id, Ok(progress)),
-                Err(error) => went_on.count(id, Err(error)),
-            }
-        }
-        (went_on, unbegun)
-    };
-    let (lanes, unbegun): (Vec<_>, Vec<_>) = join_all((0..AT_ONCE).map(|_| lane())).await.into_iter().unzip();
-    let mut went_on = lanes.into_iter().fold(WentOn::default(), WentOn::and);
-    let mut unbegun = unbegun.concat();
-    unbegun.sort_unstable_by_key(|(at, _)| *at);
-    for (_, id) in unbegun {
-        if clock.now() >= until {
-            break;
-        }
-        if let Some(began) = Box::pin(carry_out.begin(id)).await.transpose() {
-            went_on.count(id, began);
+    let owing = turn(&owing, READ, clock.now());
+    // The list may be a moment behind; the records say what is under way.
+    let is_work =
+        |record: &Request| record.is_left_to_the_schedule() || record.progress() == Progress::Deploying;
+    let read = async |id| (id, store.request(id).await.map(|record| record.filter(is_work)));
+    let found = in_lanes(owing, clock, until, read).await;
+    let mut went_on = WentOn::default();
+    let (mut claimed, mut unbegun) = (Vec::new(), Vec::new());
+    for (id, record) in found {
+        match record {
+            Ok(Some(record)) if record.is_left_to_the_schedule() => unbegun.push(id),
+            Ok(Some(record)) => claimed.push(record),
+            Ok(None) => {}
+            Err(error) => went_on.fails(id, &error),
         }
     }
+    take_turns(&mut claimed, clock.now());
+    let going = in_lanes(&claimed, clock, until, async |record: &Request| {
+        (&record.id, Box::pin(carry_out.go_on(record.clone())).await)
+    });
+    let beginning = begin(carry_out, &unbegun, until);
+    let (gone, begun) = join(going, beginning).await;
+    for (id, came) in gone {
+        went_on.count(id, came);
+    }
+    for (id, came) in begun {
+        went_on.count(id, came);
+    }
     Ok(went_on)
+}
+
+/// Begins one after the other. What a newer plan has replaced is none of them any more.
+async fn begin<'a, S, T, M, C>(
+    carry_out: &CarryOut<'_, S, T, M, C>,
+    ids: &[&'a RequestId],
+    until: Timestamp,
+) -> Vec<(&'a RequestId, Result<Progress, TaskError>)>
+where
+    S: KeepRequests + ClaimApprovals + ReadPlans + ReadPointers + ReadPolicy,
+    T: ReachTargets,
+    M: SendMail,
+    C: Clock,
+{
+    let mut begun = Vec::new();
+    for id in ids {
+        if carry_out.clock.now() >= until {
+            break;
+        }
+        let came = Box::pin(carry_out.begin(id)).await.transpose();
+        begun.extend(came.map(|came| (*id, came)));
+    }
+    begun
+}
+
+/// Does this with one after the other, so many at the same time, until the time is up.
+async fn in_lanes<'a, I, O>(
+    items: &'a [I],
+    clock: &impl Clock,
+    until: Timestamp,
+    each: impl AsyncFn(&'a I) -> O,
+) -> Vec<O> {
+    let next = AtomicUsize::new(0);
+    let lane = async || {
+        let mut done = Vec::new();
+        while clock.now() < until {
+            let at = next.fetch_add(1, Ordering::Relaxed);
+            let Some(item) = items.get(at) else { break };
+            done.push((at, each(item).await));
+        }
+        done
+    };
+    let mut done = join_all((0..AT_ONCE).map(|_| lane())).await.into_iter().flatten().collect::<Vec<_>>();
+    done.sort_unstable_by_key(|(at, _)| *at);
+    done.into_iter().map(|(_, done)| done).collect()
+}
+
+/// Each minute another one comes first, so that none is always behind those that take up all the time.
+fn take_turns(claimed: &mut [Request], now: Timestamp) {
+    let minute = usize::try_from(now.as_second().unsigned_abs() / 60).unwrap_or(0);
+    if let Some(first) = (minute * AT_ONCE).checked_rem(claimed.len()) {
+        claimed.rotate_left(first);
+    }
 }
 
 impl WentOn {
@@ -92,19 +148,12 @@ impl WentOn {
                 self.deploying += 1;
                 self.ended += usize::from(progress != Progress::Deploying);
             }
-            Err(error) => {
-                self.failed += 1;
-                tracing::error!(approval.id = %id, %error, "a deployment could not go on");
-            }
+            Err(error) => self.fails(id, &error),
         }
     }
 
-    fn and(self, other: Self) -> Self {
-        Self {
-            deploying: self.deploying + other.deploying,
-            ended: self.ended + other.ended,
-            waiting: self.waiting + other.waiting,
-            failed: self.failed + other.failed,
-        }
+    fn fails(&mut self, id: &RequestId, error: &(dyn std::error::Error + 'static)) {
+        self.failed += 1;
+        tracing::error!(approval.id = %id, error, "a deployment could not go on");
     }
 }

@@ -2,9 +2,8 @@
 
 use std::time::Duration;
 
-use super::deploy::unfit;
 use super::failure::dead_end_error;
-use super::preview::preview;
+use super::preview::{preview, unfit};
 use crate::contract::prepare::{Input, Prepared};
 use crate::contract::{Cursor, TaskError, TaskErrorName};
 use crate::domain::{

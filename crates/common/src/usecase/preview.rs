@@ -5,6 +5,7 @@
 use std::time::Duration;
 
 use super::deploy::foresee;
+pub use super::deploy::unfit;
 use crate::domain::{Facts, Outlook, Preview, Rollout};
 use crate::ports::{Clock, LookAtTargets, Pause, TargetError};
 

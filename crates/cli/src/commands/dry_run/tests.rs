@@ -122,6 +122,19 @@ async fn of_what_is_no_deployment_it_says_where_it_is_carried_out() {
 }
 
 #[tokio::test]
+async fn what_could_never_be_carried_out_is_refused_as_prepare_refuses_it() {
+    let facts: Vec<_> = (0..3).map(|_| json!({"label": "long", "value": "x".repeat(2_000)})).collect();
+    let subject = json!({"kind": "data release", "title": "Orders of May", "facts": facts});
+    let input = Input::read(&json!({"subject": subject, "requestedBy": "dev@example.com"})).unwrap();
+    let memory = world();
+    let answer = dry_run(&memory, &memory, &memory, input).await.unwrap();
+    assert_eq!((answer.exit, &answer.json["ok"]), (Exit::Mistakes, &json!(false)));
+    let reason = answer.json["refused"].as_str().unwrap();
+    assert!(reason.ends_with("and the build of the project release takes 4500"), "{reason}");
+    assert!(answer.text.contains(&format!("Can never be carried out: {reason}")), "{}", answer.text);
+}
+
+#[tokio::test]
 async fn it_ends_as_the_workflow_would() {
     let memory = world();
     let impossible = run(&memory, &[("version", "9.9.9")]).await;

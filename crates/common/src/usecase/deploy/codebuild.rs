@@ -52,13 +52,16 @@ pub(super) async fn act(
         return Ok(watch(targets.build(&made.name).await?, *at, work));
     }
     let given = approved::variables(work.request);
-    let earlier = targets.newest(place).await?.into_iter().find(|build| build.given == given);
-    let build = match earlier {
+    let newest = targets.newest(place).await?;
+    let others_run = newest.iter().any(|build| build.end.is_none() && build.given != given);
+    let build = match newest.into_iter().find(|build| build.given == given) {
         Some(build) => build,
         None if work.now >= work.change.until => {
             let reason = "its time is over, and no build was found that was started for it";
             return Ok(Acted::Failed(reason.to_owned()));
         }
+        // Another one was begun since this was claimed.
+        None if others_run => return Ok(Acted::Going),
         None => match targets.start(place, &work.request.id, &given, minutes(work.change)).await {
             Err(error @ TargetError::Refused { .. }) => return Ok(Acted::Impossible(error.to_string())),
             started => started?,

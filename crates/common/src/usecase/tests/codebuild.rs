@@ -178,6 +178,22 @@ fn while_another_request_s_build_runs_none_is_started() {
     assert_eq!(asked(&world, &state)["reached"], "the build deploy-checkout:2 runs");
 }
 
+/// The build was claimed, and another one started before it.
+#[test]
+fn a_claimed_build_waits_for_another_request_s_as_well() {
+    let (world, state) = world();
+    world.memory.inject(Call::StartBuild, Fault::BeforeEffect);
+    asked(&world, &state);
+    assert_eq!((world.request().progress(), world.memory.builds().len()), (Progress::Deploying, 0));
+    let project = BuildProject { project: "deploy-checkout".to_owned() };
+    let another = RequestId::parse("another").unwrap();
+    now(world.memory.start(&project, &another, &Variables::new(), 60)).unwrap();
+    assert_eq!(asked(&world, &state)["status"], "in_progress");
+    assert_eq!(world.memory.builds().len(), 1);
+    world.memory.end_builds(&BuildEnd::Succeeded);
+    assert_eq!(asked(&world, &state)["reached"], "the build deploy-checkout:2 runs");
+}
+
 /// CodeBuild has forgotten the token, and the record does not know of the build.
 #[test]
 fn a_build_is_found_again_by_what_it_was_given() {

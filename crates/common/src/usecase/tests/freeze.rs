@@ -12,7 +12,10 @@ use crate::contract::TaskErrorName;
 use crate::domain::audit::check;
 use crate::domain::freeze::When;
 use crate::domain::samples::person;
-use crate::domain::{BuildProject, Choice, Destination, Freeze, Glob, Happening, Notice, Progress, Request};
+use crate::domain::{
+    BuildProject, Choice, Destination, Freeze, Glob, Happening, Notice, Progress, Request, RequestId,
+    Webhook, WebhookUrl,
+};
 use crate::ports::{BuildEnd, ReadPolicy};
 use crate::usecase::go_on::WentOn;
 
@@ -298,15 +301,45 @@ fn what_a_caller_that_cannot_poll_left_waiting_is_begun_by_the_schedule() {
     assert_eq!(now(world.go_on()).unwrap(), WentOn::default(), "nothing is left");
 }
 
-/// Two versions of one place waited for the same freeze: two scripts side by side could end in any order.
-#[test]
-fn what_waited_for_one_freeze_is_begun_one_after_the_other() {
-    let (world, state) = by_a_caller_that_cannot_poll();
+/// Ana approves the same for another environment, which leads to the same place; its caller cannot poll, either.
+fn another_approval(world: &World) -> Value {
     let mut other = input();
     other["environment"] = json!("prod-eu");
     let details = now(world.prepare(&other)).unwrap();
     world.ask(&json!({"taskToken": "second", "deploymentDetails": details})).unwrap();
     let approval = now(world.vote_with(&world.links("ana")[1], Choice::Approve)).unwrap();
+    approved(&details, &approval)
+}
+
+#[test]
+fn receivers_that_do_not_answer_keep_nothing_from_being_begun() {
+    const SILENT: usize = 40;
+    let (world, state) = by_a_caller_that_cannot_poll();
+    let mut plan = world.memory.stored_plans().remove(0);
+    plan.rollout.as_mut().unwrap().to = Destination::Webhook(Webhook {
+        url: WebhookUrl::parse("https://deploy.example.com/").unwrap(),
+        secret: "arn:aws:secretsmanager:eu-west-1:123456789012:secret:hook-AbCdEf".to_owned(),
+    });
+    world.memory.put_plan(plan);
+    assert_eq!(now(world.carry_out(&state)).unwrap()["status"], "in_progress");
+    let accepted = world.request();
+    for number in 1..SILENT {
+        let id = RequestId::parse(&format!("silent-{number}")).unwrap();
+        world.memory.put_request(Request { id, ..accepted.clone() });
+    }
+    let state = another_approval(&world);
+    store(&world, vec![freeze("weekend", 0, 2 * HOUR)]);
+    now(world.carry_out(&state)).unwrap();
+    world.pass(2 * HOUR);
+    assert_eq!(schedule(&world, |call| call == Call::CallWebhook), None, "it waits for them");
+    assert_eq!(alias(&world), ("2".to_owned(), 1));
+}
+
+/// Two versions of one place waited for the same freeze: two scripts side by side could end in any order.
+#[test]
+fn what_waited_for_one_freeze_is_begun_one_after_the_other() {
+    let (world, state) = by_a_caller_that_cannot_poll();
+    let other = another_approval(&world);
     store(&world, vec![freeze("weekend", 0, 2 * HOUR)]);
     world.memory.put_project("deploy-checkout");
     for mut plan in world.memory.stored_plans() {
@@ -314,7 +347,7 @@ fn what_waited_for_one_freeze_is_begun_one_after_the_other() {
         plan.rollout.as_mut().unwrap().to = Destination::Codebuild(project);
         world.memory.put_plan(plan);
     }
-    for state in [state, approved(&details, &approval)] {
+    for state in [state, other] {
         assert_eq!(now(world.carry_out(&state)).unwrap()["status"], "in_progress");
     }
     world.pass(2 * HOUR);

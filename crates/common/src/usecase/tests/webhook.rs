@@ -1,5 +1,6 @@
 //! A receiver is told once what was approved, however often it is told, and its word is the deployment's end.
 
+use jiff::SignedDuration;
 use serde_json::{Value, json};
 
 use super::deploy::{LIMIT, approved_world, failed};
@@ -8,7 +9,8 @@ use super::world::{World, now};
 use crate::adapters::memory::{Call, Fault, until_death};
 use crate::domain::samples::person;
 use crate::domain::{Destination, Failure, Progress, Request, RequestId, Webhook, WebhookUrl, audit};
-use crate::ports::{Received, TargetError};
+use crate::ports::{Clock, Received, TargetError};
+use crate::usecase::go_on::WentOn;
 
 /// Ana has approved what this receiver deploys.
 fn world() -> (World, Value) {
@@ -328,17 +330,35 @@ fn a_deployment_goes_on_where_it_stopped() {
     }
 }
 
+/// So many more of these deployments.
+fn copy(world: &World, count: usize) {
+    let request = world.request();
+    for number in 0..count {
+        let id = RequestId::parse(&format!("other-{number}")).unwrap();
+        world.memory.put_request(Request { id, ..request.clone() });
+    }
+}
+
+#[test]
+fn what_the_time_is_up_for_is_left_to_the_next_run() {
+    let (world, _) = accepted();
+    copy(&world, 3);
+    world.memory.answer_webhooks(Received::Done);
+    world.memory.slow_down(Call::CallWebhook, SignedDuration::from_secs(15));
+    let until = world.memory.now() + SignedDuration::from_secs(20);
+    let went_on = now(world.go_on_until(until)).unwrap();
+    assert_eq!(went_on, WentOn { deploying: 2, ended: 2, ..WentOn::default() });
+    assert_eq!(now(world.go_on()).unwrap(), went_on, "the others");
+    assert_eq!(now(world.go_on()).unwrap(), WentOn::default());
+}
+
 /// Ten receivers take their time; the schedule sees to all the others.
 #[test]
 fn receivers_that_do_not_answer_keep_no_other_deployment_waiting() {
     const SILENT: usize = 10;
     const OTHERS: usize = 40;
     let (world, _) = accepted();
-    let request = world.request();
-    for number in 1..SILENT + OTHERS {
-        let id = RequestId::parse(&format!("other-{number}")).unwrap();
-        world.memory.put_request(Request { id, ..request.clone() });
-    }
+    copy(&world, SILENT + OTHERS - 1);
     world.memory.answer_webhooks(Received::Done);
     let mut told = 0;
     let ended = schedule(&world, |call| {

@@ -181,11 +181,16 @@ impl World {
 
     /// What the schedule of deployments leads to.
     pub(super) async fn go_on(&self) -> Result<WentOn, StoreError> {
+        Box::pin(self.go_on_until(Timestamp::MAX)).await
+    }
+
+    /// The same, where time is up then.
+    pub(super) async fn go_on_until(&self, until: Timestamp) -> Result<WentOn, StoreError> {
         let memory = &self.memory;
         let retention_days = self.settings.retention_days;
         let carry_out =
             CarryOut { store: memory, targets: memory, mail: memory, clock: memory, retention_days };
-        Box::pin(go_on(&carry_out, Timestamp::MAX)).await
+        Box::pin(go_on(&carry_out, until)).await
     }
 
     /// What the table's stream leads to.
