@@ -34,7 +34,7 @@ Examples:
 
 With --dry-run, nothing is started: it says who would be asked, where it would go, and what would
 change there. It ends with 7 when that is not possible as things stand, and with 8 when nobody
-could ever approve it.
+could ever approve it, or its target never carry it out.
 
 With --wait, the exit code says how it ended, by the records: 0 approved, and the workflow succeeded;
 3 rejected; 4 expired; 5 withdrawn; 6 replaced by a newer request; 7 the workflow failed otherwise.

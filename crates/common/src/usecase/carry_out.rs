@@ -81,18 +81,21 @@ where
         }
     }
 
-    /// Goes on with the change that is claimed in this record, and says how far it came.
+    /// Goes on with the change that is claimed in this record, and says how far it came; `None` where none is under way
+    /// any more.
     ///
     /// # Errors
     /// `TemporarilyUnavailable` when storage fails.
-    pub(super) async fn go_on(&self, last: Request) -> Result<Progress, TaskError> {
+    pub(super) async fn go_on(&self, id: &RequestId) -> Result<Option<Progress>, TaskError> {
+        let last = self.store.request(id).await?;
+        let Some(last) = last.filter(|last| last.progress() == Progress::Deploying) else { return Ok(None) };
         let plan = match &last.plan {
             Some(key) => self.store.plan(key).await?,
             None => None,
         };
-        let Some(rollout) = plan.and_then(|plan| plan.rollout) else { return Ok(last.progress()) };
+        let Some(rollout) = plan.and_then(|plan| plan.rollout) else { return Ok(Some(last.progress())) };
         let earlier = earlier_levels(self.store, &last).await?;
-        self.advance(earlier, last, &rollout).await
+        self.advance(earlier, last, &rollout).await.map(Some)
     }
 
     /// The approvals that a state leads to, every one of them checked, and none of them overtaken before it is used.

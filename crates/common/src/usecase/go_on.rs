@@ -36,6 +36,25 @@ pub struct WentOn {
     pub failed: usize,
 }
 
+/// What there is to do for a request.
+#[derive(Clone, Copy, Debug)]
+enum Work {
+    /// Its approval was left to the schedule.
+    Begin,
+    /// Its change is claimed.
+    GoOn,
+}
+
+impl Work {
+    fn of(request: &Request) -> Option<Self> {
+        if request.is_left_to_the_schedule() {
+            Some(Self::Begin)
+        } else {
+            (request.progress() == Progress::Deploying).then_some(Self::GoOn)
+        }
+    }
+}
+
 /// Takes every claimed change that is its turn as far as it goes, and begins what was left to it, until the time is up.
 /// One that fails holds up no other. Whoever asks at the same time acts on the same claim.
 ///
@@ -58,31 +77,27 @@ where
     let owing = store.owing_requests(LISTED).await?;
     let owing = turn(&owing, READ, clock.now());
     // The list may be a moment behind; the records say what is under way.
-    let is_work =
-        |record: &Request| record.is_left_to_the_schedule() || record.progress() == Progress::Deploying;
-    let read = async |id| (id, store.request(id).await.map(|record| record.filter(is_work)));
+    let read = async |id| (id, store.request(id).await.map(|record| record.as_ref().and_then(Work::of)));
     let found = in_lanes(owing, clock, until, read).await;
     let mut went_on = WentOn::default();
     let (mut claimed, mut unbegun) = (Vec::new(), Vec::new());
-    for (id, record) in found {
-        match record {
-            Ok(Some(record)) if record.is_left_to_the_schedule() => unbegun.push(id),
-            Ok(Some(record)) => claimed.push(record),
+    for (id, work) in found {
+        match work {
+            Ok(Some(Work::Begin)) => unbegun.push(id),
+            Ok(Some(Work::GoOn)) => claimed.push(id),
             Ok(None) => {}
             Err(error) => went_on.fails(id, &error),
         }
     }
     take_turns(&mut claimed, clock.now());
-    let going = in_lanes(&claimed, clock, until, async |record: &Request| {
-        (&record.id, Box::pin(carry_out.go_on(record.clone())).await)
-    });
+    let going =
+        in_lanes(&claimed, clock, until, async |id| (*id, Box::pin(carry_out.go_on(id)).await.transpose()));
     let beginning = begin(carry_out, &unbegun, until);
     let (gone, begun) = join(going, beginning).await;
-    for (id, came) in gone {
-        went_on.count(id, came);
-    }
-    for (id, came) in begun {
-        went_on.count(id, came);
+    for (id, came) in gone.into_iter().chain(begun) {
+        if let Some(came) = came {
+            went_on.count(id, came);
+        }
     }
     Ok(went_on)
 }
@@ -92,7 +107,7 @@ async fn begin<'a, S, T, M, C>(
     carry_out: &CarryOut<'_, S, T, M, C>,
     ids: &[&'a RequestId],
     until: Timestamp,
-) -> Vec<(&'a RequestId, Result<Progress, TaskError>)>
+) -> Vec<(&'a RequestId, Option<Result<Progress, TaskError>>)>
 where
     S: KeepRequests + ClaimApprovals + ReadPlans + ReadPointers + ReadPolicy,
     T: ReachTargets,
@@ -104,8 +119,7 @@ where
         if carry_out.clock.now() >= until {
             break;
         }
-        let came = Box::pin(carry_out.begin(id)).await.transpose();
-        begun.extend(came.map(|came| (*id, came)));
+        begun.push((*id, Box::pin(carry_out.begin(id)).await.transpose()));
     }
     begun
 }
@@ -133,7 +147,7 @@ async fn in_lanes<'a, I, O>(
 }
 
 /// Each minute another one comes first, so that none is always behind those that take up all the time.
-fn take_turns(claimed: &mut [Request], now: Timestamp) {
+fn take_turns<T>(claimed: &mut [T], now: Timestamp) {
     let minute = usize::try_from(now.as_second().unsigned_abs() / 60).unwrap_or(0);
     if let Some(first) = (minute * AT_ONCE).checked_rem(claimed.len()) {
         claimed.rotate_left(first);
@@ -155,5 +169,24 @@ impl WentOn {
     fn fails(&mut self, id: &RequestId, error: &(dyn std::error::Error + 'static)) {
         self.failed += 1;
         tracing::error!(approval.id = %id, error, "a deployment could not go on");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_claimed_change_is_among_the_first_within_some_minutes() {
+        let first = |minute: i64| {
+            let mut claimed: Vec<_> = (0..40).collect();
+            take_turns(&mut claimed, Timestamp::from_second(minute * 60).unwrap());
+            claimed.into_iter().take(AT_ONCE)
+        };
+        let mut seen: Vec<_> = (100..105).flat_map(first).collect();
+        seen.sort_unstable();
+        seen.dedup();
+        assert_eq!(seen, (0..40).collect::<Vec<_>>());
+        take_turns::<u8>(&mut [], Timestamp::UNIX_EPOCH);
     }
 }

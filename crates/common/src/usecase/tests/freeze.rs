@@ -6,17 +6,15 @@ use serde_json::{Value, json};
 
 use super::deploy::{LIMIT, alias, approved_world, by_a_caller_that_cannot_poll, unavailable, world};
 use super::interleaved::{Invocation, schedule};
+use super::webhook::{copy, lead_to_a_receiver};
 use super::world::{EXECUTION, World, approved, input, name_of, now};
 use crate::adapters::memory::{Call, Fault, START, until_death};
 use crate::contract::TaskErrorName;
 use crate::domain::audit::check;
 use crate::domain::freeze::When;
 use crate::domain::samples::person;
-use crate::domain::{
-    BuildProject, Choice, Destination, Freeze, Glob, Happening, Notice, Progress, Request, RequestId,
-    Webhook, WebhookUrl,
-};
-use crate::ports::{BuildEnd, ReadPolicy};
+use crate::domain::{BuildProject, Choice, Destination, Freeze, Glob, Happening, Notice, Progress, Request};
+use crate::ports::{BuildEnd, Clock, ReadPolicy};
 use crate::usecase::go_on::WentOn;
 
 const HOUR: i64 = 3_600;
@@ -315,24 +313,31 @@ fn another_approval(world: &World) -> Value {
 fn receivers_that_do_not_answer_keep_nothing_from_being_begun() {
     const SILENT: usize = 40;
     let (world, state) = by_a_caller_that_cannot_poll();
-    let mut plan = world.memory.stored_plans().remove(0);
-    plan.rollout.as_mut().unwrap().to = Destination::Webhook(Webhook {
-        url: WebhookUrl::parse("https://deploy.example.com/").unwrap(),
-        secret: "arn:aws:secretsmanager:eu-west-1:123456789012:secret:hook-AbCdEf".to_owned(),
-    });
-    world.memory.put_plan(plan);
+    lead_to_a_receiver(&world);
     assert_eq!(now(world.carry_out(&state)).unwrap()["status"], "in_progress");
-    let accepted = world.request();
-    for number in 1..SILENT {
-        let id = RequestId::parse(&format!("silent-{number}")).unwrap();
-        world.memory.put_request(Request { id, ..accepted.clone() });
-    }
+    copy(&world, SILENT - 1);
     let state = another_approval(&world);
     store(&world, vec![freeze("weekend", 0, 2 * HOUR)]);
     now(world.carry_out(&state)).unwrap();
     world.pass(2 * HOUR);
     assert_eq!(schedule(&world, |call| call == Call::CallWebhook), None, "it waits for them");
     assert_eq!(alias(&world), ("2".to_owned(), 1));
+}
+
+#[test]
+fn what_the_time_is_up_for_is_begun_by_the_next_run() {
+    let (world, state) = by_a_caller_that_cannot_poll();
+    let other = another_approval(&world);
+    store(&world, vec![freeze("weekend", 0, 2 * HOUR)]);
+    for state in [state, other] {
+        now(world.carry_out(&state)).unwrap();
+    }
+    world.pass(2 * HOUR);
+    world.memory.slow_down(Call::Claim, SignedDuration::from_secs(15));
+    let begun = WentOn { deploying: 1, ended: 1, ..WentOn::default() };
+    let until = world.memory.now() + SignedDuration::from_secs(10);
+    assert_eq!(now(world.go_on_until(until)).unwrap(), begun);
+    assert_eq!(now(world.go_on()).unwrap(), begun, "the other one");
 }
 
 /// Two versions of one place waited for the same freeze: two scripts side by side could end in any order.

@@ -12,16 +12,21 @@ use crate::domain::{Destination, Failure, Progress, Request, RequestId, Webhook,
 use crate::ports::{Clock, Received, TargetError};
 use crate::usecase::go_on::WentOn;
 
-/// Ana has approved what this receiver deploys.
+/// Ana has approved what a receiver deploys.
 fn world() -> (World, Value) {
     let (world, state) = approved_world();
+    lead_to_a_receiver(&world);
+    (world, state)
+}
+
+/// The one plan leads to this receiver.
+pub(super) fn lead_to_a_receiver(world: &World) {
     let mut plan = world.memory.stored_plans().remove(0);
     plan.rollout.as_mut().unwrap().to = Destination::Webhook(Webhook {
         url: WebhookUrl::parse("https://Deploy.example.com/hooks/shop?token=s3cret").unwrap(),
         secret: "arn:aws:secretsmanager:eu-west-1:123456789012:secret:hook-AbCdEf".to_owned(),
     });
     world.memory.put_plan(plan);
-    (world, state)
 }
 
 fn asked(world: &World, state: &Value) -> Value {
@@ -331,7 +336,7 @@ fn a_deployment_goes_on_where_it_stopped() {
 }
 
 /// So many more of these deployments.
-fn copy(world: &World, count: usize) {
+pub(super) fn copy(world: &World, count: usize) {
     let request = world.request();
     for number in 0..count {
         let id = RequestId::parse(&format!("other-{number}")).unwrap();
